@@ -1,0 +1,128 @@
+/**
+ * What a thread is between two runs, as plain immutable data. Everything that a run needs is in here.
+ *
+ * A checkpoint holds one frame: the state after a superstep, the tasks planned for the next one, and what those tasks have
+ * said so far. Frames nest: a subgraph that waits inside a task keeps its own frame in that task's record (C14).
+ *
+ * Invariants:
+ * - K1 Nothing reachable from a checkpoint is ever changed. A channel that a superstep did not write keeps its very `Stored` object.
+ * - K2 `version` counts the checkpoints of a thread, saved or not; `id` names version and run, and sorts by version.
+ * - K3 A task's id derives from incarnation, `planned`, step and path, so it is the same on every replay, retry and take-over.
+ */
+import { hash128 } from '../hash.ts';
+
+/** A channel's value, and the checkpoint version that last wrote it. */
+export interface Stored {
+  readonly version: number;
+  readonly value: unknown;
+}
+
+/** A question that a task asked. `id` is 32 hex digits and names this one question. */
+export interface Interrupt<Value = unknown> {
+  readonly id: string;
+  readonly value: Value;
+}
+
+/** A pending question and its place in its task: `0`, `1` … for calls without a key, `key` or `key#1` … for calls with one. */
+export interface Question extends Interrupt {
+  readonly slot: string;
+}
+
+/** An accepted answer, with the question that it was given to. */
+export interface Answer {
+  readonly slot: string;
+  readonly question: unknown;
+  readonly answer: unknown;
+  /** The resume carried an update, which may change the question: the next replay records what it asks instead of comparing. */
+  readonly unchecked?: true;
+}
+
+/** One planned execution of a node. `index` and `input` are those of a Send, or of the run's input at START. */
+export interface Planned {
+  readonly node: string;
+  readonly index?: number;
+  readonly input?: unknown;
+}
+
+/** Where a task's routing leads: a node by name, or a node with an input of its own. */
+export type Target = string | { readonly node: string; readonly input: unknown };
+
+/** What a finished task says: its writes in order, and where it wants to go beyond its static edges. */
+export interface TaskResult {
+  readonly writes: readonly (readonly [channel: string, value: unknown])[];
+  readonly targets: readonly Target[];
+}
+
+/** What is known of one planned task. A task without a record has not run yet. */
+export interface TaskRecord {
+  readonly answers: readonly Answer[];
+  readonly questions: readonly Question[];
+  readonly result?: TaskResult;
+  readonly error?: { readonly name: string; readonly message: string };
+}
+
+export interface Frame {
+  /** -1 when the input was accepted, 0 when it was applied, then one more for every superstep. */
+  readonly step: number;
+  /** The checkpoint version at which `next` was planned. */
+  readonly planned: number;
+  /** Set channels only. */
+  readonly channels: ReadonlyMap<string, Stored>;
+  readonly next: readonly Planned[];
+  /** The sources that have reached a join so far, by the join's id. */
+  readonly joins: ReadonlyMap<string, readonly string[]>;
+  /** By task path. */
+  readonly tasks: ReadonlyMap<string, TaskRecord>;
+}
+
+export type CheckpointSource = 'input' | 'loop' | 'update' | 'fork';
+
+/** What a thread was started with: no later call needs to repeat it. */
+export interface Origin {
+  readonly graph?: string;
+  readonly configurable?: Readonly<Record<string, unknown>>;
+  readonly context?: unknown;
+}
+
+export interface Checkpoint {
+  readonly id: string;
+  readonly version: number;
+  /** The run that started the thread: it sets this life of the thread apart from one that was deleted. */
+  readonly incarnation: string;
+  /** The run that made this checkpoint. */
+  readonly runId: string;
+  /** State: the checkpoint that this one continues. Absent on the first. */
+  readonly parentId?: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly source: CheckpointSource;
+  /** The `metadata` of the run's config. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly origin: Origin;
+  readonly frame: Frame;
+}
+
+export const emptyRecord: TaskRecord = { answers: [], questions: [] };
+
+/** A planned task's place in its superstep, unique there. Node names have no `:`. */
+export function taskPath(planned: Planned): string {
+  return planned.index === undefined ? planned.node : `${planned.node}:${planned.index}`;
+}
+
+/** The name of a version that a run makes: a UUID (version 8) that begins with the version, so ids sort by it. */
+export function checkpointId(version: number, runId: string): string {
+  const v = version.toString(16).padStart(12, '0');
+  const r = hash128(runId);
+  return `${v.slice(0, 8)}-${v.slice(8)}-8${r.slice(0, 3)}-8${r.slice(3, 6)}-${r.slice(6, 18)}`;
+}
+
+/** The version in a checkpoint id, or undefined when the text is no checkpoint id. */
+export function versionOf(id: string): number | undefined {
+  const match = /^([0-9a-f]{8})-([0-9a-f]{4})-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/.exec(id);
+  return match ? Number.parseInt(match[1]! + match[2]!, 16) : undefined;
+}
+
+/** Every pending question of a frame, in task order. */
+export function pendingQuestions(frame: Frame): Question[] {
+  return frame.next.flatMap((planned) => frame.tasks.get(taskPath(planned))?.questions ?? []);
+}

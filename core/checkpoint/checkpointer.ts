@@ -1,0 +1,249 @@
+/**
+ * Where threads live: the interface that every store implements, and the one decision that they share.
+ *
+ * A thread has a head: its newest checkpoint, its status and the claim of the run that is on it. Every change of a thread is one
+ * conditional write of the head.
+ *
+ * - C1 Only the holder of the claim commits, and only over the version that it claimed.
+ * - C2 What the head alone can refuse is refused by `claim`, before the claim is taken. `decideClaim` says what that is.
+ * - C3 A claim records what its run was asked. When it has expired, the next run continues with what was recorded.
+ */
+import { HoldpointError, quote } from '../errors.ts';
+import type { Checkpoint, Origin } from './checkpoint.ts';
+
+/** How the newest run of a thread ended. `paused` can be continued: stopped at a breakpoint, drained, or abandoned between supersteps. */
+export type ThreadStatus = 'done' | 'interrupted' | 'paused' | 'error';
+
+/** What a run was asked: recorded with its claim, so that a take-over does the same. */
+export type RunRequest =
+  | { readonly kind: 'input'; readonly input: unknown; readonly at?: string; readonly origin?: Origin }
+  | { readonly kind: 'command'; readonly command: CommandData; readonly at?: string; readonly origin?: Origin }
+  /** Go on from where the thread stands. */
+  | { readonly kind: 'continue'; readonly at?: string };
+
+/** A Command as data. Exactly one of `answers` and `resume` is there when the command answers something. */
+export interface CommandData {
+  /** By interrupt id. */
+  readonly answers?: Readonly<Record<string, unknown>>;
+  /** For the one question that is pending, in an array of one so that `undefined` is told from nothing. */
+  readonly resume?: readonly [unknown];
+  readonly update?: unknown;
+  readonly goto?: readonly unknown[];
+}
+
+export interface ClaimRequest {
+  readonly runId: string;
+  /** Milliseconds since 1970, as are all times here. */
+  readonly now: number;
+  /** After this the claim can be taken over. */
+  readonly expiresAt: number;
+  /** Recorded with the claim. Without one, an expired claim is void: nothing is to be continued (updateState). */
+  readonly request?: RunRequest;
+  /** The claim may create the thread. @default false */
+  readonly create?: boolean;
+  /** Nobody else can know the thread's name, so there is nothing to exclude: no call is made before the first commit (C2). @default false */
+  readonly fresh?: boolean;
+  /** The graph that the caller means; another than the thread's is refused. */
+  readonly graph?: string;
+  /** The checkpoint that must be the newest. */
+  readonly newest?: string;
+  /** The interrupts that must be pending, or `'single'`: exactly one is. */
+  readonly answers?: readonly string[] | 'single';
+  /** Refuse while a question is pending. @default false */
+  readonly refusePending?: boolean;
+}
+
+/** The right to run a thread from one checkpoint, until `expiresAt`. Not to be used by two callers at once. */
+export interface Claim {
+  readonly threadId: string;
+  readonly runId: string;
+  readonly expiresAt: number;
+  /** What to do: the caller's own request, or on a take-over the one that was recorded. */
+  readonly request: RunRequest | undefined;
+  /** The run that this one takes over. */
+  readonly tookOver: string | undefined;
+  /** The thread's newest checkpoint. Undefined on a new thread. */
+  readonly checkpoint: Checkpoint | undefined;
+  /**
+   * Makes `checkpoint` the thread's newest, and ends the claim unless the run goes on (`'running'`).
+   * @throws HoldpointError `claim_lost`, `unstorable_state`, `store_unavailable`
+   */
+  commit(checkpoint: Checkpoint, status: ThreadStatus | 'running'): Promise<void>;
+  /** Ends the claim and leaves the thread as it was found: for a request that only later code could refuse. */
+  release(): Promise<void>;
+}
+
+export interface ActiveClaim {
+  readonly runId: string;
+  readonly expiresAt: number;
+  readonly request: RunRequest | undefined;
+}
+
+/** The part of a thread that decides. */
+export interface Head {
+  /** 0 before the first commit. */
+  readonly version: number;
+  readonly checkpointId: string | undefined;
+  readonly status: ThreadStatus | undefined;
+  /** The ids of the pending questions. */
+  readonly pending: readonly string[];
+  readonly graph: string | undefined;
+  readonly claim: ActiveClaim | undefined;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface LoadedThread {
+  readonly head: Head;
+  /** The checkpoint asked for: the newest, or the one named. Undefined when there is none. */
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+export interface ListOptions {
+  /** Begin after this checkpoint id (exclusive). @default at the newest */
+  readonly before?: string;
+  /** How many the caller is going to take: a hint for the store's page size. */
+  readonly limit?: number;
+}
+
+export interface Checkpointer {
+  /**
+   * Reads strongly consistent.
+   * @returns undefined for an unknown thread
+   * @throws HoldpointError `store_unavailable`, `corrupt_item`
+   */
+  load(threadId: string, checkpointId?: string): Promise<LoadedThread | undefined>;
+  /** Checkpoints along the chain of commits, newest first. Empty for an unknown thread. */
+  list(threadId: string, options?: ListOptions): AsyncIterable<Checkpoint>;
+  /**
+   * Takes the claim and loads the newest checkpoint.
+   * @throws HoldpointError what `decideClaim` refuses, `store_unavailable`, `corrupt_item`
+   */
+  claim(threadId: string, request: ClaimRequest): Promise<Claim>;
+  /** @returns false for an unknown thread */
+  delete(threadId: string): Promise<boolean>;
+  /** Refuses what cannot be stored before it is used. @throws HoldpointError `unstorable_state` */
+  check(value: unknown, where: string): void;
+}
+
+export type ClaimDecision =
+  | { readonly take: 'free' }
+  /** The claim of a run that is gone: go on with what it recorded. */
+  | { readonly take: 'over'; readonly claim: ActiveClaim }
+  | { readonly refuse: HoldpointError };
+
+/**
+ * Whether a claim may be taken, from the head alone (C2).
+ * @param sameRequest tells whether two requests are the same once stored.
+ */
+export function decideClaim(
+  threadId: string,
+  head: Head | undefined,
+  want: ClaimRequest,
+  sameRequest: (a: RunRequest, b: RunRequest) => boolean,
+): ClaimDecision {
+  if (!head) return want.create ? { take: 'free' } : { refuse: unknownThread(threadId) };
+  if (want.graph !== undefined && head.graph !== undefined && want.graph !== head.graph) {
+    return { refuse: graphMismatch(threadId, head.graph, want.graph) };
+  }
+  const { claim } = head;
+  if (claim && claim.expiresAt > want.now) return { refuse: threadBusy(threadId, claim, want.now) };
+  if (claim?.request) {
+    const mine = want.request;
+    if (mine && (mine.kind === 'continue' || sameRequest(mine, claim.request))) return { take: 'over', claim };
+    return { refuse: runUnfinished(threadId, claim) };
+  }
+  if (want.newest !== undefined && want.newest !== head.checkpointId) {
+    return { refuse: staleCheckpoint(threadId, want.newest, head) };
+  }
+  if (want.answers === 'single' && head.pending.length !== 1) return { refuse: notOnePending(threadId, head.pending) };
+  if (Array.isArray(want.answers)) {
+    const unknown = want.answers.filter((id) => !head.pending.includes(id));
+    if (unknown.length > 0) return { refuse: notPending(threadId, unknown, head.pending) };
+  }
+  if (want.refusePending && head.pending.length > 0) return { refuse: pendingQuestion(threadId, head.pending) };
+  if (head.version === 0 && !want.create) return { refuse: unknownThread(threadId) };
+  return { take: 'free' };
+}
+
+export function unknownThread(threadId: string): HoldpointError {
+  return new HoldpointError('unknown_thread', `No thread "${threadId}". Start it with an input first.`, { threadId });
+}
+
+export function unknownCheckpoint(threadId: string, id: string): HoldpointError {
+  return new HoldpointError(
+    'unknown_checkpoint',
+    `Thread "${threadId}" has no checkpoint ${quote(id)}. Take an id from its history.`,
+    { threadId, checkpointId: id },
+  );
+}
+
+/** A run that no longer holds its claim: it was taken over, or the thread was deleted. */
+export function claimLost(threadId: string, runId: string): HoldpointError {
+  return new HoldpointError(
+    'claim_lost',
+    `Run ${runId} no longer holds the claim on thread "${threadId}" and has saved nothing: the claim expired and was taken over, or the thread was deleted.`,
+    { threadId, runId },
+  );
+}
+
+function graphMismatch(threadId: string, has: string, wanted: string): HoldpointError {
+  return new HoldpointError(
+    'graph_mismatch',
+    `Thread "${threadId}" runs graph "${has}", not "${wanted}". Leave the graph out, or use another thread.`,
+    { threadId, graph: has, wanted },
+  );
+}
+
+function threadBusy(threadId: string, claim: ActiveClaim, now: number): HoldpointError {
+  return new HoldpointError(
+    'thread_busy',
+    `Thread "${threadId}" is busy: run ${claim.runId} is on it. Nothing was changed; try again when it has ended.`,
+    { threadId, runId: claim.runId, expiresAt: claim.expiresAt, retryAfterMs: claim.expiresAt - now },
+  );
+}
+
+function runUnfinished(threadId: string, claim: ActiveClaim): HoldpointError {
+  const what = claim.request?.kind === 'command' ? 'an answer' : 'an input';
+  return new HoldpointError(
+    'run_unfinished',
+    `Thread "${threadId}": run ${claim.runId} came first with ${what} that was accepted, and was cut off. ` +
+      'Continue it with a null input (or by sending the same request again); yours was not used.',
+    { threadId, runId: claim.runId },
+  );
+}
+
+function staleCheckpoint(threadId: string, wanted: string, head: Head): HoldpointError {
+  return new HoldpointError(
+    'stale_checkpoint',
+    `Thread "${threadId}" has moved on from checkpoint ${quote(wanted)}. Its newest is ${quote(head.checkpointId)}.`,
+    { threadId, checkpointId: wanted, newest: head.checkpointId, pending: head.pending },
+  );
+}
+
+function notOnePending(threadId: string, pending: readonly string[]): HoldpointError {
+  return pending.length === 0
+    ? new HoldpointError('nothing_to_resume', `Thread "${threadId}" has no pending question to resume.`, { threadId })
+    : new HoldpointError(
+        'ambiguous_answer',
+        `Thread "${threadId}" has ${pending.length} pending questions, so one answer is ambiguous. Answer by id: ${pending.join(', ')}.`,
+        { threadId, pending },
+      );
+}
+
+function notPending(threadId: string, ids: readonly string[], pending: readonly string[]): HoldpointError {
+  const now = pending.length === 0 ? 'Nothing is pending now.' : `Pending now: ${pending.join(', ')}.`;
+  return new HoldpointError(
+    'interrupt_not_pending',
+    `Thread "${threadId}": interrupt ${ids.join(', ')} is not pending (answered already, or never asked). ${now}`,
+    { threadId, ids, pending },
+  );
+}
+
+function pendingQuestion(threadId: string, pending: readonly string[]): HoldpointError {
+  return new HoldpointError(
+    'pending_question',
+    `Thread "${threadId}" waits for an answer to ${pending.join(', ')}. Answer it, or discard the question explicitly.`,
+    { threadId, pending },
+  );
+}

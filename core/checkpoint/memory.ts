@@ -1,0 +1,193 @@
+/** Threads in this process's memory: for tests, scripts and examples. Values are stored encoded, so nothing is shared with the caller. */
+import { type Checkpoint, pendingQuestions } from './checkpoint.ts';
+import {
+  type ActiveClaim,
+  type Checkpointer,
+  type Claim,
+  claimLost,
+  type ClaimRequest,
+  decideClaim,
+  type Head,
+  type ListOptions,
+  type LoadedThread,
+  type RunRequest,
+  type ThreadStatus,
+} from './checkpointer.ts';
+import { Codec, type ValueCodec } from './codec.ts';
+import { decodeCheckpoint, encodeCheckpoint, type EncodedCheckpoint } from './serialize.ts';
+
+interface StoredCheckpoint extends EncodedCheckpoint {
+  readonly id: string;
+  readonly previousId: string | undefined;
+}
+
+interface StoredClaim extends Omit<ActiveClaim, 'request'> {
+  readonly request: string | undefined;
+}
+
+interface StoredThread {
+  head: Omit<Head, 'claim'>;
+  claim: StoredClaim | undefined;
+  readonly checkpoints: Map<string, StoredCheckpoint>;
+}
+
+export interface MemorySaverOptions {
+  /** Codecs for instances of your own classes in the state. */
+  readonly codecs?: readonly ValueCodec[];
+}
+
+/**
+ * @example
+ * const graph = builder.compile({ checkpointer: new MemorySaver() });
+ */
+export class MemorySaver implements Checkpointer {
+  readonly #codec: Codec;
+  readonly #threads = new Map<string, StoredThread>();
+
+  constructor(options: MemorySaverOptions = {}) {
+    this.#codec = new Codec(options.codecs);
+  }
+
+  check(value: unknown, where: string): void {
+    this.#codec.check(value, where);
+  }
+
+  load(threadId: string, checkpointId?: string): Promise<LoadedThread | undefined> {
+    return attempt(() => {
+      const thread = this.#threads.get(threadId);
+      if (!thread) return undefined;
+      const stored = thread.checkpoints.get(checkpointId ?? thread.head.checkpointId ?? '');
+      return { head: this.#head(thread), checkpoint: stored && decodeCheckpoint(stored, this.#codec) };
+    });
+  }
+
+  async *list(threadId: string, options: ListOptions = {}): AsyncIterable<Checkpoint> {
+    const thread = this.#threads.get(threadId);
+    if (!thread) return;
+    const first = options.before === undefined ? thread.head.checkpointId : thread.checkpoints.get(options.before)?.previousId;
+    for (let id = first; id !== undefined; ) {
+      const stored = thread.checkpoints.get(id);
+      if (!stored) return;
+      yield decodeCheckpoint(stored, this.#codec);
+      id = stored.previousId;
+    }
+  }
+
+  claim(threadId: string, want: ClaimRequest): Promise<Claim> {
+    return attempt(() => {
+      const thread = this.#threads.get(threadId);
+      const decision = decideClaim(threadId, thread && this.#head(thread), want, (a, b) => this.#encode(a) === this.#encode(b));
+      if ('refuse' in decision) throw decision.refuse;
+      const over = decision.take === 'over' ? decision.claim : undefined;
+      const request = over ? over.request : want.request;
+      const held: StoredClaim = {
+        runId: want.runId,
+        expiresAt: want.expiresAt,
+        request: request && this.#encode(request),
+      };
+      const claimed: StoredThread = thread ?? { head: newHead(want), claim: undefined, checkpoints: new Map() };
+      claimed.claim = held;
+      this.#threads.set(threadId, claimed);
+      return new MemoryClaim(threadId, want, this.#decode(held.request), over?.runId, this.#newest(claimed), {
+        commit: (checkpoint, status) => this.#commit(threadId, claimed, checkpoint, status),
+        release: () => this.#release(threadId, claimed, want.runId),
+      });
+    });
+  }
+
+  delete(threadId: string): Promise<boolean> {
+    return attempt(() => this.#threads.delete(threadId));
+  }
+
+  #commit(threadId: string, thread: StoredThread, checkpoint: Checkpoint, status: ThreadStatus | 'running'): void {
+    const { claim, head } = thread;
+    if (this.#threads.get(threadId) !== thread || claim?.runId !== checkpoint.runId || checkpoint.version <= head.version) {
+      throw claimLost(threadId, checkpoint.runId);
+    }
+    const encoded = encodeCheckpoint(checkpoint, this.#codec);
+    thread.checkpoints.set(checkpoint.id, { ...encoded, id: checkpoint.id, previousId: head.checkpointId });
+    thread.head = {
+      version: checkpoint.version,
+      checkpointId: checkpoint.id,
+      status: status === 'running' ? 'paused' : status,
+      pending: pendingQuestions(checkpoint.frame).map(({ id }) => id),
+      graph: checkpoint.origin.graph,
+      createdAt: head.version === 0 ? checkpoint.createdAt : head.createdAt,
+      updatedAt: checkpoint.createdAt,
+    };
+    thread.claim = status === 'running' ? { ...claim, request: this.#encode({ kind: 'continue' }) } : undefined;
+  }
+
+  #release(threadId: string, thread: StoredThread, runId: string): void {
+    if (thread.claim?.runId !== runId) return;
+    thread.claim = undefined;
+    if (thread.head.version === 0 && this.#threads.get(threadId) === thread) this.#threads.delete(threadId);
+  }
+
+  #newest(thread: StoredThread): Checkpoint | undefined {
+    const stored = thread.checkpoints.get(thread.head.checkpointId ?? '');
+    return stored && decodeCheckpoint(stored, this.#codec);
+  }
+
+  #head({ head, claim }: StoredThread): Head {
+    return { ...head, claim: claim && { ...claim, request: this.#decode(claim.request) } };
+  }
+
+  #encode(request: RunRequest): string {
+    return this.#codec.encode(request, 'Request');
+  }
+
+  #decode(text: string | undefined): RunRequest | undefined {
+    return text === undefined ? undefined : (this.#codec.decode(text) as RunRequest);
+  }
+}
+
+interface ClaimActions {
+  commit(checkpoint: Checkpoint, status: ThreadStatus | 'running'): void;
+  release(): void;
+}
+
+class MemoryClaim implements Claim {
+  readonly threadId: string;
+  readonly runId: string;
+  readonly expiresAt: number;
+  readonly request: RunRequest | undefined;
+  readonly tookOver: string | undefined;
+  readonly checkpoint: Checkpoint | undefined;
+  readonly #actions: ClaimActions;
+
+  constructor(
+    threadId: string,
+    want: ClaimRequest,
+    request: RunRequest | undefined,
+    tookOver: string | undefined,
+    checkpoint: Checkpoint | undefined,
+    actions: ClaimActions,
+  ) {
+    this.threadId = threadId;
+    this.runId = want.runId;
+    this.expiresAt = want.expiresAt;
+    this.request = request;
+    this.tookOver = tookOver;
+    this.checkpoint = checkpoint;
+    this.#actions = actions;
+  }
+
+  commit(checkpoint: Checkpoint, status: ThreadStatus | 'running'): Promise<void> {
+    return attempt(() => this.#actions.commit(checkpoint, status));
+  }
+
+  release(): Promise<void> {
+    return attempt(() => this.#actions.release());
+  }
+}
+
+function newHead(want: ClaimRequest): Omit<Head, 'claim'> {
+  const at = new Date(want.now).toISOString();
+  return { version: 0, checkpointId: undefined, status: undefined, pending: [], graph: want.graph, createdAt: at, updatedAt: at };
+}
+
+/** A synchronous step as a promise, its error a rejection. */
+async function attempt<T>(step: () => T): Promise<T> {
+  return step();
+}

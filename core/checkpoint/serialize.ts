@@ -1,0 +1,154 @@
+/**
+ * Checkpoints to text and back. The body and each channel are texts of their own, so that a channel that a superstep did not
+ * write is neither encoded nor stored again: its `Stored` object is the same (K1), and so is its text.
+ */
+import type { Checkpoint, Frame, Stored, TaskRecord } from './checkpoint.ts';
+import type { Codec } from './codec.ts';
+
+export interface EncodedCheckpoint {
+  /** Everything but the channels' values: JSON. */
+  readonly body: string;
+  readonly channels: ReadonlyMap<string, EncodedChannel>;
+}
+
+export interface EncodedChannel {
+  readonly version: number;
+  readonly text: string;
+}
+
+/** Property names are short because a checkpoint lives inside the thread's head, which is billed by the KB. */
+interface Body {
+  readonly i: string;
+  readonly v: number;
+  readonly n: string;
+  readonly r: string;
+  readonly p?: string;
+  readonly t: string;
+  readonly s: Checkpoint['source'];
+  readonly m?: Checkpoint['metadata'];
+  readonly o?: Checkpoint['origin'];
+  readonly f: StoredFrame;
+}
+
+interface StoredFrame {
+  readonly s: number;
+  readonly p: number;
+  readonly n: Frame['next'];
+  readonly j?: readonly (readonly [string, readonly string[]])[];
+  readonly t?: readonly (readonly [string, StoredRecord])[];
+}
+
+interface StoredRecord {
+  readonly a?: TaskRecord['answers'];
+  readonly q?: TaskRecord['questions'];
+  readonly r?: TaskRecord['result'];
+  readonly e?: TaskRecord['error'];
+}
+
+const texts = new WeakMap<Stored, string>();
+
+export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedCheckpoint {
+  const channels = new Map<string, EncodedChannel>();
+  for (const [name, stored] of checkpoint.frame.channels) {
+    let text = texts.get(stored);
+    if (text === undefined) {
+      text = codec.encode(stored.value, `Channel "${name}"`);
+      texts.set(stored, text);
+    }
+    channels.set(name, { version: stored.version, text });
+  }
+  const body: Body = {
+    i: checkpoint.id,
+    v: checkpoint.version,
+    n: checkpoint.incarnation,
+    r: checkpoint.runId,
+    ...(checkpoint.parentId !== undefined && { p: checkpoint.parentId }),
+    t: checkpoint.createdAt,
+    s: checkpoint.source,
+    ...(notEmpty(checkpoint.metadata) && { m: checkpoint.metadata }),
+    ...(notEmpty(checkpoint.origin) && { o: checkpoint.origin }),
+    f: encodeFrame(checkpoint.frame),
+  };
+  return { body: codec.encode(body, 'Checkpoint'), channels };
+}
+
+export function decodeCheckpoint(encoded: EncodedCheckpoint, codec: Codec): Checkpoint {
+  const body = codec.decode(encoded.body) as Body;
+  const channels = new Map<string, Stored>();
+  for (const [name, { version, text }] of encoded.channels) {
+    const stored: Stored = { version, value: codec.decode(text) };
+    texts.set(stored, text);
+    channels.set(name, stored);
+  }
+  return fromBody(body, channels);
+}
+
+/** One text for stores that keep a checkpoint whole: a JSON array of the body, then name, version and text of each channel. */
+export function joinTexts({ body, channels }: EncodedCheckpoint): string {
+  const parts = [...channels].map(([name, { version, text }]) => `,${JSON.stringify(name)},${version},${text}`);
+  return `[${body}${parts.join('')}]`;
+}
+
+/** The inverse of joinTexts, straight to a checkpoint. @throws SyntaxError when the text is not one of its own. */
+export function decodeJoined(text: string, codec: Codec): Checkpoint {
+  const [body, ...rest] = codec.decode(text) as [Body, ...unknown[]];
+  const channels = new Map<string, Stored>();
+  for (let i = 0; i < rest.length; i += 3) {
+    channels.set(rest[i] as string, { version: rest[i + 1] as number, value: rest[i + 2] });
+  }
+  return fromBody(body, channels);
+}
+
+function fromBody(body: Body, channels: ReadonlyMap<string, Stored>): Checkpoint {
+  return {
+    id: body.i,
+    version: body.v,
+    incarnation: body.n,
+    runId: body.r,
+    ...(body.p !== undefined && { parentId: body.p }),
+    createdAt: body.t,
+    source: body.s,
+    metadata: body.m ?? {},
+    origin: body.o ?? {},
+    frame: decodeFrame(body.f, channels),
+  };
+}
+
+function encodeFrame(frame: Frame): StoredFrame {
+  const tasks = [...frame.tasks].map(([path, record]) => [path, encodeRecord(record)] as const);
+  return {
+    s: frame.step,
+    p: frame.planned,
+    n: frame.next,
+    ...(frame.joins.size > 0 && { j: [...frame.joins] }),
+    ...(tasks.length > 0 && { t: tasks }),
+  };
+}
+
+function decodeFrame(stored: StoredFrame, channels: ReadonlyMap<string, Stored>): Frame {
+  return {
+    step: stored.s,
+    planned: stored.p,
+    channels,
+    next: stored.n,
+    joins: new Map(stored.j),
+    tasks: new Map((stored.t ?? []).map(([path, record]) => [path, decodeRecord(record)])),
+  };
+}
+
+function encodeRecord({ answers, questions, result, error }: TaskRecord): StoredRecord {
+  return {
+    ...(answers.length > 0 && { a: answers }),
+    ...(questions.length > 0 && { q: questions }),
+    ...(result && { r: result }),
+    ...(error && { e: error }),
+  };
+}
+
+function decodeRecord({ a, q, r, e }: StoredRecord): TaskRecord {
+  return { answers: a ?? [], questions: q ?? [], ...(r && { result: r }), ...(e && { error: e }) };
+}
+
+function notEmpty(record: object): boolean {
+  return Object.keys(record).length > 0;
+}

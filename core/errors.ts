@@ -1,0 +1,177 @@
+/**
+ * Every error that Holdpoint raises: one base class, a closed union of codes, the facts in `details`.
+ * Messages say what failed, by name, and what to do. They never carry a secret or a stack.
+ */
+
+/** Stable across releases; the HTTP surface maps each of them to a status, and docs/errors.md has a heading for each. */
+export type ErrorCode =
+  | 'ambiguous_answer'
+  | 'claim_lost'
+  | 'concurrent_update'
+  | 'corrupt_item'
+  | 'empty_input'
+  | 'graph_changed'
+  | 'graph_mismatch'
+  | 'interrupt_mismatch'
+  | 'interrupt_not_pending'
+  | 'invalid_argument'
+  | 'invalid_graph'
+  | 'invalid_update'
+  | 'missing_checkpointer'
+  | 'missing_thread_id'
+  | 'nothing_to_resume'
+  | 'outside_graph'
+  | 'pending_question'
+  | 'recursion_limit'
+  | 'run_unfinished'
+  | 'stale_checkpoint'
+  | 'store_unavailable'
+  | 'thread_busy'
+  | 'unknown_checkpoint'
+  | 'unknown_thread'
+  | 'unstorable_state';
+
+export class HoldpointError extends Error {
+  override readonly name: string = 'HoldpointError';
+  readonly code: ErrorCode;
+  /** The facts of the message, for programs: ids, names, what is pending. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function isHoldpointError(error: unknown): error is HoldpointError {
+  return error instanceof HoldpointError;
+}
+
+/** A node, an edge or a channel that the builder refuses, at compile time. Code `invalid_graph`. */
+export class GraphValidationError extends HoldpointError {
+  override readonly name = 'GraphValidationError';
+  constructor(message: string, details?: Readonly<Record<string, unknown>>) {
+    super('invalid_graph', message, details);
+  }
+}
+
+/** A run took more supersteps than `recursionLimit`. Code `recursion_limit`. */
+export class GraphRecursionError extends HoldpointError {
+  override readonly name = 'GraphRecursionError';
+  readonly lc_error_code = 'GRAPH_RECURSION_LIMIT';
+  constructor(limit: number) {
+    super(
+      'recursion_limit',
+      `Recursion limit of ${limit} reached without hitting a stop condition. ` +
+        'Check the loop for an exit, or raise it with the "recursionLimit" config key.',
+      { limit },
+    );
+  }
+}
+
+/** A node returned, or a caller sent, an update that the state cannot take. Code `invalid_update` or `concurrent_update`. */
+export class InvalidUpdateError extends HoldpointError {
+  override readonly name = 'InvalidUpdateError';
+  readonly lc_error_code: string;
+  constructor(
+    message: string,
+    details?: Readonly<Record<string, unknown>>,
+    code: 'invalid_update' | 'concurrent_update' = 'invalid_update',
+  ) {
+    super(code, message, details);
+    this.lc_error_code =
+      code === 'concurrent_update' ? 'INVALID_CONCURRENT_GRAPH_UPDATE' : 'INVALID_GRAPH_NODE_RETURN_VALUE';
+  }
+}
+
+/** Nothing to run was given. Code `empty_input`. */
+export class EmptyInputError extends HoldpointError {
+  override readonly name = 'EmptyInputError';
+  constructor(message: string) {
+    super('empty_input', message);
+  }
+}
+
+/** The graph was called in a way that it cannot serve: no checkpointer, no thread id, outside of a run. */
+export class GraphValueError extends HoldpointError {
+  override readonly name = 'GraphValueError';
+  readonly lc_error_code: string;
+  constructor(code: 'missing_checkpointer' | 'missing_thread_id' | 'outside_graph', message: string) {
+    super(code, message);
+    this.lc_error_code = code.toUpperCase();
+  }
+}
+
+/** On replay a node asked something else than what was answered. Code `interrupt_mismatch`. The thread is untouched. */
+export class InterruptMismatch extends HoldpointError {
+  override readonly name = 'InterruptMismatch';
+  constructor(node: string, slot: string, answered: unknown, asked: unknown) {
+    super(
+      'interrupt_mismatch',
+      `Node "${node}", interrupt ${slot}: the recorded answer is to ${quote(answered)}, but now the node asks ${quote(asked)}. ` +
+        'The answer was not used and the question is still pending. Give each interrupt() a { key }, ask the same questions ' +
+        'in the same order on every replay, or compile with { checkQuestions: false }.',
+      { node, slot, answered, asked },
+    );
+  }
+}
+
+/** A paused thread needs a node or channel that this version of the graph no longer has. Code `graph_changed`. The thread is untouched. */
+export class GraphChanged extends HoldpointError {
+  override readonly name = 'GraphChanged';
+  constructor(node: string, nodes: readonly string[]) {
+    super(
+      'graph_changed',
+      `The thread waits at node "${node}", which this graph does not have. Nodes: ${nodes.join(', ')}. ` +
+        `The thread is untouched: deploy a graph with a node "${node}" again, or move it on with updateState.`,
+      { node, nodes },
+    );
+  }
+}
+
+/** A value that storage cannot hold without changing it. Code `unstorable_state`. */
+export class UnstorableState extends HoldpointError {
+  override readonly name = 'UnstorableState';
+  constructor(where: string, what: string) {
+    super('unstorable_state', `${where}: ${what} cannot be stored.`, { where, what });
+  }
+}
+
+/** Stops a run on purpose and travels through user code: not a failure. Let it pass when you catch errors in a node. */
+export class GraphBubbleUp extends Error {
+  override readonly name: string = 'GraphBubbleUp';
+  get is_bubble_up(): boolean {
+    return true;
+  }
+}
+
+/** Thrown by `interrupt()` to stop its node. `interrupts` holds the question that it asked. */
+export class GraphInterrupt extends GraphBubbleUp {
+  override readonly name = 'GraphInterrupt';
+  readonly interrupts: readonly { readonly id: string; readonly value: unknown }[];
+  constructor(interrupts: readonly { readonly id: string; readonly value: unknown }[] = []) {
+    super(`Interrupted: ${interrupts.length} question(s) pending. Let this error pass: it stops the node.`);
+    this.interrupts = interrupts;
+  }
+}
+
+export function isGraphBubbleUp(error: unknown): error is GraphBubbleUp {
+  return typeof error === 'object' && error !== null && (error as { is_bubble_up?: unknown }).is_bubble_up === true;
+}
+
+export function isGraphInterrupt(error: unknown): error is GraphInterrupt {
+  return isGraphBubbleUp(error) && error.name === 'GraphInterrupt';
+}
+
+/** A value in an error message: JSON where there is one, short. */
+export function quote(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    text = undefined;
+  }
+  text ??= String(value);
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}

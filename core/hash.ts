@@ -1,0 +1,81 @@
+/**
+ * SHA-256 (FIPS 180-4), first 128 bits as 32 lower-case hex digits: the shape of every derived id.
+ * Written here because `core` has no dependencies and needs a synchronous hash; a test holds it against node:crypto.
+ */
+
+const encoder = new TextEncoder();
+const schedule = new Int32Array(64);
+
+/** The first `count` primes' roots, as SHA-256 defines its constants: 32 fractional bits. */
+function fractionalRoots(count: number, root: (prime: number) => number): Int32Array {
+  const words = new Int32Array(count);
+  let found = 0;
+  for (let n = 2; found < count; n++) {
+    let prime = true;
+    for (let d = 2; d * d <= n; d++) if (n % d === 0) prime = false;
+    if (prime) words[found++] = ((root(n) % 1) * 2 ** 32) | 0;
+  }
+  return words;
+}
+
+const INITIAL = fractionalRoots(8, Math.sqrt);
+const ROUNDS = fractionalRoots(64, Math.cbrt);
+
+export function hash128(text: string): string {
+  const message = encoder.encode(text);
+  const padded = new Uint8Array(((message.length + 72) >> 6) << 6);
+  padded.set(message);
+  padded[message.length] = 0x80;
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.length - 4, message.length << 3);
+  view.setUint32(padded.length - 8, Math.floor(message.length / 0x20000000));
+
+  const state = Int32Array.from(INITIAL);
+  for (let offset = 0; offset < padded.length; offset += 64) compress(state, view, offset);
+
+  let hex = '';
+  for (let i = 0; i < 4; i++) hex += (state[i]! >>> 0).toString(16).padStart(8, '0');
+  return hex;
+}
+
+function compress(state: Int32Array, view: DataView, offset: number): void {
+  const w = schedule;
+  for (let i = 0; i < 16; i++) w[i] = view.getInt32(offset + i * 4);
+  for (let i = 16; i < 64; i++) {
+    const x = w[i - 15]!;
+    const y = w[i - 2]!;
+    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+    w[i] = (w[i - 16]! + s0 + w[i - 7]! + s1) | 0;
+  }
+  let a = state[0]!;
+  let b = state[1]!;
+  let c = state[2]!;
+  let d = state[3]!;
+  let e = state[4]!;
+  let f = state[5]!;
+  let g = state[6]!;
+  let h = state[7]!;
+  for (let i = 0; i < 64; i++) {
+    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + ROUNDS[i]! + w[i]!) | 0;
+    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + t1) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (t1 + t2) | 0;
+  }
+  state[0]! += a;
+  state[1]! += b;
+  state[2]! += c;
+  state[3]! += d;
+  state[4]! += e;
+  state[5]! += f;
+  state[6]! += g;
+  state[7]! += h;
+}
