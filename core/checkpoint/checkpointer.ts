@@ -58,6 +58,8 @@ export interface Claim {
   readonly threadId: string;
   readonly runId: string;
   readonly expiresAt: number;
+  /** The run that created this thread: `runId` on a new one, unless this claim took over the start of another run. */
+  readonly incarnation: string;
   /** What to do: the caller's own request, or on a take-over the one that was recorded. */
   readonly request: RunRequest | undefined;
   /** The run that this one takes over. */

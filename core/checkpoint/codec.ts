@@ -76,7 +76,8 @@ export class Codec {
         if (value === null) return null;
         const { above } = cursor;
         if (above.includes(value)) throw new UnstorableState(place(cursor), 'a cycle (the value contains itself)');
-        if (above.length >= MAX_DEPTH) throw new UnstorableState(place(cursor), `nesting deeper than ${MAX_DEPTH} levels`);
+        if (above.length >= MAX_DEPTH)
+          throw new UnstorableState(place(cursor), `nesting deeper than ${MAX_DEPTH} levels`);
         above.push(value);
         const packed = this.#packObject(value, cursor);
         above.pop();
@@ -147,7 +148,8 @@ export class Codec {
         return reviveError(this.#unpack(inner) as StoredError);
       default: {
         const codec = this.#codecs.find((known) => `$${known.name}` === tag);
-        if (!codec) throw new UnstorableState(`Stored value "${tag}"`, 'a class that this checkpointer has no codec for');
+        if (!codec)
+          throw new UnstorableState(`Stored value "${tag}"`, 'a class that this checkpointer has no codec for');
         return codec.decode(this.#unpack(inner));
       }
     }

@@ -26,6 +26,7 @@ interface StoredClaim extends Omit<ActiveClaim, 'request'> {
 }
 
 interface StoredThread {
+  readonly incarnation: string;
   head: Omit<Head, 'claim'>;
   claim: StoredClaim | undefined;
   readonly checkpoints: Map<string, StoredCheckpoint>;
@@ -64,8 +65,9 @@ export class MemorySaver implements Checkpointer {
   async *list(threadId: string, options: ListOptions = {}): AsyncIterable<Checkpoint> {
     const thread = this.#threads.get(threadId);
     if (!thread) return;
-    const first = options.before === undefined ? thread.head.checkpointId : thread.checkpoints.get(options.before)?.previousId;
-    for (let id = first; id !== undefined; ) {
+    const first =
+      options.before === undefined ? thread.head.checkpointId : thread.checkpoints.get(options.before)?.previousId;
+    for (let id = first; id !== undefined;) {
       const stored = thread.checkpoints.get(id);
       if (!stored) return;
       yield decodeCheckpoint(stored, this.#codec);
@@ -76,7 +78,12 @@ export class MemorySaver implements Checkpointer {
   claim(threadId: string, want: ClaimRequest): Promise<Claim> {
     return attempt(() => {
       const thread = this.#threads.get(threadId);
-      const decision = decideClaim(threadId, thread && this.#head(thread), want, (a, b) => this.#encode(a) === this.#encode(b));
+      const decision = decideClaim(
+        threadId,
+        thread && this.#head(thread),
+        want,
+        (a, b) => this.#encode(a) === this.#encode(b),
+      );
       if ('refuse' in decision) throw decision.refuse;
       const over = decision.take === 'over' ? decision.claim : undefined;
       const request = over ? over.request : want.request;
@@ -85,13 +92,25 @@ export class MemorySaver implements Checkpointer {
         expiresAt: want.expiresAt,
         request: request && this.#encode(request),
       };
-      const claimed: StoredThread = thread ?? { head: newHead(want), claim: undefined, checkpoints: new Map() };
+      const claimed: StoredThread = thread ?? {
+        incarnation: want.runId,
+        head: newHead(want),
+        claim: undefined,
+        checkpoints: new Map(),
+      };
       claimed.claim = held;
       this.#threads.set(threadId, claimed);
-      return new MemoryClaim(threadId, want, this.#decode(held.request), over?.runId, this.#newest(claimed), {
-        commit: (checkpoint, status) => this.#commit(threadId, claimed, checkpoint, status),
-        release: () => this.#release(threadId, claimed, want.runId),
-      });
+      return {
+        threadId,
+        runId: want.runId,
+        expiresAt: want.expiresAt,
+        incarnation: claimed.incarnation,
+        request: this.#decode(held.request),
+        tookOver: over?.runId,
+        checkpoint: this.#newest(claimed),
+        commit: (checkpoint, status) => attempt(() => this.#commit(threadId, claimed, checkpoint, status)),
+        release: () => attempt(() => this.#release(threadId, claimed, want.runId)),
+      };
     });
   }
 
@@ -101,7 +120,11 @@ export class MemorySaver implements Checkpointer {
 
   #commit(threadId: string, thread: StoredThread, checkpoint: Checkpoint, status: ThreadStatus | 'running'): void {
     const { claim, head } = thread;
-    if (this.#threads.get(threadId) !== thread || claim?.runId !== checkpoint.runId || checkpoint.version <= head.version) {
+    if (
+      this.#threads.get(threadId) !== thread ||
+      claim?.runId !== checkpoint.runId ||
+      checkpoint.version <= head.version
+    ) {
       throw claimLost(threadId, checkpoint.runId);
     }
     const encoded = encodeCheckpoint(checkpoint, this.#codec);
@@ -142,49 +165,17 @@ export class MemorySaver implements Checkpointer {
   }
 }
 
-interface ClaimActions {
-  commit(checkpoint: Checkpoint, status: ThreadStatus | 'running'): void;
-  release(): void;
-}
-
-class MemoryClaim implements Claim {
-  readonly threadId: string;
-  readonly runId: string;
-  readonly expiresAt: number;
-  readonly request: RunRequest | undefined;
-  readonly tookOver: string | undefined;
-  readonly checkpoint: Checkpoint | undefined;
-  readonly #actions: ClaimActions;
-
-  constructor(
-    threadId: string,
-    want: ClaimRequest,
-    request: RunRequest | undefined,
-    tookOver: string | undefined,
-    checkpoint: Checkpoint | undefined,
-    actions: ClaimActions,
-  ) {
-    this.threadId = threadId;
-    this.runId = want.runId;
-    this.expiresAt = want.expiresAt;
-    this.request = request;
-    this.tookOver = tookOver;
-    this.checkpoint = checkpoint;
-    this.#actions = actions;
-  }
-
-  commit(checkpoint: Checkpoint, status: ThreadStatus | 'running'): Promise<void> {
-    return attempt(() => this.#actions.commit(checkpoint, status));
-  }
-
-  release(): Promise<void> {
-    return attempt(() => this.#actions.release());
-  }
-}
-
 function newHead(want: ClaimRequest): Omit<Head, 'claim'> {
   const at = new Date(want.now).toISOString();
-  return { version: 0, checkpointId: undefined, status: undefined, pending: [], graph: want.graph, createdAt: at, updatedAt: at };
+  return {
+    version: 0,
+    checkpointId: undefined,
+    status: undefined,
+    pending: [],
+    graph: want.graph,
+    createdAt: at,
+    updatedAt: at,
+  };
 }
 
 /** A synchronous step as a promise, its error a rejection. */
