@@ -8,7 +8,7 @@
 import { App, RemovalPolicy } from 'aws-cdk-lib';
 import { HoldpointStack } from './stack.ts';
 
-const app = new App();
+export const app = new App();
 const stage = text('stage') ?? 'prod';
 const buffered = flag('buffered');
 const dynamodbEndpoint = text('dynamodbEndpoint');
