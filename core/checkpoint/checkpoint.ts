@@ -71,6 +71,8 @@ export interface Frame {
   readonly next: readonly Planned[];
   /** The sources that have reached a join so far, by the join's id. */
   readonly joins: ReadonlyMap<string, readonly string[]>;
+  /** The nodes whose writes made this frame: whom an update without a name speaks for. */
+  readonly ran: readonly string[];
   /** By task path. */
   readonly tasks: ReadonlyMap<string, TaskRecord>;
 }

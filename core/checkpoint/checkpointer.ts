@@ -9,7 +9,7 @@
  * - C3 A claim records what its run was asked. When it has expired, the next run continues with what was recorded.
  */
 import { HoldpointError, quote } from '../errors.ts';
-import type { Checkpoint, Origin } from './checkpoint.ts';
+import type { Checkpoint, Origin, Target } from './checkpoint.ts';
 
 /** How the newest run of a thread ended. `paused` can be continued: stopped at a breakpoint, drained, or abandoned between supersteps. */
 export type ThreadStatus = 'done' | 'interrupted' | 'paused' | 'error';
@@ -28,7 +28,7 @@ export interface CommandData {
   /** For the one question that is pending, in an array of one so that `undefined` is told from nothing. */
   readonly resume?: readonly [unknown];
   readonly update?: unknown;
-  readonly goto?: readonly unknown[];
+  readonly goto?: readonly Target[];
 }
 
 export interface ClaimRequest {

@@ -34,6 +34,7 @@ interface StoredFrame {
   readonly s: number;
   readonly p: number;
   readonly n: Frame['next'];
+  readonly w?: Frame['ran'];
   readonly j?: readonly (readonly [string, readonly string[]])[];
   readonly t?: readonly (readonly [string, StoredRecord])[];
 }
@@ -120,6 +121,7 @@ function encodeFrame(frame: Frame): StoredFrame {
     s: frame.step,
     p: frame.planned,
     n: frame.next,
+    ...(frame.ran.length > 0 && { w: frame.ran }),
     ...(frame.joins.size > 0 && { j: [...frame.joins] }),
     ...(tasks.length > 0 && { t: tasks }),
   };
@@ -131,6 +133,7 @@ function decodeFrame(stored: StoredFrame, channels: ReadonlyMap<string, Stored>)
     planned: stored.p,
     channels,
     next: stored.n,
+    ran: stored.w ?? [],
     joins: new Map(stored.j),
     tasks: new Map((stored.t ?? []).map(([path, record]) => [path, decodeRecord(record)])),
   };

@@ -1,0 +1,59 @@
+/**
+ * Channels: the keys of the state, each with its rule for taking updates. A rule answers for itself; nothing else asks what kind it is.
+ *
+ * - CH1 `reduce` is pure: it never changes `current` or an update.
+ * - CH2 Updates arrive in task order, whatever finished first.
+ */
+import { InvalidUpdateError } from './errors.ts';
+
+export interface Channel<Value = unknown, Update = Value> {
+  /** The value before the first write. A channel without one is absent from the state until it is written. */
+  initial?(): Value;
+  /**
+   * @param current the value so far, boxed; undefined when there is none
+   * @param updates one superstep's updates, at least one
+   * @throws InvalidUpdateError when the channel cannot take them
+   */
+  reduce(current: { readonly value: Value } | undefined, updates: readonly Update[], name: string): Value;
+}
+
+export type Reducer<Value, Update = Value> = (current: Value, update: Update) => Value;
+
+/** Keeps the last value. Two writes in one superstep are an error, because their order would mean nothing to the reader. */
+export function lastValue<Value>(): Channel<Value> {
+  return {
+    reduce(_current, updates, name) {
+      if (updates.length > 1) {
+        throw new InvalidUpdateError(
+          `Channel "${name}" got ${updates.length} values in one superstep and can keep only one. ` +
+            'Give it a reducer: Annotation({ reducer, default }).',
+          { channel: name, updates: updates.length },
+          'concurrent_update',
+        );
+      }
+      return updates[0]!;
+    },
+  };
+}
+
+/** Folds updates into the value. Without an initial value the first update becomes the value. */
+export function reduced<Value, Update = Value>(
+  reducer: Reducer<Value, Update>,
+  initial?: () => Value,
+): Channel<Value, Update> {
+  return {
+    ...(initial && { initial }),
+    reduce(current, updates) {
+      let value: Value;
+      let rest = updates;
+      if (current) value = current.value;
+      else if (initial) value = initial();
+      else {
+        value = updates[0] as unknown as Value;
+        rest = updates.slice(1);
+      }
+      for (const update of rest) value = reducer(value, update);
+      return value;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** `Command` and `Send`: what a node returns, or a caller passes, to steer a graph. Only instances count: JSON that looks like one is data. */
+import { HoldpointError } from './errors.ts';
+
+/** One execution of a node with an input of its own, in the next superstep. */
+export class Send<Node extends string = string, Args = unknown> {
+  readonly lg_name = 'Send';
+  readonly node: Node;
+  readonly args: Args;
+
+  constructor(node: Node, args: Args) {
+    if (typeof node !== 'string') throw new HoldpointError('invalid_argument', 'Send needs the name of a node.');
+    this.node = node;
+    this.args = args;
+  }
+}
+
+export type Goto<Node extends string = string> = Node | Send<Node> | readonly (Node | Send<Node>)[];
+
+export interface CommandOptions<Resume = unknown, Update = unknown, Node extends string = string> {
+  /** The answer to the one pending question, or answers by interrupt id: `{ [id]: answer }`. Any value but undefined. */
+  readonly resume?: Resume;
+  /** An update of the state: an object, or `[key, value]` pairs. */
+  readonly update?: Update;
+  /** Where to go, beyond the edges that are there. */
+  readonly goto?: Goto<Node>;
+}
+
+/**
+ * @example
+ * await graph.invoke(new Command({ resume: 'approve' }), config); // answers
+ * return new Command({ update: { status: 'sent' }, goto: 'notify' }); // from a node
+ */
+export class Command<Resume = unknown, Update = unknown, Node extends string = string> {
+  readonly lg_name = 'Command';
+  readonly resume: Resume | undefined;
+  readonly update: Update | undefined;
+  readonly goto: readonly (Node | Send<Node>)[];
+
+  constructor(options: CommandOptions<Resume, Update, Node>) {
+    this.resume = options.resume;
+    this.update = options.update;
+    this.goto = options.goto === undefined ? [] : [options.goto].flat() as (Node | Send<Node>)[];
+  }
+}
+
+export function isCommand(value: unknown): value is Command {
+  return value instanceof Command;
+}
+
+/** Whether a resume value is answers by interrupt id: an object whose keys are all ids. */
+export function isAnswerMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => /^[0-9a-f]{32}$/.test(key));
+}

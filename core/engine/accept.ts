@@ -1,0 +1,132 @@
+/**
+ * What a request makes of a thread's newest frame: the frame that the run begins with. Pure.
+ *
+ * - A1 An answer is bound to the question it was given to: same task, same slot. Tasks keep their ids.
+ * - A2 New input discards what was planned, and starts at START on top of the state.
+ * - A3 A frame whose planned nodes are gone is refused, and nothing of it is lost.
+ */
+import {
+  type Answer,
+  type CheckpointSource,
+  emptyRecord,
+  type Frame,
+  type Planned,
+  type Question,
+  type TaskRecord,
+  taskPath,
+} from '../checkpoint/checkpoint.ts';
+import type { CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
+import { END, START } from '../constants.ts';
+import { GraphChanged } from '../errors.ts';
+import type { GraphSpec } from '../graph/spec.ts';
+import { readUpdate } from './output.ts';
+import { knownNode, nodeNames, planTargets, reduceWrites } from './plan.ts';
+
+export interface Accepted {
+  readonly frame: Frame;
+  /** Undefined when the run goes on with the very checkpoint that it found. */
+  readonly source: CheckpointSource | undefined;
+}
+
+/** Before the first checkpoint of a thread. */
+export const blankFrame: Frame = {
+  step: -2,
+  planned: 0,
+  channels: new Map(),
+  next: [],
+  joins: new Map(),
+  ran: [],
+  tasks: new Map(),
+};
+
+/**
+ * @param version the checkpoint version that the new frame gets if it begins a checkpoint
+ * @param forked the base is an old checkpoint: the run begins a branch there
+ * @throws GraphChanged, InvalidUpdateError
+ */
+export function accept(graph: GraphSpec, base: Frame, request: RunRequest, version: number, forked: boolean): Accepted {
+  if (request.kind === 'input') return { frame: startFrame(base, request.input, version), source: 'input' };
+  refuseUnknownNodes(graph, base);
+  const frame = forked ? forkFrame(base, request, version) : base;
+  const source = forked ? 'fork' : undefined;
+  if (request.kind === 'continue') return { frame, source };
+  const { answers, resume } = request.command;
+  if (!answers && !resume) return { frame: commandFrame(graph, frame, request.command, version), source: 'input' };
+  const asked = frame.next.flatMap((planned) => frame.tasks.get(taskPath(planned))?.questions ?? []);
+  const given = new Map(answers ? Object.entries(answers) : asked.slice(0, 1).map(({ id }) => [id, resume?.[0]]));
+  const answered = answer(frame, given, request.command.update !== undefined);
+  return { frame: withCommand(graph, answered, request.command, version), source };
+}
+
+function startFrame(base: Frame, input: unknown, version: number): Frame {
+  return {
+    ...blankFrame,
+    step: base.step + 1,
+    planned: version,
+    channels: base.channels,
+    next: [{ node: START, input }],
+  };
+}
+
+/** The same state, to be run anew: only an answer keeps what its task had said before. */
+function forkFrame(base: Frame, request: RunRequest, version: number): Frame {
+  const tasks = request.kind === 'command' ? base.tasks : new Map<string, TaskRecord>();
+  return { ...base, step: base.step + 1, planned: version, tasks };
+}
+
+/** An update or a goto without an answer begins a checkpoint: tasks that wait ask again, finished ones stay finished. */
+function commandFrame(graph: GraphSpec, base: Frame, command: CommandData, version: number): Frame {
+  const finished = [...base.tasks].filter(([, record]) => record.result);
+  const frame = { ...base, step: base.step + 1, planned: version, tasks: new Map(finished) };
+  return withCommand(graph, frame, command, version);
+}
+
+function withCommand(graph: GraphSpec, frame: Frame, command: CommandData, version: number): Frame {
+  const writes = readUpdate(graph, command.update, 'Command', true);
+  return {
+    ...frame,
+    channels: reduceWrites(graph, frame.channels, writes, version),
+    next: command.goto ? addTasks(graph, frame.next, command.goto) : frame.next,
+  };
+}
+
+/** Planned tasks keep their places; a node that is planned already is not planned twice. */
+function addTasks(graph: GraphSpec, next: readonly Planned[], goto: NonNullable<CommandData['goto']>): readonly Planned[] {
+  const targets = goto.filter((target) => target !== END);
+  for (const target of targets) knownNode(graph, typeof target === 'string' ? target : target.node, 'Command goto');
+  const names = next.filter(({ index }) => index === undefined).map(({ node }) => node);
+  const sends = next.filter(({ index }) => index !== undefined);
+  const added = planTargets([...names, ...targets]);
+  const pulls = added.filter(({ index }) => index === undefined).map((planned) => next.find(isSame(planned)) ?? planned);
+  const pushes = added.filter(({ index }) => index !== undefined);
+  return [...pulls, ...sends, ...pushes.map((planned, i) => ({ ...planned, index: sends.length + i }))];
+}
+
+function isSame(planned: Planned): (other: Planned) => boolean {
+  return (other) => taskPath(other) === taskPath(planned);
+}
+
+/** Moves answered questions to the answers of their tasks. */
+function answer(frame: Frame, given: ReadonlyMap<string, unknown>, unchecked: boolean): Frame {
+  const tasks = new Map(frame.tasks);
+  for (const [path, record] of frame.tasks) {
+    const answers = record.questions
+      .filter(({ id }) => given.has(id))
+      .map((question) => answerTo(question, given.get(question.id)));
+    const questions = record.questions.filter(({ id }) => !given.has(id));
+    const kept = [...record.answers, ...answers];
+    tasks.set(path, { ...record, questions, answers: unchecked ? kept.map((one) => ({ ...one, unchecked: true })) : kept });
+  }
+  return { ...frame, tasks };
+}
+
+function answerTo({ slot, value }: Question, given: unknown): Answer {
+  return { slot, question: value, answer: given };
+}
+
+function refuseUnknownNodes(graph: GraphSpec, frame: Frame): void {
+  for (const planned of frame.next) {
+    const { result } = frame.tasks.get(taskPath(planned)) ?? emptyRecord;
+    if (!result && !graph.nodes.has(planned.node)) throw new GraphChanged(planned.node, nodeNames(graph));
+  }
+}

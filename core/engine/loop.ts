@@ -1,0 +1,128 @@
+/**
+ * The one loop that awaits: plan a superstep, run its tasks side by side, apply their writes, tell the boundary, again.
+ *
+ * - L1 A finished task's result is kept, whatever its siblings do, and the task does not run again.
+ * - L2 A failure wins over an interrupt, and the interrupt stays pending.
+ * - L3 The loop returns only when every task that it started has ended.
+ */
+import { type Frame, type TaskRecord } from '../checkpoint/checkpoint.ts';
+import { type RunnableConfig } from '../config.ts';
+import { START } from '../constants.ts';
+import { GraphRecursionError, type InterruptMismatch } from '../errors.ts';
+import type { GraphSpec } from '../graph/spec.ts';
+import type { Emit } from './events.ts';
+import { applyWrites, type Identity, planStep, readState, type Task, writeChannels } from './plan.ts';
+import { type Check, runTask, type TaskEnd } from './task.ts';
+
+export interface Scope {
+  readonly graph: GraphSpec;
+  readonly identity: Identity;
+  readonly config: RunnableConfig;
+  readonly recursionLimit: number;
+  /** The step after which `recursionLimit` is reached. */
+  readonly lastStep: number;
+  readonly check: Check | undefined;
+  readonly emit: Emit | undefined;
+  /** Called with the frame after each superstep, before the next one begins. */
+  boundary(frame: Frame, version: number): Promise<void> | void;
+  /** Whether to stop before the next superstep, to be continued later. */
+  draining(): boolean;
+}
+
+type Failure = TaskEnd & { readonly end: 'failed' };
+
+export type LoopEnd = { readonly version: number; readonly frame: Frame } & (
+  | { readonly end: 'done' | 'interrupted' | 'paused' }
+  | { readonly end: 'failed'; readonly error: unknown }
+  | { readonly end: 'refused'; readonly error: InterruptMismatch }
+);
+
+/** @param version of the checkpoint that `start` belongs to */
+export async function runLoop(scope: Scope, start: Frame, version: number): Promise<LoopEnd> {
+  const { graph, lastStep } = scope;
+  let frame = start;
+  while (true) {
+    const at = { frame, version };
+    if (frame.step + 1 > lastStep) return { end: 'failed', ...at, error: new GraphRecursionError(scope.recursionLimit) };
+    if (frame.next.length === 0) return { end: 'done', ...at };
+    if (scope.draining()) return { end: 'paused', ...at };
+    const ended = await runStep(scope, frame, version);
+    if (ended.end !== 'done') return ended;
+    try {
+      version += 1;
+      frame = applyWrites(graph, ended.frame, version);
+    } catch (error) {
+      return { end: 'failed', frame: ended.frame, version: version - 1, error };
+    }
+    if (wroteSomething(ended.frame)) scope.emit?.({ type: 'values', values: readState(graph, frame.channels) });
+    await scope.boundary(frame, version);
+  }
+}
+
+/** Ends `done` when every task of the superstep has a result. */
+async function runStep(scope: Scope, frame: Frame, version: number): Promise<LoopEnd> {
+  let tasks: Task[];
+  try {
+    tasks = planStep(scope.graph, frame, scope.identity);
+  } catch (error) {
+    return { end: 'failed', frame, version, error };
+  }
+  const abort = new AbortController();
+  const config = withSignal(scope.config, abort.signal, tasks.length);
+  let failure: Failure | undefined;
+  const ends = await Promise.all(
+    tasks.map(async (task): Promise<TaskEnd> => {
+      const end = await endOf(scope, frame, task, config);
+      if (end.end === 'finished') tellUpdate(scope.emit, end);
+      if (end.end === 'failed' && !failure) {
+        failure = end;
+        abort.abort(end.error);
+      }
+      return end;
+    }),
+  );
+  return settle(scope, frame, version, ends, failure);
+}
+
+function endOf(scope: Scope, frame: Frame, task: Task, config: RunnableConfig): Promise<TaskEnd> | TaskEnd {
+  const { record } = task;
+  if (record.result) return { end: 'finished', task, record, result: record.result };
+  return runTask(scope.graph, frame, task, config, scope.check);
+}
+
+function settle(
+  scope: Scope,
+  frame: Frame,
+  version: number,
+  ends: readonly TaskEnd[],
+  failure: Failure | undefined,
+): LoopEnd {
+  const records = new Map<string, TaskRecord>();
+  for (const ended of ends) if (ended.end !== 'refused') records.set(ended.task.path, ended.record);
+  const after = { frame: { ...frame, tasks: records }, version };
+  const refused = ends.find(({ end }) => end === 'refused');
+  if (refused?.end === 'refused') return { end: 'refused', ...after, error: refused.error };
+  const interrupted = ends.some(({ end }) => end === 'interrupted');
+  if (!failure && !interrupted) return { end: 'done', ...after };
+  if (scope.emit && wroteSomething(after.frame)) {
+    const channels = writeChannels(scope.graph, after.frame, version);
+    scope.emit({ type: 'values', values: readState(scope.graph, channels) });
+  }
+  return failure ? { end: 'failed', ...after, error: failure.error } : { end: 'interrupted', ...after };
+}
+
+function wroteSomething(frame: Frame): boolean {
+  for (const { result } of frame.tasks.values()) if (result && result.writes.length > 0) return true;
+  return false;
+}
+
+function tellUpdate(emit: Emit | undefined, { task, result }: TaskEnd & { end: 'finished' }): void {
+  if (task.node.name === START) return;
+  emit?.({ type: 'update', node: task.node.name, writes: result.writes, cached: task.record.result !== undefined });
+}
+
+/** A lone task has no sibling that could fail. */
+function withSignal(config: RunnableConfig, signal: AbortSignal, tasks: number): RunnableConfig {
+  if (tasks < 2) return config;
+  return { ...config, signal: config.signal ? AbortSignal.any([config.signal, signal]) : signal };
+}

@@ -1,0 +1,74 @@
+/** From what a node or a router returned to writes and targets. Pure, but for calling the routers. */
+import type { Target, TaskResult } from '../checkpoint/checkpoint.ts';
+import { type Command, isCommand, Send } from '../command.ts';
+import { END } from '../constants.ts';
+import { InvalidUpdateError, quote } from '../errors.ts';
+import type { Branch, GraphSpec } from '../graph/spec.ts';
+import { knownNode } from './plan.ts';
+
+/**
+ * @param who names the source in an error, as in `Node "draft"`
+ * @throws InvalidUpdateError
+ */
+export function readOutput(graph: GraphSpec, output: unknown, who: string): TaskResult {
+  if (output === null || output === undefined) return { writes: [], targets: [] };
+  if (isCommand(output)) return readCommand(graph, output, who);
+  if (Array.isArray(output) && output.some(isCommand)) {
+    const parts = output.map((part) => readOutput(graph, part, who));
+    return { writes: parts.flatMap(({ writes }) => writes), targets: parts.flatMap(({ targets }) => targets) };
+  }
+  return { writes: readUpdate(graph, output, who), targets: [] };
+}
+
+/** The writes of an update: an object, or `[key, value]` pairs where `pairs` allows them. Keys that are no channel are left out. */
+export function readUpdate(graph: GraphSpec, update: unknown, who: string, pairs = false): TaskResult['writes'] {
+  if (update === null || update === undefined) return [];
+  if (pairs && Array.isArray(update) && update.every(isPair)) {
+    return update.filter(([key]) => graph.channels.has(key));
+  }
+  if (typeof update !== 'object' || Array.isArray(update)) {
+    throw new InvalidUpdateError(
+      `${who}: expected an object with keys of the state (${[...graph.channels.keys()].join(', ')}), got ${quote(update)}.`,
+    );
+  }
+  return Object.entries(update).filter(([key]) => graph.channels.has(key));
+}
+
+/** Where to go, from names and Sends. @throws InvalidUpdateError for an unknown node */
+export function readGoto(graph: GraphSpec, goto: readonly unknown[], who: string): Target[] {
+  return goto.flatMap((target): Target[] => {
+    if (target instanceof Send) return [{ node: knownNode(graph, target.node, who), input: target.args }];
+    if (target === END) return [];
+    if (typeof target === 'string') return [knownNode(graph, target, who)];
+    throw new InvalidUpdateError(`${who}: goto takes node names and Sends, got ${quote(target)}.`);
+  });
+}
+
+/** Where a router leads. @throws InvalidUpdateError for a destination that does not exist */
+export function readDestinations(graph: GraphSpec, branch: Branch, decided: unknown, who: string): Target[] {
+  const destinations = [decided].flat(1).map((destination) => {
+    if (destination === null || destination === undefined) {
+      throw new InvalidUpdateError(`${who}: Branch condition returned unknown or null destination: ${quote(destination)}.`);
+    }
+    if (destination instanceof Send || !branch.ends) return destination;
+    const label = String(destination);
+    const node = branch.ends.get(label);
+    if (node === undefined) {
+      const labels = [...branch.ends.keys()].join(', ');
+      throw new InvalidUpdateError(`${who}: the condition returned "${label}", which its path map lacks. It has: ${labels}.`);
+    }
+    return node;
+  });
+  return readGoto(graph, destinations, who);
+}
+
+function readCommand(graph: GraphSpec, command: Command, who: string): TaskResult {
+  return {
+    writes: readUpdate(graph, command.update, who, true),
+    targets: readGoto(graph, command.goto, who),
+  };
+}
+
+function isPair(item: unknown): item is [string, unknown] {
+  return Array.isArray(item) && item.length === 2 && typeof item[0] === 'string';
+}

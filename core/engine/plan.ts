@@ -1,0 +1,195 @@
+/**
+ * The scheduler: pure functions over frames. No awaits, nothing mutated.
+ *
+ * - S1 The tasks of a superstep are ordered: planned nodes by name, then Sends in the order in which they were sent.
+ * - S2 Writes apply in that order, whatever finished first.
+ * - S3 A node that several edges lead to runs once; a Send is a task of its own each time.
+ * - S4 A join's target runs in the superstep after the last of its sources, once, and the join begins anew.
+ * - S5 A channel that no task wrote keeps its very `Stored` object.
+ */
+import {
+  emptyRecord,
+  type Frame,
+  type Planned,
+  type Stored,
+  type Target,
+  type TaskRecord,
+  type TaskResult,
+  taskPath,
+} from '../checkpoint/checkpoint.ts';
+import { START } from '../constants.ts';
+import { GraphChanged, InvalidUpdateError } from '../errors.ts';
+import type { GraphSpec, Join, NodeSpec } from '../graph/spec.ts';
+import { hash128 } from '../hash.ts';
+
+/** What a task's id derives from, beside its place in the frame (K3). */
+export interface Identity {
+  readonly threadId: string;
+  readonly incarnation: string;
+}
+
+export class Task {
+  readonly node: NodeSpec;
+  readonly planned: Planned;
+  readonly path: string;
+  readonly record: TaskRecord;
+  readonly input: unknown;
+  readonly #origin: string;
+  #id: string | undefined;
+
+  constructor(graph: GraphSpec, node: NodeSpec, planned: Planned, frame: Frame, identity: Identity) {
+    this.node = node;
+    this.planned = planned;
+    this.path = taskPath(planned);
+    this.record = frame.tasks.get(this.path) ?? emptyRecord;
+    this.input = 'input' in planned ? planned.input : readState(graph, frame.channels);
+    this.#origin = `${identity.threadId}|${identity.incarnation}|${frame.planned}|${frame.step}|${this.path}`;
+  }
+
+  /** 32 hex digits. */
+  get id(): string {
+    return (this.#id ??= hash128(this.#origin));
+  }
+}
+
+/** The tasks of the next superstep. @throws GraphChanged when a planned node is gone */
+export function planStep(graph: GraphSpec, frame: Frame, identity: Identity): Task[] {
+  return frame.next.map((planned) => {
+    const node = graph.nodes.get(planned.node);
+    if (!node) throw new GraphChanged(planned.node, nodeNames(graph));
+    return new Task(graph, node, planned, frame, identity);
+  });
+}
+
+/**
+ * The frame after a superstep in which every task has a result.
+ * @param version the checkpoint version of the new frame
+ * @throws InvalidUpdateError when a channel cannot take its updates
+ */
+export function applyWrites(graph: GraphSpec, frame: Frame, version: number): Frame {
+  const targets: Target[] = [];
+  const finished: NodeSpec[] = [];
+  for (const planned of frame.next) {
+    const node = graph.nodes.get(planned.node);
+    if (node) finished.push(node);
+    targets.push(...(node?.edges ?? []), ...(resultOf(frame, planned)?.targets ?? []));
+  }
+  const joins = passJoins(frame.joins, finished);
+  return {
+    step: frame.step + 1,
+    planned: version,
+    channels: writeChannels(graph, frame, version),
+    next: planTargets([...targets, ...joins.reached]),
+    joins: joins.waiting,
+    ran: finished.map(({ name }) => name),
+    tasks: new Map(),
+  };
+}
+
+/** The channels with the writes of the finished tasks of the current superstep: what a reader of a waiting thread sees. */
+export function writeChannels(graph: GraphSpec, frame: Frame, version: number): ReadonlyMap<string, Stored> {
+  const results = frame.next.flatMap((planned) => resultOf(frame, planned) ?? []);
+  return reduceWrites(
+    graph,
+    frame.channels,
+    results.flatMap(({ writes }) => writes),
+    version,
+  );
+}
+
+/** @throws InvalidUpdateError */
+export function reduceWrites(
+  graph: GraphSpec,
+  channels: ReadonlyMap<string, Stored>,
+  writes: TaskResult['writes'],
+  version: number,
+): ReadonlyMap<string, Stored> {
+  if (writes.length === 0) return channels;
+  const updates = new Map<string, unknown[]>();
+  for (const [name, value] of writes) {
+    const list = updates.get(name);
+    if (list) list.push(value);
+    else updates.set(name, [value]);
+  }
+  const next = new Map(channels);
+  for (const [name, list] of updates) {
+    const channel = graph.channels.get(name);
+    if (!channel) continue;
+    next.set(name, { version, value: channel.reduce(currentOf(graph, channels, name), list, name) });
+  }
+  return next;
+}
+
+/** The state as nodes and callers see it: channels that are set, or have an initial value. */
+export function readState(graph: GraphSpec, channels: ReadonlyMap<string, Stored>): Record<string, unknown> {
+  const state: Record<string, unknown> = {};
+  for (const name of graph.channels.keys()) {
+    const current = currentOf(graph, channels, name);
+    if (current) state[name] = current.value;
+  }
+  return state;
+}
+
+/** Targets as the tasks of one superstep: S1, S3. */
+export function planTargets(targets: readonly Target[]): Planned[] {
+  const names = new Set<string>();
+  const sends: Planned[] = [];
+  for (const target of targets) {
+    if (typeof target === 'string') names.add(target);
+    else sends.push({ node: target.node, index: sends.length, input: target.input });
+  }
+  return [...[...names].sort(byCodeUnit).map((node) => ({ node })), ...sends];
+}
+
+export function nodeNames(graph: GraphSpec): string[] {
+  return [...graph.nodes.keys()].filter((name) => name !== START);
+}
+
+/** A target's node, checked. @throws InvalidUpdateError */
+export function knownNode(graph: GraphSpec, name: string, who: string): string {
+  if (graph.nodes.has(name) && name !== START) return name;
+  const nodes = nodeNames(graph);
+  throw new InvalidUpdateError(`${who} -> "${name}": no node named "${name}". Nodes: ${nodes.join(', ')}.`, {
+    node: name,
+    nodes,
+  });
+}
+
+function resultOf(frame: Frame, planned: Planned): TaskResult | undefined {
+  return frame.tasks.get(taskPath(planned))?.result;
+}
+
+function currentOf(graph: GraphSpec, channels: ReadonlyMap<string, Stored>, name: string): { value: unknown } | undefined {
+  const stored = channels.get(name);
+  if (stored) return stored;
+  const channel = graph.channels.get(name);
+  return channel?.initial && { value: channel.initial() };
+}
+
+function passJoins(
+  waiting: Frame['joins'],
+  finished: readonly NodeSpec[],
+): { readonly waiting: Frame['joins']; readonly reached: readonly string[] } {
+  const touched = new Map<string, Join>();
+  for (const node of finished) for (const join of node.joins) touched.set(join.id, join);
+  if (touched.size === 0) return { waiting, reached: [] };
+
+  const names = new Set(finished.map(({ name }) => name));
+  const next = new Map(waiting);
+  const reached: string[] = [];
+  for (const [id, join] of touched) {
+    const before = waiting.get(id) ?? [];
+    const arrived = join.sources.filter((source) => names.has(source) || before.includes(source));
+    if (arrived.length === join.sources.length) {
+      next.delete(id);
+      reached.push(join.target);
+    } else {
+      next.set(id, arrived);
+    }
+  }
+  return { waiting: next, reached };
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

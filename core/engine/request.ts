@@ -1,0 +1,48 @@
+/** From the first argument of `invoke` and `stream` to a run's request, as data that a claim can record. */
+import type { Origin, Target } from '../checkpoint/checkpoint.ts';
+import type { ClaimRequest, CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
+import { type Command, isAnswerMap, isCommand, Send } from '../command.ts';
+import { EmptyInputError } from '../errors.ts';
+
+/** @throws EmptyInputError when there is nothing to do */
+export function readRequest(input: unknown, origin?: Origin, at?: string): RunRequest {
+  if (input === undefined) throw new EmptyInputError('No input. Pass an object to start, null to continue, or a Command.');
+  const place = at === undefined ? {} : { at };
+  if (input === null) return { kind: 'continue', ...place };
+  const start = origin ? { origin, ...place } : place;
+  if (isCommand(input)) return { kind: 'command', command: readCommandInput(input), ...start };
+  return { kind: 'input', input, ...start };
+}
+
+/** What the head must allow for this request (C2). */
+export function guardsOf(request: RunRequest): Pick<ClaimRequest, 'create' | 'answers'> {
+  switch (request.kind) {
+    case 'continue':
+      return {};
+    case 'input':
+      return { create: true };
+    case 'command': {
+      const { answers, resume } = request.command;
+      if (resume) return { answers: 'single' };
+      return answers ? { answers: Object.keys(answers) } : { create: true };
+    }
+  }
+}
+
+function readCommandInput(command: Command): CommandData {
+  const { resume, update, goto } = command;
+  if (resume === undefined && update === undefined && goto.length === 0) {
+    throw new EmptyInputError(
+      'Received an empty Command: it needs a resume, an update or a goto. An answer can be any value but undefined.',
+    );
+  }
+  return {
+    ...(resume !== undefined && (isAnswerMap(resume) ? { answers: resume } : { resume: [resume] })),
+    ...(update !== undefined && { update }),
+    ...(goto.length > 0 && { goto: goto.map(toTarget) }),
+  };
+}
+
+function toTarget(target: string | Send): Target {
+  return target instanceof Send ? { node: target.node, input: target.args } : target;
+}

@@ -1,0 +1,191 @@
+/**
+ * One run, from its claim to its commit. Decisions are made elsewhere (accept, plan); here they meet the checkpointer.
+ *
+ * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
+ * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
+ */
+import { type Checkpoint, type Frame, type Interrupt, type Origin, pendingQuestions } from '../checkpoint/checkpoint.ts';
+import {
+  type Checkpointer,
+  type Claim,
+  type RunRequest,
+  type ThreadStatus,
+  unknownCheckpoint,
+} from '../checkpoint/checkpointer.ts';
+import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
+import { HoldpointError, UnstorableState } from '../errors.ts';
+import type { GraphSpec, State } from '../graph/spec.ts';
+import { accept, type Accepted, blankFrame } from './accept.ts';
+import type { Emit } from './events.ts';
+import { Journal, nextNodes } from './journal.ts';
+import { type LoopEnd, runLoop } from './loop.ts';
+import { readState, writeChannels } from './plan.ts';
+
+export interface Store {
+  readonly checkpointer: Checkpointer;
+  readonly claim: Claim;
+}
+
+export interface RunOptions {
+  readonly graph: GraphSpec;
+  readonly request: RunRequest;
+  readonly runId: string;
+  readonly config: RunnableConfig;
+  /** Where the thread is stored, and the claim on it. Undefined: the run keeps nothing. */
+  readonly store: Store | undefined;
+  readonly emit?: Emit | undefined;
+  /** Whether to stop at the next superstep boundary. @default never */
+  draining?(): boolean;
+  now(): number;
+}
+
+export interface RunEnd {
+  readonly status: ThreadStatus;
+  readonly runId: string;
+  /** As it was saved; without a checkpointer as it would have been. */
+  readonly checkpoint: Checkpoint;
+  readonly values: State;
+  readonly interrupts: readonly Interrupt[];
+  /** The nodes that the thread waits to run. */
+  readonly next: readonly string[];
+  /** What a node threw, when the status is `error`. */
+  readonly error?: unknown;
+}
+
+/** @throws HoldpointError refusals (the thread is untouched), `claim_lost`, `store_unavailable` */
+export async function run(options: RunOptions): Promise<RunEnd> {
+  const { store, config } = options;
+  let begun: Beginning;
+  try {
+    begun = await begin(options);
+  } catch (error) {
+    await store?.claim.release();
+    throw error;
+  }
+  const { base, accepted } = begun;
+  const incarnation = store?.claim.incarnation ?? options.runId;
+  const journal = new Journal({
+    claim: store?.claim,
+    runId: options.runId,
+    incarnation,
+    durability: config.durability ?? 'async',
+    metadata: config.metadata ?? base?.metadata ?? {},
+    origin: base?.origin ?? originOf(options.request) ?? {},
+    base,
+    now: () => options.now(),
+  });
+  try {
+    const end = await drive(options, begun, journal, incarnation);
+    if (end.end === 'refused') {
+      await reopen(store?.claim, journal, base, end.frame);
+      throw end.error;
+    }
+    const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
+    const checkpoint = await journal.finish(end.frame, end.version, source, STATUS[end.end]);
+    return result(options, checkpoint, STATUS[end.end], end.end === 'failed' ? { error: end.error } : {});
+  } catch (error) {
+    if (!(error instanceof UnstorableState)) throw error;
+    const frame = journal.savedFrame ?? accepted.frame;
+    const checkpoint = await journal.finish(frame, begun.version, accepted.source ?? 'loop', 'error');
+    return result(options, checkpoint, 'error', { error });
+  }
+}
+
+const STATUS = { done: 'done', interrupted: 'interrupted', paused: 'paused', failed: 'error' } as const;
+
+interface Beginning {
+  /** The checkpoint that the run continues or forks. */
+  readonly base: Checkpoint | undefined;
+  readonly accepted: Accepted;
+  /** Of the checkpoint that the first frame belongs to. */
+  readonly version: number;
+  readonly recursionLimit: number;
+  readonly lastStep: number;
+}
+
+async function begin(options: RunOptions): Promise<Beginning> {
+  const { store, request, graph, config } = options;
+  const newest = store?.claim.checkpoint;
+  const at = request.at === newest?.id ? undefined : request.at;
+  const base = at === undefined || !store ? newest : await loadBase(store, at);
+  const version = (newest?.version ?? 0) + 1;
+  const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
+  if (!(recursionLimit >= 1)) {
+    throw new HoldpointError('invalid_argument', `"recursionLimit" must be at least 1, not ${recursionLimit}.`);
+  }
+  const from = base?.frame ?? blankFrame;
+  const accepted = accept(graph, from, request, version, at !== undefined);
+  return {
+    base,
+    accepted,
+    version: accepted.source ? version : version - 1,
+    recursionLimit,
+    lastStep: from.step + recursionLimit + 2,
+  };
+}
+
+async function loadBase({ checkpointer, claim }: Store, at: string): Promise<Checkpoint> {
+  const loaded = await checkpointer.load(claim.threadId, at);
+  if (!loaded?.checkpoint) throw unknownCheckpoint(claim.threadId, at);
+  return loaded.checkpoint;
+}
+
+async function drive(
+  options: RunOptions,
+  { accepted, version, recursionLimit, lastStep }: Beginning,
+  journal: Journal,
+  incarnation: string,
+): Promise<LoopEnd> {
+  const { graph, config, store, emit, request } = options;
+  const { frame, source } = accepted;
+  if (source) await journal.save(frame, version, source);
+  if (request.kind !== 'input') emit?.({ type: 'values', values: readState(graph, frame.channels) });
+  return runLoop(
+    {
+      graph,
+      identity: { threadId: store?.claim.threadId ?? '', incarnation },
+      config,
+      recursionLimit,
+      lastStep,
+      check: store && ((value, where) => store.checkpointer.check(value, where)),
+      emit,
+      boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
+      draining: () => options.draining?.() ?? false,
+    },
+    frame,
+    version,
+  );
+}
+
+/** R2 */
+async function reopen(
+  claim: Claim | undefined,
+  journal: Journal,
+  base: Checkpoint | undefined,
+  after: Frame,
+): Promise<void> {
+  const finished = [...after.tasks].filter(([path, { result }]) => result && !base?.frame.tasks.get(path)?.result);
+  if (!base || finished.length === 0 || base.frame.planned !== after.planned) {
+    await claim?.release();
+    return;
+  }
+  const tasks = new Map([...base.frame.tasks, ...finished]);
+  await journal.finish({ ...base.frame, tasks }, base.version, base.source, 'interrupted');
+}
+
+function result(
+  { graph, runId, emit }: RunOptions,
+  checkpoint: Checkpoint,
+  status: ThreadStatus,
+  failure: { readonly error?: unknown },
+): RunEnd {
+  const { frame, version } = checkpoint;
+  const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
+  if (status === 'interrupted') emit?.({ type: 'interrupt', interrupts });
+  const values = readState(graph, writeChannels(graph, frame, version));
+  return { status, runId, checkpoint, values, interrupts, next: nextNodes(frame), ...failure };
+}
+
+function originOf(request: RunRequest): Origin | undefined {
+  return request.kind === 'continue' ? undefined : request.origin;
+}

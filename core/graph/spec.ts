@@ -1,0 +1,45 @@
+/** A compiled graph as the engine sees it: immutable, and with every name resolved. */
+import type { Channel } from '../channel.ts';
+import type { Command, Send } from '../command.ts';
+import type { RunnableConfig } from '../config.ts';
+
+export interface GraphSpec {
+  readonly name: string;
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** Includes START, whose input is the run's input. */
+  readonly nodes: ReadonlyMap<string, NodeSpec>;
+  /** Compare a replayed question with the recorded one. */
+  readonly checkQuestions: boolean;
+}
+
+export type State = Readonly<Record<string, unknown>>;
+
+export interface NodeSpec {
+  readonly name: string;
+  run(input: unknown, config: RunnableConfig): unknown;
+  /** Static edges out of this node, END left out. */
+  readonly edges: readonly string[];
+  readonly branches: readonly Branch[];
+  /** Joins that wait for this node among others. */
+  readonly joins: readonly Join[];
+}
+
+/** A join edge: `target` runs once all of `sources` have finished. */
+export interface Join {
+  readonly id: string;
+  readonly sources: readonly string[];
+  readonly target: string;
+}
+
+/** A conditional edge. */
+export interface Branch {
+  decide(state: State, config: RunnableConfig): unknown;
+  /** From what `decide` returns to a node. Absent: it returns node names. */
+  readonly ends: ReadonlyMap<string, string> | undefined;
+}
+
+/** What a router may return: a destination, a Send, or several. */
+export type Destination = string | Send;
+
+/** What a node may return. */
+export type NodeOutput = object | Command | readonly (object | Command)[] | null | undefined;
