@@ -72,7 +72,10 @@ function channelsOf<Definition extends Record<string, unknown>>(spec: Definition
   const entries = Object.entries(spec).map(([name, declared]) => {
     const channel: unknown = typeof declared === 'function' ? (declared as () => unknown)() : declared;
     if (typeof (channel as Channel | undefined)?.reduce !== 'function') {
-      throw new HoldpointError('invalid_argument', `State key "${name}": expected an Annotation, got ${quote(channel)}.`);
+      throw new HoldpointError(
+        'invalid_argument',
+        `State key "${name}": expected an Annotation, got ${quote(channel)}.`,
+      );
     }
     return [name, channel] as const;
   });

@@ -39,7 +39,7 @@ export class Command<Resume = unknown, Update = unknown, Node extends string = s
   constructor(options: CommandOptions<Resume, Update, Node>) {
     this.resume = options.resume;
     this.update = options.update;
-    this.goto = options.goto === undefined ? [] : [options.goto].flat() as (Node | Send<Node>)[];
+    this.goto = options.goto === undefined ? [] : ([options.goto].flat() as (Node | Send<Node>)[]);
   }
 }
 

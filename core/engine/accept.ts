@@ -45,7 +45,10 @@ export const blankFrame: Frame = {
  * @throws GraphChanged, InvalidUpdateError
  */
 export function accept(graph: GraphSpec, base: Frame, request: RunRequest, version: number, forked: boolean): Accepted {
-  if (request.kind === 'input') return { frame: startFrame(base, request.input, version), source: 'input' };
+  if (request.kind === 'input') {
+    readUpdate(graph, request.input, 'Input');
+    return { frame: startFrame(base, request.input, version), source: 'input' };
+  }
   refuseUnknownNodes(graph, base);
   const frame = forked ? forkFrame(base, request, version) : base;
   const source = forked ? 'fork' : undefined;
@@ -91,13 +94,19 @@ function withCommand(graph: GraphSpec, frame: Frame, command: CommandData, versi
 }
 
 /** Planned tasks keep their places; a node that is planned already is not planned twice. */
-function addTasks(graph: GraphSpec, next: readonly Planned[], goto: NonNullable<CommandData['goto']>): readonly Planned[] {
+function addTasks(
+  graph: GraphSpec,
+  next: readonly Planned[],
+  goto: NonNullable<CommandData['goto']>,
+): readonly Planned[] {
   const targets = goto.filter((target) => target !== END);
   for (const target of targets) knownNode(graph, typeof target === 'string' ? target : target.node, 'Command goto');
   const names = next.filter(({ index }) => index === undefined).map(({ node }) => node);
   const sends = next.filter(({ index }) => index !== undefined);
   const added = planTargets([...names, ...targets]);
-  const pulls = added.filter(({ index }) => index === undefined).map((planned) => next.find(isSame(planned)) ?? planned);
+  const pulls = added
+    .filter(({ index }) => index === undefined)
+    .map((planned) => next.find(isSame(planned)) ?? planned);
   const pushes = added.filter(({ index }) => index !== undefined);
   return [...pulls, ...sends, ...pushes.map((planned, i) => ({ ...planned, index: sends.length + i }))];
 }
@@ -115,7 +124,11 @@ function answer(frame: Frame, given: ReadonlyMap<string, unknown>, unchecked: bo
       .map((question) => answerTo(question, given.get(question.id)));
     const questions = record.questions.filter(({ id }) => !given.has(id));
     const kept = [...record.answers, ...answers];
-    tasks.set(path, { ...record, questions, answers: unchecked ? kept.map((one) => ({ ...one, unchecked: true })) : kept });
+    tasks.set(path, {
+      ...record,
+      questions,
+      answers: unchecked ? kept.map((one) => ({ ...one, unchecked: true })) : kept,
+    });
   }
   return { ...frame, tasks };
 }

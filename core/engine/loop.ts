@@ -43,7 +43,8 @@ export async function runLoop(scope: Scope, start: Frame, version: number): Prom
   let frame = start;
   while (true) {
     const at = { frame, version };
-    if (frame.step + 1 > lastStep) return { end: 'failed', ...at, error: new GraphRecursionError(scope.recursionLimit) };
+    if (frame.step + 1 > lastStep)
+      return { end: 'failed', ...at, error: new GraphRecursionError(scope.recursionLimit) };
     if (frame.next.length === 0) return { end: 'done', ...at };
     if (scope.draining()) return { end: 'paused', ...at };
     const ended = await runStep(scope, frame, version);

@@ -48,14 +48,18 @@ export function readGoto(graph: GraphSpec, goto: readonly unknown[], who: string
 export function readDestinations(graph: GraphSpec, branch: Branch, decided: unknown, who: string): Target[] {
   const destinations = [decided].flat(1).map((destination) => {
     if (destination === null || destination === undefined) {
-      throw new InvalidUpdateError(`${who}: Branch condition returned unknown or null destination: ${quote(destination)}.`);
+      throw new InvalidUpdateError(
+        `${who}: Branch condition returned unknown or null destination: ${quote(destination)}.`,
+      );
     }
     if (destination instanceof Send || !branch.ends) return destination;
     const label = String(destination);
     const node = branch.ends.get(label);
     if (node === undefined) {
       const labels = [...branch.ends.keys()].join(', ');
-      throw new InvalidUpdateError(`${who}: the condition returned "${label}", which its path map lacks. It has: ${labels}.`);
+      throw new InvalidUpdateError(
+        `${who}: the condition returned "${label}", which its path map lacks. It has: ${labels}.`,
+      );
     }
     return node;
   });

@@ -34,7 +34,7 @@ export class Task {
   readonly path: string;
   readonly record: TaskRecord;
   readonly input: unknown;
-  readonly #origin: string;
+  readonly #derive: () => string;
   #id: string | undefined;
 
   constructor(graph: GraphSpec, node: NodeSpec, planned: Planned, frame: Frame, identity: Identity) {
@@ -43,13 +43,18 @@ export class Task {
     this.path = taskPath(planned);
     this.record = frame.tasks.get(this.path) ?? emptyRecord;
     this.input = 'input' in planned ? planned.input : readState(graph, frame.channels);
-    this.#origin = `${identity.threadId}|${identity.incarnation}|${frame.planned}|${frame.step}|${this.path}`;
+    this.#derive = () => taskId(identity, frame, this.path);
   }
 
   /** 32 hex digits. */
   get id(): string {
-    return (this.#id ??= hash128(this.#origin));
+    return (this.#id ??= this.#derive());
   }
+}
+
+/** 32 hex digits, the same on every replay, retry and take-over (K3). */
+export function taskId({ threadId, incarnation }: Identity, { planned, step }: Frame, path: string): string {
+  return hash128(`${threadId}|${incarnation}|${planned}|${step}|${path}`);
 }
 
 /** The tasks of the next superstep. @throws GraphChanged when a planned node is gone */
@@ -159,7 +164,11 @@ function resultOf(frame: Frame, planned: Planned): TaskResult | undefined {
   return frame.tasks.get(taskPath(planned))?.result;
 }
 
-function currentOf(graph: GraphSpec, channels: ReadonlyMap<string, Stored>, name: string): { value: unknown } | undefined {
+function currentOf(
+  graph: GraphSpec,
+  channels: ReadonlyMap<string, Stored>,
+  name: string,
+): { value: unknown } | undefined {
   const stored = channels.get(name);
   if (stored) return stored;
   const channel = graph.channels.get(name);

@@ -6,7 +6,8 @@ import { EmptyInputError } from '../errors.ts';
 
 /** @throws EmptyInputError when there is nothing to do */
 export function readRequest(input: unknown, origin?: Origin, at?: string): RunRequest {
-  if (input === undefined) throw new EmptyInputError('No input. Pass an object to start, null to continue, or a Command.');
+  if (input === undefined)
+    throw new EmptyInputError('No input. Pass an object to start, null to continue, or a Command.');
   const place = at === undefined ? {} : { at };
   if (input === null) return { kind: 'continue', ...place };
   const start = origin ? { origin, ...place } : place;

@@ -4,7 +4,13 @@
  * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
-import { type Checkpoint, type Frame, type Interrupt, type Origin, pendingQuestions } from '../checkpoint/checkpoint.ts';
+import {
+  type Checkpoint,
+  type Frame,
+  type Interrupt,
+  type Origin,
+  pendingQuestions,
+} from '../checkpoint/checkpoint.ts';
 import {
   type Checkpointer,
   type Claim,

@@ -57,7 +57,8 @@ function advice(name: string, operation: string, retryable: boolean): string {
   if (name === 'ResourceNotFoundException') {
     return 'The table does not exist in this account, region and endpoint: create it (see tableDefinition), or correct the name.';
   }
-  if (name === 'AccessDeniedException') return `Grant dynamodb:${operation} on the table to the role that this process runs as.`;
+  if (name === 'AccessDeniedException')
+    return `Grant dynamodb:${operation} on the table to the role that this process runs as.`;
   if (CREDENTIALS.has(name)) return 'Check the credentials that the DynamoDB client was made with.';
   if (name === 'ValidationException') {
     return 'Check that the table has the keys pk (S, partition) and sk (S, sort): see tableDefinition.';

@@ -86,7 +86,8 @@ export function partitionKey(tenant: string, threadId: string): string {
 export function checkName(what: string, name: string, longest: number): void {
   if (typeof name !== 'string' || name === '') throw invalid(what, name, 'must be a text that is not empty');
   if (name.length > longest) throw invalid(what, name, `is longer than ${longest} characters`);
-  if (/\p{Cc}|\p{Cs}/u.test(name)) throw invalid(what, name, 'contains a control character or half of a surrogate pair');
+  if (/\p{Cc}|\p{Cs}/u.test(name))
+    throw invalid(what, name, 'contains a control character or half of a surrogate pair');
 }
 
 /** One life of a thread, as it stands in the keys of its children. */

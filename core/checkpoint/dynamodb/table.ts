@@ -57,19 +57,25 @@ export class Table {
     await this.#send('PutItem', () => this.#client.send(command));
   }
 
+  /** @returns false when the condition did not hold */
+  async update(pk: string, sk: string, write: Write): Promise<boolean> {
+    const command = new UpdateItemCommand({ TableName: this.name, Key: key(pk, sk), ...write });
+    return (await this.#conditional('UpdateItem', () => this.#client.send(command))) !== undefined;
+  }
+
   /** @returns the whole item as it is now, or undefined when the condition did not hold */
-  async update(pk: string, sk: string, write: Write): Promise<Item | undefined> {
+  async updateAndGet(pk: string, sk: string, write: Write): Promise<Item | undefined> {
     const command = new UpdateItemCommand({
       TableName: this.name,
       Key: key(pk, sk),
       ReturnValues: 'ALL_NEW',
       ...write,
     });
-    return this.#conditional('UpdateItem', async () => (await this.#client.send(command)).Attributes ?? {});
+    return (await this.#conditional('UpdateItem', () => this.#client.send(command)))?.Attributes;
   }
 
   /** @returns false when the condition did not hold */
-  async remove(pk: string, sk: string, condition: Partial<Condition> = {}): Promise<boolean> {
+  async remove(pk: string, sk: string, condition?: Condition): Promise<boolean> {
     const command = new DeleteItemCommand({ TableName: this.name, Key: key(pk, sk), ...condition });
     return (await this.#conditional('DeleteItem', () => this.#client.send(command))) !== undefined;
   }

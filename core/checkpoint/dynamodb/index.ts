@@ -1,0 +1,28 @@
+/** The DynamoDB checkpointer: entry point "holdpoint/dynamodb". */
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { TABLE_KEYS } from './keys.ts';
+
+export { TABLE_KEYS } from './keys.ts';
+export { DynamoDBSaver, type DynamoDBSaverOptions } from './saver.ts';
+
+/**
+ * What CreateTable needs for a table of Holdpoint's: for tests, scripts and local servers. In AWS, use the CDK construct. Time to live is a call
+ * of its own (UpdateTimeToLive, on attribute `TABLE_KEYS.timeToLive`).
+ *
+ * @example
+ * await client.send(new CreateTableCommand(tableDefinition('holdpoint')));
+ */
+export function tableDefinition(tableName: string): CreateTableCommandInput {
+  return {
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [
+      { AttributeName: TABLE_KEYS.partition, KeyType: 'HASH' },
+      { AttributeName: TABLE_KEYS.sort, KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: TABLE_KEYS.partition, AttributeType: 'S' },
+      { AttributeName: TABLE_KEYS.sort, AttributeType: 'S' },
+    ],
+  };
+}

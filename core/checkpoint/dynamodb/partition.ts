@@ -1,0 +1,30 @@
+/** One thread's items, and what is needed to read and write them: handed to every function that does. */
+import type { Codec } from '../codec.ts';
+import { type StoredHead, decodeHead, isDeleted } from './head.ts';
+import { isExpired, type Item } from './item.ts';
+import { HEAD_KEY, TABLE_KEYS } from './keys.ts';
+import type { Table } from './table.ts';
+
+export interface Partition {
+  readonly table: Table;
+  readonly pk: string;
+  readonly threadId: string;
+  readonly codec: Codec;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+/** The head as it is, or undefined for a thread that is not there, or no longer there. */
+export async function readHead(partition: Partition): Promise<StoredHead | undefined> {
+  const item = await partition.table.get(partition.pk, HEAD_KEY);
+  return item && !isGone(item, partition.clock()) ? decodeHead(item) : undefined;
+}
+
+/** A head that is being deleted, or that has expired: nobody's thread any more. */
+export function isGone(item: Item, now: number): boolean {
+  return isDeleted(item) || isExpired(item, now);
+}
+
+export function childKey({ pk }: Partition, sk: string): Item {
+  return { [TABLE_KEYS.partition]: { S: pk }, [TABLE_KEYS.sort]: { S: sk } };
+}

@@ -1,0 +1,117 @@
+/**
+ * Threads in a DynamoDB table: the Checkpointer that is safe under concurrency, crashes and retries.
+ * How a thread lies in the table is in keys.ts; how it is claimed in taking.ts; how it is committed in claim.ts.
+ *
+ * - C9 The tenant is this object's: make one per verified tenant, it costs nothing.
+ */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Checkpoint, versionOf } from '../checkpoint.ts';
+import type { Checkpointer, Claim, ClaimRequest, ListOptions, LoadedThread } from '../checkpointer.ts';
+import { Codec, type ValueCodec } from '../codec.ts';
+import { DynamoDBClaim } from './claim.ts';
+import { deleteThread } from './deletion.ts';
+import { lifeKey, type StoredHead } from './head.ts';
+import { checkName, HEAD_KEY, partitionKey } from './keys.ts';
+import { type Partition, readHead } from './partition.ts';
+import { describeHead, readNewest, withHead } from './reading.ts';
+import { chain, type CheckpointRecord, isCommitted, readRecord, unpackCheckpoint } from './records.ts';
+import { readRequest } from './requests.ts';
+import { Table } from './table.ts';
+import { takeClaim, type Taken } from './taking.ts';
+import { lapse, release, unborn } from './transitions.ts';
+
+export interface DynamoDBSaverOptions {
+  /** A DynamoDBClient, or a DynamoDBDocumentClient made from one. Set its `requestTimeout` and `maxAttempts` to fit your deadline. */
+  readonly client: Pick<DynamoDBClient, 'send'>;
+  /** The table's name. Its keys are those of `tableDefinition`. */
+  readonly table: string;
+  /** Whose threads these are. Take it from a verified identity only. @default 'default' */
+  readonly tenant?: string;
+  /** Codecs for instances of your own classes in the state. */
+  readonly codecs?: readonly ValueCodec[];
+  /** Milliseconds since 1970. @default Date.now */
+  readonly clock?: () => number;
+}
+
+const PAGE = 25;
+
+/**
+ * @example
+ * const checkpointer = new DynamoDBSaver({ client: new DynamoDBClient({}), table: 'holdpoint' });
+ * const graph = builder.compile({ checkpointer });
+ */
+export class DynamoDBSaver implements Checkpointer {
+  readonly #table: Table;
+  readonly #tenant: string;
+  readonly #codec: Codec;
+  readonly #clock: () => number;
+
+  /** @throws HoldpointError `invalid_argument` for a tenant that cannot be part of a key */
+  constructor({ client, table, tenant = 'default', codecs, clock = Date.now }: DynamoDBSaverOptions) {
+    partitionKey(tenant, 'any');
+    this.#table = new Table(client, table);
+    this.#tenant = tenant;
+    this.#codec = new Codec(codecs);
+    this.#clock = clock;
+  }
+
+  check(value: unknown, where: string): void {
+    this.#codec.check(value, where);
+  }
+
+  async load(threadId: string, checkpointId?: string): Promise<LoadedThread | undefined> {
+    const partition = this.#partition(threadId);
+    return withHead(partition, async (head) => {
+      const named = checkpointId !== undefined && checkpointId !== head.checkpointId;
+      const checkpoint = named ? await readNamed(partition, head, checkpointId) : await readNewest(partition, head);
+      return { head: await describeHead(partition, head, named ? undefined : checkpoint), checkpoint };
+    });
+  }
+
+  async *list(threadId: string, { before, limit }: ListOptions = {}): AsyncIterable<Checkpoint> {
+    const partition = this.#partition(threadId);
+    const head = await readHead(partition);
+    if (!head) return;
+    let next: string | undefined = head.checkpointId;
+    if (before === undefined && head.data !== undefined) {
+      yield unpackCheckpoint(partition, head.data, head.item);
+      next = head.previousId;
+    } else if (before !== undefined && before === head.checkpointId) {
+      next = head.previousId;
+    } else if (before !== undefined) {
+      next = versionOf(before) === undefined ? undefined : before;
+    }
+    const pageSize = limit === undefined ? PAGE : Math.min(Math.max(limit, 1) + 1, 4 * PAGE);
+    for await (const record of chain(partition, lifeKey(head), next, pageSize)) {
+      if (record.id !== before) yield unpackCheckpoint(partition, record.data, record.item);
+    }
+  }
+
+  async claim(threadId: string, want: ClaimRequest): Promise<Claim> {
+    const partition = this.#partition(threadId);
+    checkName('Run id', want.runId, 128);
+    if (want.graph !== undefined) checkName('Graph', want.graph, 128);
+    if (want.fresh) return freshClaim(partition, want);
+    const taken = await takeClaim(partition, want);
+    try {
+      return await openThread(partition, want, taken);
+    } catch (error) {
+      await giveBack(partition, want.runId, taken);
+      throw error;
+    }
+  }
+
+  async delete(threadId: string): Promise<boolean> {
+    return deleteThread(this.#partition(threadId));
+  }
+
+  #partition(threadId: string): Partition {
+    return {
+      table: this.#table,
+      pk: partitionKey(this.#tenant, threadId),
+      threadId,
+      codec: this.#codec,
+      clock: this.#clock,
+    };
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Taking a claim.
+ *
+ * - C2 One conditional write that also loads. Only when its condition fails is the head read: `decideClaim` says why, or what to claim
+ *   instead, and then exactly the head that was read is claimed.
+ * - C3 An expired claim is taken over with what it recorded, on the condition that it is still there.
+ * - C4 A head that already has this run's claim is our own success: a try before the one that failed.
+ * - C9 What is left of a deleted thread is cleared away first.
+ */
+import { HoldpointError } from '../../errors.ts';
+import { type ClaimRequest, decideClaim, type RunRequest } from '../checkpointer.ts';
+import { readLivingHead } from './deletion.ts';
+import { decodeHead, lifeKey, pendingFits, type StoredHead, type StoredRequest } from './head.ts';
+import { HEAD_KEY, incarnationKey, requestKey } from './keys.ts';
+import type { Packed } from './pack.ts';
+import type { Partition } from './partition.ts';
+import { describeHead, withHead } from './reading.ts';
+import { fitsHead, packRequest, writeRequest } from './requests.ts';
+import { exactClaim, openClaim } from './transitions.ts';
+
+export interface Taken {
+  /** As it is with our claim on it. */
+  readonly head: StoredHead;
+  readonly tookOver: string | undefined;
+}
+
+/** Every round after the first has lost a race against another run. */
+const ROUNDS = 6;
+
+/** @throws HoldpointError what `decideClaim` refuses, `unstorable_state`, `store_unavailable`, `corrupt_item` */
+export async function takeClaim(partition: Partition, want: ClaimRequest): Promise<Taken> {
+  const { table, pk } = partition;
+  const packed = want.request && packRequest(partition, want.request);
+  if ((!packed || fitsHead(packed)) && (!Array.isArray(want.answers) || pendingFits(want.answers))) {
+    const item = await table.updateAndGet(pk, HEAD_KEY, openClaim(want, packed === undefined ? undefined : { packed }));
+    if (item) return { head: decodeHead(item), tookOver: undefined };
+  }
+  let tookOver: string | undefined;
+  for (let round = 0; round < ROUNDS; round++) {
+    const attempt =
+      (await withHead(partition, (head) => decide(partition, head, want), readLivingHead)) ??
+      (await decide(partition, undefined, want));
+    if ('mine' in attempt) return { head: attempt.mine, tookOver };
+    tookOver = attempt.tookOver;
+    const item = await claimExactly(partition, attempt, want, packed);
+    if (item) return { head: item, tookOver };
+  }
+  throw new HoldpointError(
+    'thread_busy',
+    `Thread "${partition.threadId}" is busy: it changed ${ROUNDS} times while run ${want.runId} asked for it. Try again.`,
+    { threadId: partition.threadId, runId: want.runId, retryAfterMs: 100 },
+  );
+}
+
+interface Attempt {
+  readonly head: StoredHead | undefined;
+  readonly tookOver: string | undefined;
+}
+
+async function decide(
+  partition: Partition,
+  head: StoredHead | undefined,
+  want: ClaimRequest,
+): Promise<Attempt | { readonly mine: StoredHead }> {
+  if (head?.claim?.runId === want.runId) return { mine: head };
+  const known = head && (await describeHead(partition, head));
+  const same = (a: RunRequest, b: RunRequest): boolean =>
+    partition.codec.encode(a, 'Request') === partition.codec.encode(b, 'Request');
+  const decision = decideClaim(partition.threadId, known, want, same);
+  if ('refuse' in decision) throw decision.refuse;
+  return { head, tookOver: decision.take === 'over' ? decision.claim.runId : undefined };
+}
+
+async function claimExactly(
+  partition: Partition,
+  { head, tookOver }: Attempt,
+  want: ClaimRequest,
+  packed: Packed | undefined,
+): Promise<StoredHead | undefined> {
+  const { table, pk } = partition;
+  const request = tookOver === undefined ? await recordRequest(partition, head, want, packed) : 'recorded';
+  const item = await table.updateAndGet(pk, HEAD_KEY, exactClaim(head, want, request));
+  return item && decodeHead(item);
+}
+
+/** A large request becomes an item first, under the life of the thread that is about to be claimed. */
+async function recordRequest(
+  partition: Partition,
+  head: StoredHead | undefined,
+  want: ClaimRequest,
+  packed: Packed | undefined,
+): Promise<StoredRequest | undefined> {
+  if (packed === undefined) return undefined;
+  if (fitsHead(packed)) return { packed };
+  const inc = head ? lifeKey(head) : incarnationKey(want.now, want.runId);
+  await writeRequest(partition, inc, want.runId, packed);
+  return { keptBy: want.runId };
+}

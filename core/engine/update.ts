@@ -1,0 +1,123 @@
+/**
+ * `updateState`: a checkpoint made by hand, as if a node had written it. The node's edges fire; what was planned is dropped.
+ * The claim excludes runs meanwhile, but records nothing: an update that is cut off never happened.
+ */
+import { type Checkpoint, checkpointId, type Frame, taskPath } from '../checkpoint/checkpoint.ts';
+import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
+import { END, START } from '../constants.ts';
+import { InvalidUpdateError } from '../errors.ts';
+import type { GraphSpec } from '../graph/spec.ts';
+import { blankFrame } from './accept.ts';
+import { applyWrites, knownNode, Task, writeChannels } from './plan.ts';
+import { runTask } from './task.ts';
+
+export interface UpdateOptions {
+  readonly threadId: string;
+  readonly values: unknown;
+  /** The node that the update speaks for; END clears what is planned. @default the node that ran last */
+  readonly asNode: string | undefined;
+  /** Fork from this checkpoint instead of the newest. */
+  readonly at: string | undefined;
+  readonly runId: string;
+  readonly expiresAt: number;
+  readonly metadata: Checkpoint['metadata'] | undefined;
+  now(): number;
+}
+
+/** @returns the id of the new checkpoint */
+export async function updateState(
+  graph: GraphSpec,
+  checkpointer: Checkpointer,
+  options: UpdateOptions,
+): Promise<string> {
+  const { threadId, runId, at } = options;
+  const claim = await checkpointer.claim(threadId, {
+    runId,
+    now: options.now(),
+    expiresAt: options.expiresAt,
+    create: at === undefined,
+  });
+  try {
+    const newest = claim.checkpoint;
+    const base = at === undefined ? newest : (await checkpointer.load(threadId, at))?.checkpoint;
+    if (at !== undefined && !base) throw unknownCheckpoint(threadId, at);
+    const version = (newest?.version ?? 0) + 1;
+    const identity = { threadId, incarnation: claim.incarnation };
+    const settled = settle(graph, base?.frame ?? blankFrame, version, at === undefined);
+    const frame = await write(graph, settled, options, version, identity, (value, where) =>
+      checkpointer.check(value, where),
+    );
+    const id = checkpointId(version, runId);
+    const waits = frame.next.length > 0;
+    await claim.commit(
+      {
+        id,
+        version,
+        incarnation: claim.incarnation,
+        runId,
+        ...(base && { parentId: base.id }),
+        createdAt: new Date(options.now()).toISOString(),
+        source: 'update',
+        metadata: options.metadata ?? base?.metadata ?? {},
+        origin: base?.origin ?? {},
+        frame,
+      },
+      waits ? 'paused' : 'done',
+    );
+    return id;
+  } catch (error) {
+    await claim.release();
+    throw error;
+  }
+}
+
+/** The state that the update is applied to: with what finished tasks of an unfinished superstep wrote. */
+function settle(graph: GraphSpec, frame: Frame, version: number, live: boolean): Frame {
+  return live ? { ...frame, channels: writeChannels(graph, frame, version) } : frame;
+}
+
+async function write(
+  graph: GraphSpec,
+  frame: Frame,
+  { values, asNode }: UpdateOptions,
+  version: number,
+  identity: { threadId: string; incarnation: string },
+  check: (value: unknown, where: string) => void,
+): Promise<Frame> {
+  if (asNode === END && (values === null || values === undefined)) {
+    return { ...frame, step: frame.step + 1, planned: version, next: [], tasks: new Map(), joins: new Map() };
+  }
+  const name =
+    asNode === undefined ? lastNode(frame) : asNode === START ? START : knownNode(graph, asNode, 'updateState as');
+  const spec = graph.nodes.get(name)!;
+  const planned = { node: name, input: values };
+  const alone: Frame = { ...frame, planned: version, next: [planned], tasks: new Map() };
+  // The update stands in for what the node would have returned.
+  const end = await runTask(
+    graph,
+    alone,
+    new Task(graph, { ...spec, run: () => values }, planned, alone, identity),
+    {},
+    check,
+  );
+  if (end.end === 'finished') {
+    return applyWrites(graph, { ...alone, tasks: new Map([[taskPath(planned), end.record]]) }, version);
+  }
+  if (end.end === 'interrupted') {
+    throw new InvalidUpdateError(
+      `updateState as "${name}": its conditional edge asked a question, which an update cannot wait for.`,
+    );
+  }
+  throw end.error;
+}
+
+function lastNode(frame: Frame): string {
+  const [name, ...others] = frame.ran;
+  if (others.length > 0) {
+    throw new InvalidUpdateError(
+      `Ambiguous update: ${frame.ran.join(', ')} ran last. Say which one it speaks for: updateState(config, values, asNode).`,
+      { nodes: frame.ran },
+    );
+  }
+  return name ?? START;
+}

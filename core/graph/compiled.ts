@@ -1,0 +1,202 @@
+/** A compiled graph: LangGraph's calls, each translated to one run, read or update of a thread. */
+import type { StateDefinition, StateOf, UpdateOf } from '../annotation.ts';
+import type { Interrupt } from '../checkpoint/checkpoint.ts';
+import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import type { Command } from '../command.ts';
+import type { RunnableConfig, ThreadConfig } from '../config.ts';
+import type { END, INTERRUPT, START } from '../constants.ts';
+import { EmptyInputError, GraphValueError } from '../errors.ts';
+import type { Emit } from '../engine/events.ts';
+import { openRun } from '../engine/open.ts';
+import { readRequest } from '../engine/request.ts';
+import { run, type RunEnd } from '../engine/run.ts';
+import {
+  emptySnapshot,
+  historyOf,
+  type HistoryOptions,
+  snapshotOf,
+  type StateSnapshot,
+  threadConfig,
+} from '../engine/snapshot.ts';
+import { readStreamMode, RunStream, type StreamMode } from '../engine/stream.ts';
+import { updateState } from '../engine/update.ts';
+import { unknownCheckpoint } from '../checkpoint/checkpointer.ts';
+import type { GraphSpec } from './spec.ts';
+
+export interface CompileOptions {
+  /** Where threads are kept. Without one, a run keeps nothing and cannot stop for a person. */
+  readonly checkpointer?: Checkpointer;
+  readonly name?: string;
+  /**
+   * On resume, compare each question without a key with the one that was answered, and refuse the answer if it differs.
+   * Turn it off for graphs whose questions are not deterministic.
+   * @default true
+   */
+  readonly checkQuestions?: boolean;
+  /** Milliseconds since 1970. @default Date.now */
+  now?(): number;
+  /** A new unique id for a run. @default crypto.randomUUID */
+  newId?(): string;
+  /**
+   * How long a run may hold its thread, in milliseconds. After that another run may take the thread over, so it must be
+   * longer than the longest run.
+   * @default 900_000
+   */
+  readonly claimMs?: number;
+}
+
+export interface StreamConfig extends RunnableConfig {
+  /** @default 'updates' */
+  readonly streamMode?: StreamMode | readonly StreamMode[];
+}
+
+/** The state, and the pending questions when the run stopped for them. */
+export type Result<State> = State & { readonly [INTERRUPT]?: Interrupt[] };
+
+const DEFAULT_CLAIM_MS = 900_000;
+
+export class CompiledStateGraph<Definition extends StateDefinition, Nodes extends string = string> {
+  /** The graph as the engine sees it. */
+  readonly spec: GraphSpec;
+  readonly #options: CompileOptions;
+
+  constructor(spec: GraphSpec, options: CompileOptions) {
+    this.spec = spec;
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  /**
+   * Runs until the graph is done or a node asks a question.
+   * @param input the initial state, a Command that answers, or null to go on with a paused thread
+   * @throws what a node threw
+   * @throws HoldpointError refusals, by `code`; the thread is untouched then
+   */
+  async invoke(
+    input: UpdateOf<Definition> | Command | null,
+    config: RunnableConfig = {},
+  ): Promise<Result<StateOf<Definition>>> {
+    const end = await this.#run(input, config);
+    if ('error' in end) throw end.error;
+    const values = end.values as StateOf<Definition>;
+    return end.status === 'interrupted' ? { ...values, __interrupt__: [...end.interrupts] } : values;
+  }
+
+  /** As `invoke`, but tells what happens while it happens. The run goes on whether or not its chunks are read. */
+  stream<Mode extends StreamMode = 'updates'>(
+    input: UpdateOf<Definition> | Command | null,
+    config?: RunnableConfig & { readonly streamMode?: Mode },
+  ): Promise<RunStream<Chunk<Mode, StateOf<Definition>>>>;
+  stream<Mode extends StreamMode>(
+    input: UpdateOf<Definition> | Command | null,
+    config: RunnableConfig & { readonly streamMode: readonly Mode[] },
+  ): Promise<RunStream<{ [M in Mode]: [mode: M, chunk: Chunk<M, StateOf<Definition>>] }[Mode]>>;
+  async stream(input: UpdateOf<Definition> | Command | null, config: StreamConfig = {}): Promise<RunStream<never>> {
+    const { streamMode = 'updates' } = config;
+    const wanted = [streamMode].flat().map(readStreamMode);
+    const start = async (emit: Emit, draining: () => boolean): Promise<void> => {
+      const end = await this.#run(input, config, emit, draining);
+      if ('error' in end) throw end.error;
+    };
+    return new RunStream(start, wanted, Array.isArray(streamMode));
+  }
+
+  /** The thread's newest state, or that of `config.configurable.checkpoint_id`. An unknown thread has an empty one. */
+  async getState(config: RunnableConfig): Promise<StateSnapshot<StateOf<Definition>>> {
+    const { threadId, checkpointer } = this.#thread(config);
+    const id = config.configurable?.checkpoint_id;
+    const loaded = await checkpointer.load(threadId, id);
+    if (loaded && id !== undefined && !loaded.checkpoint) throw unknownCheckpoint(threadId, id);
+    const snapshot = loaded?.checkpoint
+      ? snapshotOf(this.spec, threadId, loaded.checkpoint, id === undefined)
+      : emptySnapshot(threadId);
+    return snapshot as StateSnapshot<StateOf<Definition>>;
+  }
+
+  /** One snapshot for each superstep that was saved, newest first. */
+  async *getStateHistory(
+    config: RunnableConfig,
+    options: Omit<HistoryOptions, 'before'> & { readonly before?: RunnableConfig } = {},
+  ): AsyncGenerator<StateSnapshot<StateOf<Definition>>, undefined> {
+    const { threadId, checkpointer } = this.#thread(config);
+    const before = options.before?.configurable?.checkpoint_id;
+    for await (const checkpoint of historyOf(checkpointer, threadId, { limit: options.limit, before })) {
+      yield snapshotOf(this.spec, threadId, checkpoint, false) as StateSnapshot<StateOf<Definition>>;
+    }
+  }
+
+  /**
+   * Makes a new checkpoint as if a node had returned `values`: its edges fire, and what was planned before is dropped.
+   * @param asNode @default the node that ran last
+   * @returns the config that names the new checkpoint
+   * @throws InvalidUpdateError when several nodes ran last and none is named
+   */
+  async updateState(
+    config: RunnableConfig,
+    values: UpdateOf<Definition> | Command | null,
+    asNode?: Nodes | typeof START | typeof END,
+  ): Promise<ThreadConfig> {
+    const { threadId, checkpointer } = this.#thread(config);
+    const id = await updateState(this.spec, checkpointer, {
+      threadId,
+      values,
+      asNode,
+      at: config.configurable?.checkpoint_id,
+      runId: this.#newId(),
+      expiresAt: this.#now() + (this.#options.claimMs ?? DEFAULT_CLAIM_MS),
+      metadata: config.metadata,
+      now: () => this.#now(),
+    });
+    return threadConfig(threadId, id);
+  }
+
+  async #run(input: unknown, config: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
+    const request = readRequest(input, undefined, config.configurable?.checkpoint_id);
+    const runId = this.#newId();
+    const common = { graph: this.spec, runId, config, emit, now: () => this.#now(), ...(draining && { draining }) };
+    if (!this.#options.checkpointer) {
+      if (request.kind === 'continue')
+        throw new EmptyInputError('There is nothing to continue without a checkpointer.');
+      if (request.kind === 'command' && (request.command.resume || request.command.answers)) {
+        throw new GraphValueError('missing_checkpointer', 'Cannot use Command({ resume }) without checkpointer.');
+      }
+      return run({ ...common, request, store: undefined });
+    }
+    const { threadId, checkpointer } = this.#thread(config);
+    const now = this.#now();
+    const expiresAt = now + (this.#options.claimMs ?? DEFAULT_CLAIM_MS);
+    const claim = await openRun(checkpointer, threadId, { request, runId, now, expiresAt });
+    return run({ ...common, request: claim.request ?? request, store: { checkpointer, claim } });
+  }
+
+  #thread(config: RunnableConfig): { threadId: string; checkpointer: Checkpointer } {
+    const { checkpointer } = this.#options;
+    if (!checkpointer) {
+      throw new GraphValueError('missing_checkpointer', 'No checkpointer set. Compile with { checkpointer }.');
+    }
+    const threadId: unknown = config.configurable?.thread_id;
+    if (typeof threadId !== 'string' || threadId === '') {
+      throw new GraphValueError(
+        'missing_thread_id',
+        'Missing the required "thread_id": pass { configurable: { thread_id: "…" } }, so that the checkpointer knows the thread.',
+      );
+    }
+    return { threadId, checkpointer };
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? Date.now();
+  }
+
+  #newId(): string {
+    return this.#options.newId?.() ?? crypto.randomUUID();
+  }
+}
+
+/** What a stream of one mode yields. */
+export type Chunk<Mode extends StreamMode, State> = Mode extends 'values'
+  ? Result<State>
+  : { readonly [node: string]: unknown; readonly [INTERRUPT]?: Interrupt[] };

@@ -1,0 +1,65 @@
+/** What must hold of a graph as a whole, checked once, when it is compiled. */
+import { END, START } from '../constants.ts';
+import { GraphValidationError } from '../errors.ts';
+import type { Declared } from './builder.ts';
+
+/** @throws GraphValidationError naming the edge or the node, and what there is */
+export function validate(graph: Declared): void {
+  const edges = [...edgesOf(graph)];
+  for (const { what, from, to } of edges) {
+    if (!isNode(graph, from) && from !== START) unknown(graph, what, from);
+    if (!isNode(graph, to) && to !== END) unknown(graph, what, to);
+  }
+  if (!edges.some(({ from }) => from === START) && !graph.branches.some(({ source }) => source === START)) {
+    throw new GraphValidationError(
+      `The graph has no entry: add an edge from START. Nodes: ${[...graph.nodes.keys()].join(', ')}.`,
+    );
+  }
+  refuseUnreachable(graph, edges);
+}
+
+interface Edge {
+  readonly what: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+function* edgesOf(graph: Declared): Generator<Edge> {
+  for (const [from, to] of graph.edges) yield { what: `Edge "${from}" -> "${to}"`, from, to };
+  for (const { sources, target } of graph.joins) {
+    const what = `Edge [${sources.map((name) => `"${name}"`).join(', ')}] -> "${target}"`;
+    for (const from of sources) yield { what, from, to: target };
+  }
+  for (const { source, branch } of graph.branches) {
+    const what = `Conditional edge from "${source}"`;
+    // A router without a path map may return any node.
+    for (const to of branch.ends?.values() ?? graph.nodes.keys()) yield { what, from: source, to };
+  }
+  for (const [from, { ends }] of graph.nodes) {
+    for (const to of ends) yield { what: `Node "${from}", option ends`, from, to };
+  }
+}
+
+function refuseUnreachable(graph: Declared, edges: readonly Edge[]): void {
+  const reached = new Set([START]);
+  for (const name of reached) for (const { from, to } of edges) if (from === name) reached.add(to);
+  const lost = [...graph.nodes.keys()].filter((name) => !reached.has(name));
+  if (lost.length === 0) return;
+  throw new GraphValidationError(
+    `Node "${lost.join('", "')}" is not reachable: no edge leads there from START. ` +
+      'If a Command goes there, say so: addNode(name, fn, { ends: [...] }).',
+    { nodes: lost },
+  );
+}
+
+function isNode(graph: Declared, name: string): boolean {
+  return graph.nodes.has(name);
+}
+
+function unknown(graph: Declared, what: string, name: string): never {
+  const nodes = [...graph.nodes.keys()];
+  throw new GraphValidationError(`${what}: no node named "${name}". Nodes: ${nodes.join(', ')}.`, {
+    node: name,
+    nodes,
+  });
+}

@@ -1,0 +1,50 @@
+/** Holdpoint's engine. Names, argument shapes and behaviour are LangGraph.js's; docs/design.md says where it is safer. */
+
+// Building graphs
+export {
+  StateGraph,
+  type NodeFunction,
+  type NodeOptions,
+  type NodeReturn,
+  type Router,
+  type RunnableLike,
+} from './graph/builder.ts';
+export { CompiledStateGraph, type CompileOptions, type Result, type StreamConfig } from './graph/compiled.ts';
+export { Annotation, type AnnotationRoot, type StateDefinition, type StateOf, type UpdateOf } from './annotation.ts';
+export type { Channel, Reducer } from './channel.ts';
+export { END, INTERRUPT, START } from './constants.ts';
+
+// Stopping for people
+export { interrupt, type InterruptOptions } from './engine/context.ts';
+export { isInterrupted } from './interrupted.ts';
+export { Command, type CommandOptions, isCommand, Send } from './command.ts';
+export type { Interrupt } from './checkpoint/checkpoint.ts';
+
+// Running and looking
+export type { Durability, RunnableConfig, ThreadConfig } from './config.ts';
+export type { RunStream, StreamMode } from './engine/stream.ts';
+export type { StateSnapshot, TaskSnapshot } from './engine/snapshot.ts';
+
+// Storage
+export { MemorySaver, type MemorySaverOptions } from './checkpoint/memory.ts';
+export type { ValueCodec } from './checkpoint/codec.ts';
+export type { Checkpointer } from './checkpoint/checkpointer.ts';
+
+// Errors
+export {
+  EmptyInputError,
+  type ErrorCode,
+  GraphBubbleUp,
+  GraphChanged,
+  GraphInterrupt,
+  GraphRecursionError,
+  GraphValidationError,
+  GraphValueError,
+  HoldpointError,
+  InterruptMismatch,
+  InvalidUpdateError,
+  isGraphBubbleUp,
+  isGraphInterrupt,
+  isHoldpointError,
+  UnstorableState,
+} from './errors.ts';
