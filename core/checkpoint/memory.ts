@@ -135,7 +135,7 @@ export class MemorySaver implements Checkpointer {
       status: status === 'running' ? 'paused' : status,
       pending: pendingQuestions(checkpoint.frame).map(({ id }) => id),
       graph: checkpoint.origin.graph,
-      createdAt: head.version === 0 ? checkpoint.createdAt : head.createdAt,
+      createdAt: head.createdAt,
       updatedAt: checkpoint.createdAt,
     };
     thread.claim = status === 'running' ? { ...claim, request: this.#encode({ kind: 'continue' }) } : undefined;

@@ -11,7 +11,7 @@ import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
 import { type Claim, claimLost, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
 import { Archive } from './archive.ts';
 import { removeChildren } from './deletion.ts';
-import { type Life, lifeKey, type StoredRequest } from './head.ts';
+import { type Life, lifeKey } from './head.ts';
 import { checkName, HEAD_KEY, LIMIT, requestKey } from './keys.ts';
 import { type Packed, packedSize } from './pack.ts';
 import { type Partition, readHead } from './partition.ts';
@@ -84,10 +84,7 @@ export class DynamoDBClaim implements Claim {
       data: packCheckpoint(this.#partition, checkpoint),
     };
     const inline = packedSize(record.data) <= LIMIT.inlineCheckpoint;
-    await allOf([
-      this.#archive?.done(),
-      inline ? undefined : writeAhead(this.#partition, this.#inc, record),
-    ]);
+    await allOf([this.#archive?.done(), inline ? undefined : writeAhead(this.#partition, this.#inc, record)]);
     const next = this.#nextHead(checkpoint, status, inline ? record.data : undefined);
     const { table, pk } = this.#partition;
     if (!(await table.update(pk, HEAD_KEY, commit(next, this.#version)))) await this.#confirm(checkpoint.id);
@@ -124,7 +121,7 @@ export class DynamoDBClaim implements Claim {
     const head = await readHead(this.#partition);
     if (head && lifeKey(head) === this.#inc) {
       if (await isCommitted(this.#partition, this.#inc, head, checkpointId)) return;
-    } else if (this.#version !== undefined) {
+    } else {
       await removeChildren(this.#partition, this.#life);
     }
     this.#ended = true;
@@ -164,13 +161,16 @@ export class DynamoDBClaim implements Claim {
 /** What becomes part of the head or of a key. */
 function checkCheckpoint({ id, version, origin }: Checkpoint): void {
   if (versionOf(id) !== version) {
-    throw new HoldpointError('invalid_argument', `Checkpoint id "${id}" is not one of version ${version}.`, { id, version });
+    throw new HoldpointError('invalid_argument', `Checkpoint id "${id}" is not one of version ${version}.`, {
+      id,
+      version,
+    });
   }
   if (origin.graph !== undefined) checkName('Graph', origin.graph, 128);
 }
 
 /** Waits for all of them, whatever happens to one: nothing is left running. */
 async function allOf(steps: readonly (Promise<void> | undefined)[]): Promise<void> {
-  const outcomes = await Promise.allSettled(steps);
+  const outcomes = await Promise.allSettled(steps.filter((step) => step !== undefined));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }

@@ -3,13 +3,13 @@
  * again, and only a head that still names it is corrupt.
  */
 import { isHoldpointError } from '../../errors.ts';
-import { type Checkpoint, pendingQuestions } from '../checkpoint.ts';
+import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
 import type { Head } from '../checkpointer.ts';
 import { lifeKey, type StoredHead } from './head.ts';
 import { corruptKey } from './item.ts';
 import { checkpointKey, HEAD_KEY } from './keys.ts';
 import { type Partition, readHead } from './partition.ts';
-import { readRecord, unpackCheckpoint } from './records.ts';
+import { isCommitted, readRecord, unpackCheckpoint } from './records.ts';
 import { readRequest } from './requests.ts';
 
 const TRIES = 3;
@@ -18,8 +18,9 @@ const TRIES = 3;
 export async function withHead<T>(
   partition: Partition,
   read: (head: StoredHead) => Promise<T>,
+  look: (partition: Partition) => Promise<StoredHead | undefined> = readHead,
 ): Promise<T | undefined> {
-  let head = await readHead(partition);
+  let head = await look(partition);
   for (let tries = 1; head; tries++) {
     try {
       return await read(head);
@@ -46,6 +47,16 @@ export async function readNewest(partition: Partition, head: StoredHead): Promis
     missing,
     `the head (sk "${HEAD_KEY}") names it as the newest checkpoint, and it is not there`,
   );
+}
+
+/** A checkpoint by its id, if it was ever the newest (C13). */
+export async function readNamed(partition: Partition, head: StoredHead, id: string): Promise<Checkpoint | undefined> {
+  const version = versionOf(id);
+  if (version === undefined || version > head.version) return undefined;
+  const inc = lifeKey(head);
+  const record = await readRecord(partition, inc, id);
+  if (!record || (record.ahead && !(await isCommitted(partition, inc, head, id)))) return undefined;
+  return unpackCheckpoint(partition, record.data, record.item);
 }
 
 /** @param newest the newest checkpoint, if it has been read. */

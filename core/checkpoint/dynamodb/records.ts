@@ -103,6 +103,7 @@ export async function* chain(
       parts.unshift(item);
       continue;
     }
+    if (sortKey(item) < checkpointKey(inc, wanted)) return;
     if (sortKey(item) === checkpointKey(inc, wanted)) {
       const record = assemble(inc, item, parts);
       yield record;

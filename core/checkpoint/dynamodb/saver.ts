@@ -8,17 +8,15 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Checkpoint, versionOf } from '../checkpoint.ts';
 import type { Checkpointer, Claim, ClaimRequest, ListOptions, LoadedThread } from '../checkpointer.ts';
 import { Codec, type ValueCodec } from '../codec.ts';
-import { DynamoDBClaim } from './claim.ts';
 import { deleteThread } from './deletion.ts';
-import { lifeKey, type StoredHead } from './head.ts';
-import { checkName, HEAD_KEY, partitionKey } from './keys.ts';
+import { lifeKey } from './head.ts';
+import { checkName, partitionKey } from './keys.ts';
+import { freshClaim, openClaimed } from './opening.ts';
 import { type Partition, readHead } from './partition.ts';
-import { describeHead, readNewest, withHead } from './reading.ts';
-import { chain, type CheckpointRecord, isCommitted, readRecord, unpackCheckpoint } from './records.ts';
-import { readRequest } from './requests.ts';
+import { describeHead, readNamed, readNewest, withHead } from './reading.ts';
+import { chain, unpackCheckpoint } from './records.ts';
 import { Table } from './table.ts';
-import { takeClaim, type Taken } from './taking.ts';
-import { lapse, release, unborn } from './transitions.ts';
+import { takeClaim } from './taking.ts';
 
 export interface DynamoDBSaverOptions {
   /** A DynamoDBClient, or a DynamoDBDocumentClient made from one. Set its `requestTimeout` and `maxAttempts` to fit your deadline. */
@@ -92,13 +90,7 @@ export class DynamoDBSaver implements Checkpointer {
     checkName('Run id', want.runId, 128);
     if (want.graph !== undefined) checkName('Graph', want.graph, 128);
     if (want.fresh) return freshClaim(partition, want);
-    const taken = await takeClaim(partition, want);
-    try {
-      return await openThread(partition, want, taken);
-    } catch (error) {
-      await giveBack(partition, want.runId, taken);
-      throw error;
-    }
+    return openClaimed(partition, want, await takeClaim(partition, want));
   }
 
   async delete(threadId: string): Promise<boolean> {

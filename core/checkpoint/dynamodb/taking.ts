@@ -11,7 +11,7 @@ import { HoldpointError } from '../../errors.ts';
 import { type ClaimRequest, decideClaim, type RunRequest } from '../checkpointer.ts';
 import { readLivingHead } from './deletion.ts';
 import { decodeHead, lifeKey, pendingFits, type StoredHead, type StoredRequest } from './head.ts';
-import { HEAD_KEY, incarnationKey, requestKey } from './keys.ts';
+import { HEAD_KEY, incarnationKey } from './keys.ts';
 import type { Packed } from './pack.ts';
 import type { Partition } from './partition.ts';
 import { describeHead, withHead } from './reading.ts';
