@@ -1,0 +1,71 @@
+/**
+ * Refunds: paid at once up to a limit, and above it only after a person has looked. They approve, reject, or change the
+ * amount; an answer that makes no sense is asked again, with what was wrong about it.
+ */
+import { Annotation, type Checkpointer, END, interrupt, START, StateGraph } from '../../core/index.ts';
+
+const LIMIT = 100;
+
+const Refund = Annotation.Root({
+  order: Annotation<string>,
+  /** In EUR. */
+  amount: Annotation<number>,
+  status: Annotation<'approved' | 'rejected' | 'paid'>,
+  reason: Annotation<string>,
+  receipt: Annotation<string>,
+});
+
+/** Pays, and returns a receipt. The only side effect of the graph: it stands alone in its node, behind every question. */
+export type Pay = (order: string, amount: number) => Promise<string> | string;
+
+type Decision =
+  | { readonly decision: 'approve' }
+  | { readonly decision: 'reject'; readonly reason: string }
+  | { readonly decision: 'change'; readonly amount: number };
+
+export function refundGraph(pay: Pay, checkpointer?: Checkpointer) {
+  return new StateGraph(Refund)
+    .addNode('review', ({ order, amount }) => {
+      const decision = ask(order, amount);
+      switch (decision.decision) {
+        case 'approve':
+          return { status: 'approved' as const };
+        case 'reject':
+          return { status: 'rejected' as const, reason: decision.reason };
+        case 'change':
+          return { status: 'approved' as const, amount: decision.amount };
+      }
+    })
+    .addNode('pay', async ({ order, amount }) => ({ status: 'paid' as const, receipt: await pay(order, amount) }))
+    .addConditionalEdges(START, ({ amount }) => (amount > LIMIT ? 'review' : 'pay'), ['review', 'pay'])
+    .addConditionalEdges('review', ({ status }) => (status === 'approved' ? 'pay' : END), ['pay', END])
+    .addEdge('pay', END)
+    .compile({ name: 'refund', ...(checkpointer && { checkpointer }) });
+}
+
+function ask(order: string, amount: number): Decision {
+  let problem: string | undefined;
+  while (true) {
+    const answer: unknown = interrupt({
+      question: `Refund ${amount} EUR for order ${order}?`,
+      answers: [{ decision: 'approve' }, { decision: 'reject', reason: '…' }, { decision: 'change', amount: 0 }],
+      ...(problem && { problem }),
+    });
+    problem = problemOf(answer);
+    if (!problem) return answer as Decision;
+  }
+}
+
+function problemOf(answer: unknown): string | undefined {
+  const { decision, reason, amount } = (answer ?? {}) as Record<string, unknown>;
+  switch (decision) {
+    case 'approve':
+      return undefined;
+    case 'reject':
+      return typeof reason === 'string' && reason !== '' ? undefined : 'To reject, give a "reason".';
+    case 'change':
+      return typeof amount === 'number' && amount > 0 ? undefined : 'To change, give an "amount" above 0.';
+    default:
+      return 'The "decision" is one of approve, reject, change.';
+  }
+}
