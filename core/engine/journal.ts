@@ -72,7 +72,7 @@ export class Journal {
   }
 
   #seal(frame: Frame, version: number, source: CheckpointSource): Checkpoint {
-    const { runId, incarnation, metadata, origin, now } = this.#options;
+    const { runId, incarnation, metadata, origin } = this.#options;
     const before = this.#saved;
     const revised = before?.frame.planned === frame.planned ? before : undefined;
     const parentId = revised ? revised.parentId : before?.id;
@@ -82,7 +82,7 @@ export class Journal {
       incarnation,
       runId,
       ...(parentId !== undefined && { parentId }),
-      createdAt: new Date(now()).toISOString(),
+      createdAt: new Date(this.#options.now()).toISOString(),
       source: revised?.source ?? source,
       metadata,
       origin,

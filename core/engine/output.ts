@@ -53,7 +53,7 @@ export function readDestinations(graph: GraphSpec, branch: Branch, decided: unkn
       );
     }
     if (destination instanceof Send || !branch.ends) return destination;
-    const label = String(destination);
+    const label = typeof destination === 'string' ? destination : quote(destination);
     const node = branch.ends.get(label);
     if (node === undefined) {
       const labels = [...branch.ends.keys()].join(', ');

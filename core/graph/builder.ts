@@ -75,8 +75,8 @@ export class StateGraph<Definition extends StateDefinition, Nodes extends string
       typeof node === 'function'
         ? node
         : (state: StateOf<Definition>, config: RunnableConfig) => node.invoke(state, config);
-    this.#nodes.set(name, { run: run as NodeSpec['run'], ends: options.ends ?? [] });
-    return this as unknown as StateGraph<Definition, Nodes | Name>;
+    this.#nodes.set(name, { run, ends: options.ends ?? [] });
+    return this;
   }
 
   /** From one node, or from several: then `to` runs once all of them have finished. */
@@ -109,7 +109,7 @@ export class StateGraph<Definition extends StateDefinition, Nodes extends string
     const pairs =
       paths && (Array.isArray(paths) ? paths.map((name: string) => [name, name] as const) : Object.entries(paths));
     const ends = pairs && new Map<string, string>(pairs);
-    this.#branches.push({ source, branch: { decide: router as Branch['decide'], ends } });
+    this.#branches.push({ source, branch: { decide: router, ends } });
     return this;
   }
 
