@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Codec } from '../../core/checkpoint/codec.ts';
+import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
+import { createTable, testClient, type TestServer, testServers } from '../support/dynamodb.ts';
+import { hostile } from '../support/hostile.ts';
+import { describeCheckpointer } from './checkpointer.ts';
+
+for (const [name, start] of testServers()) {
+  describe(name, () => {
+    let server: TestServer;
+    let client: DynamoDBClient;
+    let table: string;
+
+    beforeAll(async () => {
+      server = await start();
+      client = testClient(server.endpoint);
+      table = await createTable(client);
+    });
+
+    afterAll(async () => {
+      client.destroy();
+      await server.stop();
+    });
+
+    describeCheckpointer('DynamoDBSaver', (options) => new DynamoDBSaver({ client, table, ...options }));
+
+    describeCheckpointer('DynamoDBSaver behind a hostile wrapper', (options) =>
+      hostile(new DynamoDBSaver({ client, table, ...options }), new Codec(options?.codecs)),
+    );
+  });
+}
