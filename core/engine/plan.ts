@@ -60,10 +60,15 @@ export function taskId({ threadId, incarnation }: Identity, { planned, step }: F
 /** The tasks of the next superstep. @throws GraphChanged when a planned node is gone */
 export function planStep(graph: GraphSpec, frame: Frame, identity: Identity): Task[] {
   return frame.next.map((planned) => {
-    const node = graph.nodes.get(planned.node);
+    const node = graph.nodes.get(planned.node) ?? (resultOf(frame, planned) && gone(planned.node));
     if (!node) throw new GraphChanged(planned.node, nodeNames(graph));
     return new Task(graph, node, planned, frame, identity);
   });
+}
+
+/** Stands in for a node that had finished before a new version of the graph dropped it. It does not run again. */
+function gone(name: string): NodeSpec {
+  return { name, run: () => undefined, edges: [], branches: [], joins: [] };
 }
 
 /**
@@ -86,7 +91,7 @@ export function applyWrites(graph: GraphSpec, frame: Frame, version: number): Fr
     channels: writeChannels(graph, frame, version),
     next: planTargets([...targets, ...joins.reached]),
     joins: joins.waiting,
-    ran: finished.map(({ name }) => name),
+    ran: [...new Set(finished.map(({ name }) => name))],
     tasks: new Map(),
   };
 }
