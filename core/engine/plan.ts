@@ -107,6 +107,29 @@ export function writeChannels(graph: GraphSpec, frame: Frame, version: number): 
   );
 }
 
+/** As `writeChannels`, for readers: they see the state without the unfinished superstep when its writes cannot be applied. */
+export function visibleChannels(graph: GraphSpec, frame: Frame, version: number): ReadonlyMap<string, Stored> {
+  try {
+    return writeChannels(graph, frame, version);
+  } catch {
+    return frame.channels;
+  }
+}
+
+/** The records of the tasks that need not run again. */
+export function finishedTasks(frame: Frame): ReadonlyMap<string, TaskRecord> {
+  return new Map([...frame.tasks].filter(([, { result }]) => result));
+}
+
+/** The joins after the finished tasks of an unfinished superstep, and the targets that they have reached. */
+export function settleJoins(graph: GraphSpec, frame: Frame): ReturnType<typeof passJoins> {
+  const finished = frame.next.filter((planned) => resultOf(frame, planned));
+  return passJoins(
+    frame.joins,
+    finished.flatMap(({ node }) => graph.nodes.get(node) ?? []),
+  );
+}
+
 /** @throws InvalidUpdateError */
 export function reduceWrites(
   graph: GraphSpec,
