@@ -2,7 +2,7 @@
  * The one loop that awaits: plan a superstep, run its tasks side by side, apply their writes, tell the boundary, again.
  *
  * - L1 A finished task's result is kept, whatever its siblings do, and the task does not run again.
- * - L2 A failure wins over an interrupt, and the interrupt stays pending.
+ * - L2 A failure wins over an interrupt, and the interrupt stays pending. Nobody is asked while what finished siblings wrote cannot be applied.
  * - L3 The loop returns only when every task that it started has ended.
  */
 import { type Frame, type TaskRecord } from '../checkpoint/checkpoint.ts';
@@ -104,12 +104,15 @@ function settle(
   const refused = ends.find(({ end }) => end === 'refused');
   if (refused?.end === 'refused') return { end: 'refused', ...after, error: refused.error };
   const interrupted = ends.some(({ end }) => end === 'interrupted');
-  if (!failure && !interrupted) return { end: 'done', ...after };
-  if (scope.emit && wroteSomething(after.frame)) {
+  if (failure) return { end: 'failed', ...after, error: failure.error };
+  if (!interrupted) return { end: 'done', ...after };
+  try {
     const channels = writeChannels(scope.graph, after.frame, version);
-    scope.emit({ type: 'values', values: readState(scope.graph, channels) });
+    if (wroteSomething(after.frame)) scope.emit?.({ type: 'values', values: readState(scope.graph, channels) });
+  } catch (error) {
+    return { end: 'failed', ...after, error };
   }
-  return failure ? { end: 'failed', ...after, error: failure.error } : { end: 'interrupted', ...after };
+  return { end: 'interrupted', ...after };
 }
 
 function wroteSomething(frame: Frame): boolean {

@@ -25,7 +25,7 @@ import { accept, type Accepted, blankFrame } from './accept.ts';
 import type { Emit } from './events.ts';
 import { Journal, nextNodes } from './journal.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
-import { readState, writeChannels } from './plan.ts';
+import { readState, visibleChannels } from './plan.ts';
 
 export interface Store {
   readonly checkpointer: Checkpointer;
@@ -119,6 +119,7 @@ async function begin(options: RunOptions): Promise<Beginning> {
   if (!(recursionLimit >= 1)) {
     throw new HoldpointError('invalid_argument', `"recursionLimit" must be at least 1, not ${recursionLimit}.`);
   }
+  if (config.metadata) store?.checkpointer.check(config.metadata, 'Config, metadata');
   const from = base?.frame ?? blankFrame;
   const accepted = accept(graph, from, request, version, at !== undefined);
   return {
@@ -188,7 +189,7 @@ function result(
   const { frame, version } = checkpoint;
   const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
   if (status === 'interrupted') emit?.({ type: 'interrupt', interrupts });
-  const values = readState(graph, writeChannels(graph, frame, version));
+  const values = readState(graph, visibleChannels(graph, frame, version));
   return { status, runId, checkpoint, values, interrupts, next: nextNodes(frame), ...failure };
 }
 
