@@ -8,10 +8,12 @@ describe('S2: writes apply in a fixed order', () => {
     'when nodes finish as %j',
     async (order) => {
       const gates = { a: deferred(), b: deferred(), c: deferred() };
+      const ends = { a: deferred(), b: deferred(), c: deferred() };
       const ended: string[] = [];
       const node = (name: 'a' | 'b' | 'c') => async () => {
         await gates[name].promise;
         ended.push(name);
+        ends[name].resolve();
         return { log: name };
       };
       const graph = new StateGraph(Log)
@@ -25,7 +27,7 @@ describe('S2: writes apply in a fixed order', () => {
       const run = graph.invoke({}, thread());
       for (const name of order) {
         gates[name].resolve();
-        await gates[name].promise;
+        await ends[name].promise;
       }
       expect(await run).toEqual({ log: ['a', 'b', 'c'] });
       expect(ended).toEqual(order);
