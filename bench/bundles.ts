@@ -22,8 +22,6 @@ const PARTS = {
   'Holdpoint core': `export * from './core/index.ts';`,
   'Holdpoint core + DynamoDBSaver + client-dynamodb': `export * from './core/index.ts';
     export { DynamoDBSaver } from './core/checkpoint/dynamodb/index.ts'; export { DynamoDBClient } from '@aws-sdk/client-dynamodb';`,
-  'the same + createApp and zod/mini': `export * from './core/index.ts'; export * from './functions/app.ts';
-    export { DynamoDBSaver } from './core/checkpoint/dynamodb/index.ts'; export { DynamoDBClient } from '@aws-sdk/client-dynamodb';`,
   'LangGraph.js': `export * from '@langchain/langgraph';`,
 } as const;
 
@@ -34,15 +32,17 @@ export const NOTHING = 'nothing';
 
 export interface Bundle {
   readonly name: string;
+  /** How its handler answers. Undefined: it is no handler. */
+  readonly answers?: 'streaming' | 'plain';
   readonly file: string;
   readonly bytes: number;
   readonly gzipped: number;
 }
 
 export async function buildAll(): Promise<Bundle[]> {
-  const bundles = [
-    await bundle(OURS, 'functions/http.ts'),
-    await bundle(PEER, 'bench/peer/handler.ts', [changedImport]),
+  const bundles: Bundle[] = [
+    { ...(await bundle(OURS, 'functions/http.ts')), answers: 'streaming' },
+    { ...(await bundle(PEER, 'bench/peer/handler.ts', [changedImport])), answers: 'plain' },
   ];
   for (const [name, text] of Object.entries(PARTS)) bundles.push(await bundle(name, { text }));
   return bundles;

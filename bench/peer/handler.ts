@@ -11,7 +11,8 @@ import type { Checkpointer } from '../../core/index.ts';
 import { refundGraph } from '../../functions/graphs/refund.ts';
 import { ThinDynamoDBSaver } from './saver.ts';
 
-const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const { DYNAMODB_ENDPOINT: endpoint } = process.env;
+const client = DynamoDBDocumentClient.from(new DynamoDBClient(endpoint ? { endpoint } : {}));
 const saver = new ThinDynamoDBSaver(client, process.env['CHECKPOINTS']!, process.env['WRITES']!);
 const graph = refundGraph((order, amount) => `${amount} EUR for ${order}`, saver as unknown as Checkpointer);
 
