@@ -173,6 +173,15 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
         await commitNext(taken, 'done');
       });
 
+      it('C1: the release of a start that was taken over does not remove the thread', async () => {
+        const lost = await store.claim(thread, starting('r1'));
+        const over = wanting('r2', { now: LATER, expiresAt: LATER + MINUTE, request: { kind: 'continue' } });
+        const taken = await store.claim(thread, over);
+        await lost.release();
+        const first = await commitNext(taken, 'done');
+        expect(await listed(store, thread)).toEqual([first]);
+      });
+
       it("C1: another run's checkpoint, or one that is not newer, is refused", async () => {
         await waitingThread(store, thread);
         const claim = await store.claim(thread, answering('r1', 'yes'));

@@ -17,7 +17,8 @@ import { type Packed, packedSize } from './pack.ts';
 import { type Partition, readHead } from './partition.ts';
 import { archive, type CheckpointRecord, isCommitted, packCheckpoint, writeAhead } from './records.ts';
 import { packRequest } from './requests.ts';
-import { commit, type NextHead, release, unborn } from './transitions.ts';
+import { release, unborn } from './claiming.ts';
+import { commit, type NextHead } from './moving.ts';
 
 /** What the claim was taken on. */
 export interface ClaimedThread extends Life {

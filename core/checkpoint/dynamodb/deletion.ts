@@ -6,7 +6,7 @@ import { decodeHead, decodeLife, isDeleted, type Life, lifeKey, type StoredHead 
 import { type Item, sortKey } from './item.ts';
 import { childPrefix, HEAD_KEY, lastOf, TABLE_KEYS } from './keys.ts';
 import { isGone, type Partition } from './partition.ts';
-import { burial, tombstone } from './transitions.ts';
+import { burial, tombstone } from './moving.ts';
 
 /** @returns false when there was no thread */
 export async function deleteThread(partition: Partition): Promise<boolean> {

@@ -1,6 +1,8 @@
 /** Builds the expressions of one conditional write. Every value is a placeholder: no text of a user is ever part of an expression. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Life } from './head.ts';
 import type { Item } from './item.ts';
+import { ATTRIBUTE as A } from './keys.ts';
 
 export interface Condition {
   readonly ConditionExpression: string;
@@ -78,4 +80,21 @@ export class Expression {
 
 export function absent(name: string): string {
   return `attribute_not_exists(${name})`;
+}
+
+export function text(value: string): AttributeValue {
+  return { S: value };
+}
+
+export function number(value: number): AttributeValue {
+  return { N: String(value) };
+}
+
+export function optional(value: string | undefined): AttributeValue | undefined {
+  return value === undefined ? undefined : text(value);
+}
+
+/** The conditions under which a head is still of the life that it was. */
+export function sameLife(expression: Expression, life: Life): string[] {
+  return [expression.equal(A.incarnation, text(life.incarnation)), expression.equal(A.born, number(life.born))];
 }

@@ -11,7 +11,7 @@ import { readNewest } from './reading.ts';
 import type { CheckpointRecord } from './records.ts';
 import { readRequest } from './requests.ts';
 import type { Taken } from './taking.ts';
-import { lapse, release, unborn } from './transitions.ts';
+import { lapse, release, unborn } from './claiming.ts';
 
 /** The claim on a thread that nobody else can know: nothing is read or written yet (C2). */
 export function freshClaim(partition: Partition, want: ClaimRequest): Claim {

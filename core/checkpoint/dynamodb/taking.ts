@@ -17,7 +17,7 @@ import type { Packed } from './pack.ts';
 import type { Partition } from './partition.ts';
 import { describeHead, withHead } from './reading.ts';
 import { fitsHead, packRequest, writeRequest } from './requests.ts';
-import { exactClaim, openClaim, release } from './transitions.ts';
+import { exactClaim, openClaim, release } from './claiming.ts';
 
 export interface Taken {
   /** As it is with our claim on it. */

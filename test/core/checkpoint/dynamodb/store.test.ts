@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { checkpointId } from '../../../../core/checkpoint/checkpoint.ts';
 import { DynamoDBSaver } from '../../../../core/checkpoint/dynamodb/index.ts';
 import { type Call, inject, recordCalls } from '../../../support/calls.ts';
 import { createTable, testClient, type TestServer, testServers } from '../../../support/dynamodb.ts';
@@ -336,6 +337,37 @@ for (const [name, start] of testServers()) {
           code: 'stale_checkpoint',
         });
         expect(calls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'GetItem']);
+        counted.destroy();
+      });
+    });
+
+    describe('history', () => {
+      it('C13: is not read to its end for a checkpoint that it does not have', async () => {
+        const claim = await store.claim(thread, starting('r1'));
+        let before = await commitNext(claim, 'running');
+        for (let i = 0; i < 12; i++) before = await commitNext(claim, 'running', {}, before);
+        const counted = testClient(server.endpoint);
+        const calls = recordCalls(counted);
+        const other = new DynamoDBSaver({ client: counted, table });
+        expect(await listed(other, thread, { before: checkpointId(12, 'nobody'), limit: 1 })).toEqual([]);
+        expect(calls.map(({ operation }) => operation)).toEqual(['GetItem', 'Query']);
+        counted.destroy();
+      });
+
+      it('C13: is read in pages of what was asked for', async () => {
+        const claim = await store.claim(thread, starting('r1'));
+        let before = await commitNext(claim, 'running');
+        for (let i = 0; i < 12; i++) before = await commitNext(claim, 'running', {}, before);
+        await commitNext(claim, 'done', {}, before);
+        const counted = testClient(server.endpoint);
+        const calls = recordCalls(counted);
+        const versions: number[] = [];
+        for await (const { version } of new DynamoDBSaver({ client: counted, table }).list(thread, { limit: 4 })) {
+          versions.push(version);
+          if (versions.length === 4) break;
+        }
+        expect(versions).toEqual([14, 13, 12, 11]);
+        expect(calls.map(({ operation }) => operation)).toEqual(['GetItem', 'Query']);
         counted.destroy();
       });
     });

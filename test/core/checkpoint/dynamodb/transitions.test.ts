@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Write } from '../../../../core/checkpoint/dynamodb/expression.ts';
 import type { StoredHead } from '../../../../core/checkpoint/dynamodb/head.ts';
 import { ATTRIBUTE } from '../../../../core/checkpoint/dynamodb/keys.ts';
-import { commit, exactClaim, openClaim, release, tombstone } from '../../../../core/checkpoint/dynamodb/transitions.ts';
+import { exactClaim, openClaim, release } from '../../../../core/checkpoint/dynamodb/claiming.ts';
+import { commit, tombstone } from '../../../../core/checkpoint/dynamodb/moving.ts';
 import { NOW, questionId, starting, wanting } from '../../../support/threads.ts';
 
 const life = { incarnation: 'r0', born: NOW };

@@ -5,6 +5,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoDBSaver } from '../../../../core/checkpoint/dynamodb/index.ts';
+import { Table } from '../../../../core/checkpoint/dynamodb/table.ts';
 import { type Call, inject, recordCalls } from '../../../support/calls.ts';
 import { createTable, testClient, type TestServer, testServers } from '../../../support/dynamodb.ts';
 import {
@@ -298,6 +299,25 @@ for (const [name, start] of testServers()) {
           expect(await listed(other, thread)).toEqual([first]);
         },
       );
+
+      it('C9: does not remove the tombstone of a later life, whose children are still there', async () => {
+        await waitingThread(other, thread);
+        const third = testClient(server.endpoint);
+        inject(third, { operation: 'Query', kind: 'refused', times: 9 });
+        inject(client, {
+          operation: 'DeleteItem',
+          kind: 'refused',
+          meanwhile: async () => {
+            await runOnce(other, thread, starting('again'), 'done', { state: large });
+            const cutOff = new DynamoDBSaver({ client: third, table }).delete(thread);
+            await expect(cutOff).rejects.toMatchObject({ code: 'store_unavailable' });
+          },
+        });
+        expect(await store.delete(thread)).toBe(true);
+        const left = await new Table(otherClient, table).get(`default#${thread}`, 'head');
+        expect(left).toMatchObject({ i: { S: 'again' }, x: { BOOL: true } });
+        third.destroy();
+      });
 
       it('C9: cut off after its tombstone is finished by the next start itself', async () => {
         await waitingThread(other, thread, { state: large });

@@ -1,35 +1,15 @@
 /**
- * The transitions of a head, each as one conditional write. Pure: from what is wanted and known to expressions.
+ * Claiming a head and giving it back, each as one conditional write. Pure: from what is wanted and known to expressions.
  *
- * - C1 A commit is conditional on this run's claim and the version that it claimed.
  * - C2 What `decideClaim` refuses is in the condition of a claim: `openClaim` from the request alone, `exactClaim` by naming
  *   the head that was read and decided upon.
- * - C9 A deleted head accepts nothing but its removal.
+ * - C15 A claim changes the attributes of the claim only.
  */
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { ClaimRequest, ThreadStatus } from '../checkpointer.ts';
-import { absent, type Condition, Expression, type Write } from './expression.ts';
-import { encodeId, encodePending, type Life, type StoredHead, type StoredRequest } from './head.ts';
+import type { ClaimRequest } from '../checkpointer.ts';
+import { absent, type Condition, Expression, number, optional, sameLife, text, type Write } from './expression.ts';
+import { encodeId, type StoredHead, type StoredRequest } from './head.ts';
 import { ATTRIBUTE as A, FORMAT, TABLE_KEYS } from './keys.ts';
-import { type Packed, packedAttribute } from './pack.ts';
-
-const KEPT_BY_TOMBSTONE: ReadonlySet<string> = new Set([A.format, A.incarnation, A.born, A.deleted]);
-
-/** What a commit writes to the head. */
-export interface NextHead extends Life {
-  readonly runId: string;
-  readonly version: number;
-  readonly checkpointId: string;
-  readonly previousId: string | undefined;
-  readonly status: ThreadStatus;
-  readonly pending: readonly string[];
-  readonly graph: string | undefined;
-  readonly updatedAt: string;
-  /** The checkpoint itself, when it fits. */
-  readonly data: Packed | undefined;
-  /** The run goes on: its claim stays, and from now on asks for this. */
-  readonly goesOn?: { readonly expiresAt: number; readonly request: Packed };
-}
+import { packedAttribute } from './pack.ts';
 
 /** A free claim without having read anything: everything that could refuse it is in the condition. */
 export function openClaim(want: ClaimRequest, request: StoredRequest | undefined): Write {
@@ -74,35 +54,6 @@ export function exactClaim(
     .write();
 }
 
-/** @param base the version claimed, or undefined for the first write of a thread whose name nobody knows. */
-export function commit(next: NextHead, base: number | undefined): Write {
-  const write = new Expression();
-  const { ids, count } = encodePending(next.pending);
-  const { goesOn } = next;
-  if (base === undefined) {
-    write.set(A.format, number(FORMAT)).set(A.incarnation, text(next.incarnation)).set(A.born, number(next.born));
-    write.when(absent(TABLE_KEYS.partition));
-  } else {
-    write.when(write.equal(A.claimRun, text(next.runId)), write.equal(A.version, number(base)));
-  }
-  return write
-    .set(A.version, number(next.version))
-    .set(A.checkpoint, text(next.checkpointId))
-    .set(A.previous, optional(next.previousId))
-    .set(A.writer, text(next.runId))
-    .set(A.status, text(next.status))
-    .set(A.updatedAt, text(next.updatedAt))
-    .set(A.pending, ids)
-    .set(A.pendingCount, count)
-    .set(A.graph, optional(next.graph))
-    .set(A.data, next.data === undefined ? undefined : packedAttribute(next.data))
-    .set(A.claimRun, goesOn && text(next.runId))
-    .set(A.claimExpires, goesOn && number(goesOn.expiresAt))
-    .set(A.request, goesOn && packedAttribute(goesOn.request))
-    .set(A.requestRun, undefined)
-    .write();
-}
-
 /** Ends a claim and leaves the thread as it was found: its graph too, which the claim may have named. */
 export function release(runId: string, graph: string | undefined): Write {
   const write = new Expression();
@@ -128,19 +79,6 @@ export function lapse(runId: string): Write {
     .write();
 }
 
-/** The beginning of a deletion: from here on there is no thread, and no run can commit. */
-export function tombstone(life: Life): Write {
-  const write = new Expression().set(A.deleted, { BOOL: true });
-  for (const name of Object.values(A)) if (!KEPT_BY_TOMBSTONE.has(name)) write.set(name, undefined);
-  return write.when(...sameLife(write, life)).write();
-}
-
-/** The end of a deletion. */
-export function burial(life: Life): Condition {
-  const removal = new Expression();
-  return removal.when(`attribute_exists(${A.deleted})`, ...sameLife(removal, life)).condition();
-}
-
 function setClaim(claim: Expression, want: ClaimRequest, request: StoredRequest | 'recorded' | undefined): void {
   claim.set(A.claimRun, text(want.runId)).set(A.claimExpires, number(want.expiresAt));
   if (request === 'recorded') return;
@@ -154,23 +92,7 @@ function setBirth(claim: Expression, want: ClaimRequest): void {
   if (want.graph !== undefined) claim.setOnce(A.graph, text(want.graph));
 }
 
-function sameLife(expression: Expression, life: Life): string[] {
-  return [expression.equal(A.incarnation, text(life.incarnation)), expression.equal(A.born, number(life.born))];
-}
-
 function unexpired(expression: Expression, now: number): string {
   const ttl = expression.name(TABLE_KEYS.timeToLive);
   return `(${absent(ttl)} OR ${ttl} > ${expression.value(number(Math.floor(now / 1000)))})`;
-}
-
-function text(value: string): AttributeValue {
-  return { S: value };
-}
-
-function number(value: number): AttributeValue {
-  return { N: String(value) };
-}
-
-function optional(value: string | undefined): AttributeValue | undefined {
-  return value === undefined ? undefined : text(value);
 }
