@@ -8,6 +8,9 @@ import { type CompileOptions, CompiledStateGraph } from './compiled.ts';
 import type { Branch, Join, NodeSpec } from './spec.ts';
 import { validate } from './validate.ts';
 
+/** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
+const RESERVED = /^__.*__$/;
+
 type MaybePromise<T> = T | Promise<T>;
 
 /** What a node returns: a partial update, a Command, several of them, or nothing. */
@@ -60,6 +63,10 @@ export class StateGraph<Definition extends StateDefinition, Nodes extends string
     if (!(state instanceof AnnotationRoot)) {
       throw new GraphValidationError(`StateGraph needs a state schema: Annotation.Root({ … }), got ${quote(state)}.`);
     }
+    const reserved = Object.keys(state.spec).find((name) => RESERVED.test(name));
+    if (reserved !== undefined) {
+      throw new GraphValidationError(`State key "${reserved}": this name is reserved.`, { channel: reserved });
+    }
     this.#definition = state.spec;
   }
 
@@ -90,7 +97,7 @@ export class StateGraph<Definition extends StateDefinition, Nodes extends string
       return this;
     }
     if (names.length === 0) throw new GraphValidationError(`Edge [] -> "${to}": a join needs at least one source.`);
-    this.#joins.push({ id: `${names.join('+')}:${to}`, sources: [...new Set(names)], target: to });
+    this.#joins.push({ id: `${names.join('|')}:${to}`, sources: [...new Set(names)], target: to });
     return this;
   }
 
@@ -145,7 +152,7 @@ export class StateGraph<Definition extends StateDefinition, Nodes extends string
       throw new GraphValidationError(`Node ${quote(name)}: ${why}`, { node: name });
     };
     if (typeof name !== 'string' || name === '') refuse('a name is a string that is not empty.');
-    if (name === START || name === END) refuse('this name is reserved.');
+    if (RESERVED.test(name)) refuse('this name is reserved.');
     if (/[|:]/.test(name)) refuse('a name must not contain "|" or ":".');
     if (this.#nodes.has(name)) refuse('there is a node of this name already.');
     if (Object.hasOwn(this.#definition, name)) refuse('the state has a channel of this name. Rename one of them.');

@@ -107,6 +107,28 @@ export function dying(store: Checkpointer): Checkpointer {
   });
 }
 
+/**
+ * Runs as a row of processes that die after every superstep: each is a graph of its own over the same store, long after the one before, and
+ * continues with null.
+ */
+export async function dyingRuns<Result>(
+  compile: (store: Checkpointer, now: () => number) => { invoke(input: null, config: object): Promise<Result> },
+  store: Checkpointer,
+  input: unknown,
+): Promise<{ readonly result: Result; readonly deaths: number }> {
+  for (let deaths = 0; ; deaths++) {
+    const graph = compile(dying(store), () => DAY * (deaths + 1));
+    try {
+      const result = await graph.invoke((deaths === 0 ? input : null) as null, { ...thread(), durability: 'sync' });
+      return { result, deaths };
+    } catch (error) {
+      if (!(error instanceof Died)) throw error;
+    }
+  }
+}
+
+const DAY = 86_400_000;
+
 /** The calls of each claim go through `wrap`. */
 export function withClaims(
   store: Checkpointer,

@@ -87,6 +87,15 @@ describe('decision 3: one bare answer while several are pending', () => {
   });
 });
 
+/** The id of the first question of run-1 on a new thread. */
+async function idOn(threadId: string): Promise<string> {
+  const graph = new StateGraph(Log)
+    .addNode('ask', () => ({ log: String(interrupt('q')) }))
+    .addEdge(START, 'ask')
+    .compile({ checkpointer: memory(), newId: () => 'run-1' });
+  return asked(await graph.invoke({}, thread(threadId)))[0]!.id;
+}
+
 describe('decision 4: an id names one question', () => {
   it('32 hex digits; distinct for the questions of one node', async () => {
     const { graph } = asking('q1', 'q2', 'q3');
@@ -117,13 +126,6 @@ describe('decision 4: an id names one question', () => {
   });
 
   it('deterministic: the same run on the same thread gives the same id, another thread another one', async () => {
-    const idOn = async (threadId: string): Promise<string> => {
-      const graph = new StateGraph(Log)
-        .addNode('ask', () => ({ log: String(interrupt('q')) }))
-        .addEdge(START, 'ask')
-        .compile({ checkpointer: memory(), newId: () => 'run-1' });
-      return asked(await graph.invoke({}, thread(threadId)))[0]!.id;
-    };
     expect(await idOn('t')).toBe(await idOn('t'));
     expect(await idOn('t')).not.toBe(await idOn('u'));
   });
@@ -220,22 +222,22 @@ describe('decisions 5 and 7: an id that is not pending is refused before anythin
   });
 });
 
-describe('decision 6: an answer is bound to its question', () => {
-  /** Asks twice, and fails in between while `broken`. */
-  function failing() {
-    const state = { broken: true, answers: [] as unknown[] };
-    const graph = new StateGraph(Log)
-      .addNode('ask', () => {
-        const first: unknown = interrupt('q1');
-        state.answers.push(first);
-        if (state.broken) throw new Error('boom');
-        return { value: [first, interrupt('q2')] };
-      })
-      .addEdge(START, 'ask')
-      .compile({ checkpointer: memory() });
-    return { graph, state };
-  }
+/** Asks twice, and fails in between while `broken`. */
+function failing() {
+  const state = { broken: true, answers: [] as unknown[] };
+  const graph = new StateGraph(Log)
+    .addNode('ask', () => {
+      const first: unknown = interrupt('q1');
+      state.answers.push(first);
+      if (state.broken) throw new Error('boom');
+      return { value: [first, interrupt('q2')] };
+    })
+    .addEdge(START, 'ask')
+    .compile({ checkpointer: memory() });
+  return { graph, state };
+}
 
+describe('decision 6: an answer is bound to its question', () => {
   it('a retry after a failure replays it there, and the next question is asked', async () => {
     const { graph, state } = failing();
     await graph.invoke({}, thread());
@@ -254,7 +256,7 @@ describe('decision 6: an answer is bound to its question', () => {
     expect(asked(await graph.invoke(null, thread()))).toEqual(second);
   });
 
-  it('it is forgotten when the thread is started anew', async () => {
+  it('is forgotten when the thread is started anew', async () => {
     const { graph, state } = failing();
     await graph.invoke({}, thread());
     await rejection(graph.invoke(new Command({ resume: 'A' }), thread()));

@@ -63,7 +63,7 @@ describe('S5: the recursion limit', () => {
     expect(await rejection(resume('one', 1))).toBeInstanceOf(GraphRecursionError);
   });
 
-  it('it is 25 unless a config says otherwise', async () => {
+  it('is 25 unless a config says otherwise', async () => {
     let rounds = 0;
     const graph = new StateGraph(Log)
       .addNode('loop', () => {

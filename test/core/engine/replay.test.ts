@@ -13,9 +13,10 @@ import { asked, Log, memory, rejection, stored, thread } from '../../support/eng
 
 type Ask = (question: string, key?: string) => unknown;
 
+const ask: Ask = (question, key) => interrupt(question, key === undefined ? {} : { key });
+
 /** A graph of one node that asks. */
 function version(store: Checkpointer, node: (ask: Ask) => unknown, checkQuestions = true) {
-  const ask: Ask = (question, key) => interrupt(question, key === undefined ? {} : { key });
   return new StateGraph(Log)
     .addNode('ask', () => ({ value: node(ask) }))
     .addEdge(START, 'ask')
@@ -147,14 +148,14 @@ describe('decision 11: without a key the same question must be asked', () => {
   });
 });
 
-describe('decision 11: with keys, calls may be added, removed and reordered', () => {
-  async function answered(store: Checkpointer): Promise<void> {
-    const graph = version(store, (ask) => [ask('size?', 'size'), ask('colour?', 'colour'), ask('sure?')]);
-    await graph.invoke({}, thread());
-    await graph.invoke(new Command({ resume: 'XL' }), thread());
-    await graph.invoke(new Command({ resume: 'red' }), thread());
-  }
+async function answered(store: Checkpointer): Promise<void> {
+  const graph = version(store, (ask) => [ask('size?', 'size'), ask('colour?', 'colour'), ask('sure?')]);
+  await graph.invoke({}, thread());
+  await graph.invoke(new Command({ resume: 'XL' }), thread());
+  await graph.invoke(new Command({ resume: 'red' }), thread());
+}
 
+describe('decision 11: with keys, calls may be added, removed and reordered', () => {
   it.each<[string, (ask: Ask) => unknown, unknown]>([
     ['reordered', (ask) => [ask('colour?', 'colour'), ask('size?', 'size'), ask('sure?')], ['red', 'XL', 'yes']],
     ['one removed', (ask) => [ask('colour?', 'colour'), ask('sure?')], ['red', 'yes']],
@@ -213,15 +214,19 @@ describe('decision 11: with keys, calls may be added, removed and reordered', ()
   });
 });
 
-describe('decision 10: GraphChanged', () => {
-  const graphWith = (store: Checkpointer, name: string) =>
-    new StateGraph(Log)
-      .addNode('first', () => ({ log: 'first' }))
-      .addNode(name, () => ({ log: `${name} ${interrupt('q')}` }))
-      .addEdge(START, 'first')
-      .addEdge('first', name as 'first')
-      .compile({ checkpointer: store });
+const graphWith = (store: Checkpointer, name: string) =>
+  new StateGraph(Log)
+    .addNode('first', () => ({ log: 'first' }))
+    .addNode(name, () => ({ log: `${name} ${interrupt('q')}` }))
+    .addEdge(START, 'first')
+    .addEdge('first', name)
+    .compile({ checkpointer: store });
 
+function alone() {
+  return new StateGraph(Log).addNode('ask', () => ({ log: String(interrupt('q')) })).addEdge(START, 'ask');
+}
+
+describe('decision 10: GraphChanged', () => {
   it.each<[string, unknown]>([
     ['an answer', new Command({ resume: 'yes' })],
     ['null', null],
@@ -255,14 +260,12 @@ describe('decision 10: GraphChanged', () => {
 
   it('a finished sibling whose node is gone does not matter', async () => {
     const store = memory();
-    const builder = () =>
-      new StateGraph(Log).addNode('ask', () => ({ log: String(interrupt('q')) })).addEdge(START, 'ask');
-    await builder()
+    await alone()
       .addNode('old', () => ({ log: 'old' }))
       .addEdge(START, 'old')
       .compile({ checkpointer: store })
       .invoke({}, thread());
-    const result = await builder()
+    const result = await alone()
       .compile({ checkpointer: store })
       .invoke(new Command({ resume: 'yes' }), thread());
     expect(result).toEqual({ log: ['yes', 'old'] });

@@ -12,18 +12,18 @@ import {
 } from '../../../core/index.ts';
 import { asked, collect, Log, memory, rejection, stored, thread } from '../../support/engine.ts';
 
-describe('two last-value writes in one superstep', () => {
-  function conflict(third?: () => object) {
-    const builder = new StateGraph(Log)
-      .addNode('a', () => ({ value: 1 }))
-      .addNode('b', () => ({ value: 2 }))
-      .addNode('c', third ?? (() => ({})))
-      .addEdge(START, 'a')
-      .addEdge(START, 'b')
-      .addEdge(START, 'c');
-    return builder.compile({ checkpointer: memory() });
-  }
+function conflict(third?: () => object) {
+  const builder = new StateGraph(Log)
+    .addNode('a', () => ({ value: 1 }))
+    .addNode('b', () => ({ value: 2 }))
+    .addNode('c', third ?? (() => ({})))
+    .addEdge(START, 'a')
+    .addEdge(START, 'b')
+    .addEdge(START, 'c');
+  return builder.compile({ checkpointer: memory() });
+}
 
+describe('two last-value writes in one superstep', () => {
   it('the run fails and names the channel', async () => {
     const error = await rejection(conflict().invoke({}, thread()));
     expect(error).toBeInstanceOf(InvalidUpdateError);
@@ -91,7 +91,19 @@ describe('values that cannot be stored', () => {
   const cases: [string, unknown, string][] = [
     ['a function', { deep: [{ run: () => 1 }] }, 'a function'],
     ['a symbol', { deep: [{ run: Symbol('s') }] }, 'a symbol'],
-    ['an instance', { deep: [{ run: new (class Order {})() }] }, 'an instance of class Order'],
+    [
+      'an instance',
+      {
+        deep: [
+          {
+            run: new (class Order {
+              total = 5;
+            })(),
+          },
+        ],
+      },
+      'an instance of class Order',
+    ],
   ];
   it.each(cases)(
     '%s from a node: node, channel and path are named, and the thread goes on once the node is mended',
@@ -147,7 +159,7 @@ describe('values that cannot be stored', () => {
       .compile({ checkpointer: store });
     await graph.invoke({}, thread());
     const before = await stored(store);
-    const bad = () => 1;
+    const bad = Symbol('bad');
     const refused = [
       graph.invoke({ value: bad }, thread()),
       graph.invoke(new Command({ resume: bad }), thread()),

@@ -54,23 +54,23 @@ describe('S2: writes apply in a fixed order', () => {
   });
 });
 
-describe('L1: a finished sibling is kept, and does not run again', () => {
-  function graphs(sibling: () => string) {
-    let runs = 0;
-    const graph = new StateGraph(Log)
-      .addNode('pay', () => {
-        runs += 1;
-        return { log: `paid ${runs}` };
-      })
-      .addNode('other', () => ({ log: sibling() }))
-      .addNode('after', () => ({ log: 'after' }))
-      .addEdge(START, 'pay')
-      .addEdge(START, 'other')
-      .addEdge(['pay', 'other'], 'after')
-      .compile({ checkpointer: memory() });
-    return { graph, runs: () => runs };
-  }
+function graphs(sibling: () => string) {
+  let runs = 0;
+  const graph = new StateGraph(Log)
+    .addNode('pay', () => {
+      runs += 1;
+      return { log: `paid ${runs}` };
+    })
+    .addNode('other', () => ({ log: sibling() }))
+    .addNode('after', () => ({ log: 'after' }))
+    .addEdge(START, 'pay')
+    .addEdge(START, 'other')
+    .addEdge(['pay', 'other'], 'after')
+    .compile({ checkpointer: memory() });
+  return { graph, runs: () => runs };
+}
 
+describe('L1: a finished sibling is kept, and does not run again', () => {
   it('beside a question', async () => {
     const { graph, runs } = graphs(() => String(interrupt('q')));
     expect(await graph.invoke({}, thread())).toMatchObject({ log: ['paid 1'] });

@@ -72,16 +72,16 @@ describe('S2: shapes', () => {
   });
 });
 
-describe('questions', () => {
-  function halfDone() {
-    return new StateGraph(Log)
-      .addNode('ask', () => ({ log: String(interrupt('q')) }))
-      .addNode('done', () => ({ log: 'done' }))
-      .addEdge(START, 'ask')
-      .addEdge(START, 'done')
-      .compile({ checkpointer: memory() });
-  }
+function halfDone() {
+  return new StateGraph(Log)
+    .addNode('ask', () => ({ log: String(interrupt('q')) }))
+    .addNode('done', () => ({ log: 'done' }))
+    .addEdge(START, 'ask')
+    .addEdge(START, 'done')
+    .compile({ checkpointer: memory() });
+}
 
+describe('questions', () => {
   it('come last, after what finished siblings wrote', async () => {
     const chunks = await collect(halfDone().stream({ log: 'in' }, { ...thread(), streamMode: both }));
     const question = { [INTERRUPT]: [{ id: expect.stringMatching(/^[0-9a-f]{32}$/) as string, value: 'q' }] };
@@ -202,7 +202,7 @@ describe('T1: while the run goes on', () => {
       .addEdge('a', 'b')
       .compile({ checkpointer: memory() });
     await graph.stream({}, thread());
-    await ended.promise;
+    expect(await ended.promise).toBeUndefined();
   });
 });
 
