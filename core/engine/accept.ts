@@ -6,12 +6,11 @@
  * - A3 A frame whose planned nodes are gone is refused, and nothing of it is lost.
  */
 import {
-  type Answer,
   type CheckpointSource,
   emptyRecord,
   type Frame,
+  pendingQuestions,
   type Planned,
-  type Question,
   type TaskRecord,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
@@ -55,7 +54,7 @@ export function accept(graph: GraphSpec, base: Frame, request: RunRequest, versi
   if (request.kind === 'continue') return { frame, source };
   const { answers, resume } = request.command;
   if (!answers && !resume) return { frame: commandFrame(graph, frame, request.command, version), source: 'input' };
-  const asked = frame.next.flatMap((planned) => frame.tasks.get(taskPath(planned))?.questions ?? []);
+  const asked = pendingQuestions(frame);
   const given = new Map(answers ? Object.entries(answers) : asked.slice(0, 1).map(({ id }) => [id, resume?.[0]]));
   const answered = answer(frame, given, request.command.update !== undefined);
   return { frame: withCommand(graph, answered, request.command, version), source };
@@ -68,6 +67,7 @@ function startFrame(base: Frame, input: unknown, version: number): Frame {
     planned: version,
     channels: base.channels,
     next: [{ node: START, input }],
+    ...(base.kept && { kept: base.kept }),
   };
 }
 
@@ -119,22 +119,21 @@ function isSame(planned: Planned): (other: Planned) => boolean {
 function answer(frame: Frame, given: ReadonlyMap<string, unknown>, unchecked: boolean): Frame {
   const tasks = new Map(frame.tasks);
   for (const [path, record] of frame.tasks) {
-    const answers = record.questions
-      .filter(({ id }) => given.has(id))
-      .map((question) => answerTo(question, given.get(question.id)));
-    const questions = record.questions.filter(({ id }) => !given.has(id));
-    const kept = [...record.answers, ...answers];
+    const answers = [...record.answers];
+    const calls = new Map(record.calls);
+    for (const question of record.questions) {
+      if ('call' in question || !given.has(question.id)) continue;
+      answers.push({ slot: question.slot, question: question.value, answer: given.get(question.id) });
+    }
+    for (const [call, nested] of calls) calls.set(call, answer(nested, given, unchecked));
     tasks.set(path, {
       ...record,
-      questions,
-      answers: unchecked ? kept.map((one) => ({ ...one, unchecked: true })) : kept,
+      questions: record.questions.filter(({ id }) => !given.has(id)),
+      answers: unchecked ? answers.map((one) => ({ ...one, unchecked: true })) : answers,
+      ...(record.calls && { calls }),
     });
   }
   return { ...frame, tasks };
-}
-
-function answerTo({ slot, value }: Question, given: unknown): Answer {
-  return { slot, question: value, answer: given };
 }
 
 function refuseUnknownNodes(graph: GraphSpec, frame: Frame): void {

@@ -11,23 +11,9 @@ import { START } from '../constants.ts';
 import { GraphRecursionError, type InterruptMismatch } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import type { Emit } from './events.ts';
-import { applyWrites, type Identity, planStep, readState, type Task, writeChannels } from './plan.ts';
-import { type Check, runTask, type TaskEnd } from './task.ts';
-
-export interface Scope {
-  readonly graph: GraphSpec;
-  readonly identity: Identity;
-  readonly config: RunnableConfig;
-  readonly recursionLimit: number;
-  /** The step after which `recursionLimit` is reached. */
-  readonly lastStep: number;
-  readonly check: Check | undefined;
-  readonly emit: Emit | undefined;
-  /** Called with the frame after each superstep, before the next one begins. */
-  boundary(frame: Frame, version: number): Promise<void> | void;
-  /** Whether to stop before the next superstep, to be continued later. */
-  draining(): boolean;
-}
+import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
+import type { Scope } from './scope.ts';
+import { runTask, type TaskEnd } from './task.ts';
 
 type Failure = TaskEnd & { readonly end: 'failed' };
 
@@ -88,7 +74,7 @@ async function runStep(scope: Scope, frame: Frame, version: number): Promise<Loo
 function endOf(scope: Scope, frame: Frame, task: Task, config: RunnableConfig): Promise<TaskEnd> | TaskEnd {
   const { record } = task;
   if (record.result) return { end: 'finished', task, record, result: record.result };
-  return runTask(scope.graph, frame, task, config, scope.check);
+  return runTask(scope, frame, task, config);
 }
 
 function settle(
@@ -99,17 +85,19 @@ function settle(
   failure: Failure | undefined,
 ): LoopEnd {
   const records = new Map<string, TaskRecord>();
-  for (const ended of ends) if (ended.end !== 'refused') records.set(ended.task.path, ended.record);
+  for (const ended of ends) if ('record' in ended) records.set(ended.task.path, ended.record);
   const after = { frame: { ...frame, tasks: records }, version };
-  const refused = ends.find(({ end }) => end === 'refused');
-  if (refused?.end === 'refused') return { end: 'refused', ...after, error: refused.error };
-  const interrupted = ends.some(({ end }) => end === 'interrupted');
-  if (!failure && !interrupted) return { end: 'done', ...after };
+  const refused = ends.find((ended) => ended.end === 'refused');
+  if (refused) return { end: 'refused', ...after, error: refused.error };
+  const stopped = ends.some(({ end }) => end === 'interrupted')
+    ? 'interrupted'
+    : ends.some(({ end }) => end === 'drained') && 'paused';
+  if (!failure && !stopped) return { end: 'done', ...after };
   if (scope.emit && wroteSomething(after.frame)) {
     const channels = writeChannels(scope.graph, after.frame, version);
     scope.emit({ type: 'values', values: readState(scope.graph, channels) });
   }
-  return failure ? { end: 'failed', ...after, error: failure.error } : { end: 'interrupted', ...after };
+  return failure ? { end: 'failed', ...after, error: failure.error } : { end: stopped || 'done', ...after };
 }
 
 function wroteSomething(frame: Frame): boolean {

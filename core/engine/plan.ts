@@ -88,7 +88,15 @@ export function applyWrites(graph: GraphSpec, frame: Frame, version: number): Fr
     joins: joins.waiting,
     ran: finished.map(({ name }) => name),
     tasks: new Map(),
+    ...keepFrames(frame),
   };
+}
+
+/** The frames that nested graphs keep between runs, with what the finished tasks hand on. */
+function keepFrames(frame: Frame): Pick<Frame, 'kept'> {
+  const handed = [...frame.tasks.values()].flatMap(({ kept }) => [...(kept ?? [])]);
+  if (handed.length === 0) return frame.kept ? { kept: frame.kept } : {};
+  return { kept: new Map([...(frame.kept ?? []), ...handed]) };
 }
 
 /** The channels with the writes of the finished tasks of the current superstep: what a reader of a waiting thread sees. */

@@ -25,6 +25,7 @@ import { accept, type Accepted, blankFrame } from './accept.ts';
 import type { Emit } from './events.ts';
 import { Journal, nextNodes } from './journal.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
+import { tellInterrupts } from './nested.ts';
 import { readState, writeChannels } from './plan.ts';
 
 export interface Store {
@@ -149,6 +150,7 @@ async function drive(
   return runLoop(
     {
       graph,
+      nested: false,
       identity: { threadId: store?.claim.threadId ?? '', incarnation },
       config,
       recursionLimit,
@@ -180,14 +182,15 @@ async function reopen(
 }
 
 function result(
-  { graph, runId, emit }: RunOptions,
+  { graph, runId, emit, store }: RunOptions,
   checkpoint: Checkpoint,
   status: ThreadStatus,
   failure: { readonly error?: unknown },
 ): RunEnd {
-  const { frame, version } = checkpoint;
+  const { frame, version, incarnation } = checkpoint;
+  const identity = { threadId: store?.claim.threadId ?? '', incarnation };
   const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
-  if (status === 'interrupted') emit?.({ type: 'interrupt', interrupts });
+  if (status === 'interrupted' && emit) tellInterrupts(emit, frame, identity);
   const values = readState(graph, writeChannels(graph, frame, version));
   return { status, runId, checkpoint, values, interrupts, next: nextNodes(frame), ...failure };
 }

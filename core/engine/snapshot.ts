@@ -1,5 +1,12 @@
 /** Checkpoints as a caller sees them: `getState` and `getStateHistory`. */
-import { type Checkpoint, type Interrupt, type Planned, type TaskRecord, taskPath } from '../checkpoint/checkpoint.ts';
+import {
+  type Checkpoint,
+  type Interrupt,
+  type Planned,
+  questionsOf,
+  type TaskRecord,
+  taskPath,
+} from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import type { ThreadConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
@@ -109,7 +116,7 @@ function taskSnapshot(id: string, planned: Planned, record: TaskRecord | undefin
     id,
     name: planned.node,
     path: planned.index === undefined ? ['__pregel_pull', planned.node] : ['__pregel_push', planned.index, false],
-    interrupts: (record?.questions ?? []).map(({ id: question, value }) => ({ id: question, value })),
+    interrupts: (record ? questionsOf(record) : []).map(({ id: question, value }) => ({ id: question, value })),
     ...(error && { error }),
     ...(result && { result: Object.fromEntries(result.writes) }),
   };

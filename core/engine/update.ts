@@ -9,6 +9,7 @@ import { InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { blankFrame } from './accept.ts';
 import { applyWrites, knownNode, Task, writeChannels } from './plan.ts';
+import type { Scope } from './scope.ts';
 import { runTask } from './task.ts';
 
 export interface UpdateOptions {
@@ -93,22 +94,27 @@ async function write(
   const planned = { node: name, input: values };
   const alone: Frame = { ...frame, planned: version, next: [planned], tasks: new Map() };
   // The update stands in for what the node would have returned.
-  const end = await runTask(
+  const scope: Scope = {
     graph,
-    alone,
-    new Task(graph, { ...spec, run: () => values }, planned, alone, identity),
-    {},
+    nested: false,
+    identity,
+    config: {},
+    recursionLimit: 1,
+    lastStep: 1,
     check,
-  );
+    emit: undefined,
+    boundary: () => undefined,
+    draining: () => false,
+  };
+  const task = new Task(graph, { ...spec, run: () => values }, planned, alone, identity);
+  const end = await runTask(scope, alone, task, {});
   if (end.end === 'finished') {
     return applyWrites(graph, { ...alone, tasks: new Map([[taskPath(planned), end.record]]) }, version);
   }
-  if (end.end === 'interrupted') {
-    throw new InvalidUpdateError(
-      `updateState as "${name}": its conditional edge asked a question, which an update cannot wait for.`,
-    );
-  }
-  throw end.error;
+  if ('error' in end) throw end.error;
+  throw new InvalidUpdateError(
+    `updateState as "${name}": its conditional edge asked a question, which an update cannot wait for.`,
+  );
 }
 
 function lastNode(frame: Frame): string {
