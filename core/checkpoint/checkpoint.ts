@@ -151,3 +151,8 @@ export function questionsOf({ questions, calls }: TaskRecord): Question[] {
     return nested ? pendingQuestions(nested).filter(({ id }) => id === question.id) : [];
   });
 }
+
+/** The nodes that a frame waits to run. */
+export function nextNodes(frame: Frame): string[] {
+  return frame.next.filter((planned) => !frame.tasks.get(taskPath(planned))?.result).map(({ node }) => node);
+}

@@ -93,7 +93,7 @@ function withCommand(graph: GraphSpec, frame: Frame, command: CommandData, versi
   };
 }
 
-/** Planned tasks keep their places; a node that is planned already is not planned twice. */
+/** A node that is planned already is not planned twice. */
 function addTasks(
   graph: GraphSpec,
   next: readonly Planned[],
@@ -103,12 +103,10 @@ function addTasks(
   for (const target of targets) knownNode(graph, typeof target === 'string' ? target : target.node, 'Command goto');
   const names = next.filter(({ index }) => index === undefined).map(({ node }) => node);
   const sends = next.filter(({ index }) => index !== undefined);
-  const added = planTargets([...names, ...targets]);
-  const pulls = added
-    .filter(({ index }) => index === undefined)
-    .map((planned) => next.find(isSame(planned)) ?? planned);
+  const added = planTargets(graph, [...names, ...targets]);
   const pushes = added.filter(({ index }) => index !== undefined);
-  return [...pulls, ...sends, ...pushes.map((planned, i) => ({ ...planned, index: sends.length + i }))];
+  const pulls = added.filter(({ index }) => index === undefined).map((one) => next.find(isSame(one)) ?? one);
+  return [...sends, ...pushes.map((planned, i) => ({ ...planned, index: sends.length + i })), ...pulls];
 }
 
 function isSame(planned: Planned): (other: Planned) => boolean {

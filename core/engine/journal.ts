@@ -90,8 +90,3 @@ export class Journal {
     };
   }
 }
-
-/** The nodes that a frame waits to run. */
-export function nextNodes(frame: Frame): string[] {
-  return frame.next.filter((planned) => !frame.tasks.get(taskPath(planned))?.result).map(({ node }) => node);
-}

@@ -5,11 +5,11 @@
  * - L2 A failure wins over an interrupt, and the interrupt stays pending.
  * - L3 The loop returns only when every task that it started has ended.
  */
-import { type Frame, type TaskRecord } from '../checkpoint/checkpoint.ts';
+import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../checkpoint/checkpoint.ts';
 import { type RunnableConfig } from '../config.ts';
 import { START } from '../constants.ts';
 import { GraphRecursionError, type InterruptMismatch } from '../errors.ts';
-import type { GraphSpec } from '../graph/spec.ts';
+import type { Breakpoints } from '../graph/spec.ts';
 import type { Emit } from './events.ts';
 import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
 import type { Scope } from './scope.ts';
@@ -18,21 +18,28 @@ import { runTask, type TaskEnd } from './task.ts';
 type Failure = TaskEnd & { readonly end: 'failed' };
 
 export type LoopEnd = { readonly version: number; readonly frame: Frame } & (
-  | { readonly end: 'done' | 'interrupted' | 'paused' }
+  | { readonly end: 'done' | 'interrupted' | 'breakpoint' | 'drained' }
   | { readonly end: 'failed'; readonly error: unknown }
   | { readonly end: 'refused'; readonly error: InterruptMismatch }
 );
 
-/** @param version of the checkpoint that `start` belongs to */
-export async function runLoop(scope: Scope, start: Frame, version: number): Promise<LoopEnd> {
+/**
+ * @param version of the checkpoint that `start` belongs to
+ * @param goingOn the run goes on from a stop: a breakpoint at which it stands does not stop it again
+ */
+export async function runLoop(scope: Scope, start: Frame, version: number, goingOn: boolean): Promise<LoopEnd> {
   const { graph, lastStep } = scope;
+  const { before, after } = breakpointsOf(scope);
   let frame = start;
+  let passing = goingOn;
   while (true) {
     const at = { frame, version };
     if (frame.step + 1 > lastStep)
       return { end: 'failed', ...at, error: new GraphRecursionError(scope.recursionLimit) };
     if (frame.next.length === 0) return { end: 'done', ...at };
-    if (scope.draining()) return { end: 'paused', ...at };
+    if (scope.draining()) return { end: 'drained', ...at };
+    if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', ...at };
+    passing = false;
     const ended = await runStep(scope, frame, version);
     if (ended.end !== 'done') return ended;
     try {
@@ -42,6 +49,7 @@ export async function runLoop(scope: Scope, start: Frame, version: number): Prom
       return { end: 'failed', frame: ended.frame, version: version - 1, error };
     }
     if (wroteSomething(ended.frame)) scope.emit?.({ type: 'values', values: readState(graph, frame.channels) });
+    if (stopsAt(after, frame.ran)) return { end: 'breakpoint', frame, version };
     await scope.boundary(frame, version);
   }
 }
@@ -90,14 +98,29 @@ function settle(
   const refused = ends.find((ended) => ended.end === 'refused');
   if (refused) return { end: 'refused', ...after, error: refused.error };
   const stopped = ends.some(({ end }) => end === 'interrupted')
-    ? 'interrupted'
-    : ends.some(({ end }) => end === 'drained') && 'paused';
+    ? pendingQuestions(after.frame).length > 0
+      ? 'interrupted'
+      : 'breakpoint'
+    : ends.some(({ end }) => end === 'drained') && 'drained';
   if (!failure && !stopped) return { end: 'done', ...after };
   if (scope.emit && wroteSomething(after.frame)) {
     const channels = writeChannels(scope.graph, after.frame, version);
     scope.emit({ type: 'values', values: readState(scope.graph, channels) });
   }
   return failure ? { end: 'failed', ...after, error: failure.error } : { end: stopped || 'done', ...after };
+}
+
+function breakpointsOf({ graph, config, nested }: Scope): Breakpoints {
+  // A breakpoint of the call is one of the graph that was called, not of those inside it.
+  const { interruptBefore, interruptAfter } = nested ? {} : config;
+  return {
+    before: interruptBefore ?? graph.breakpoints.before,
+    after: interruptAfter ?? graph.breakpoints.after,
+  };
+}
+
+function stopsAt(names: readonly string[] | '*', nodes: readonly string[]): boolean {
+  return nodes.some((node) => node !== START && (names === '*' || names.includes(node)));
 }
 
 function wroteSomething(frame: Frame): boolean {

@@ -48,6 +48,7 @@ export async function runNested(
     },
     begun,
     begun.planned,
+    found !== undefined,
   );
   parent.keepCall(call, end.frame);
   switch (end.end) {
@@ -55,8 +56,9 @@ export async function runNested(
       if (keepsState) parent.keepFrame(name, end.frame);
       return readState(graph, end.frame.channels);
     case 'interrupted':
+    case 'breakpoint':
       throw new GraphInterrupt(pendingQuestions(end.frame).map(({ id, value }) => ({ id, value })));
-    case 'paused':
+    case 'drained':
       throw new GraphDrained('nested graph');
     case 'failed':
       throw end.error;

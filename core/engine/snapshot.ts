@@ -2,6 +2,7 @@
 import {
   type Checkpoint,
   type Interrupt,
+  nextNodes,
   type Planned,
   questionsOf,
   type TaskRecord,
@@ -10,7 +11,6 @@ import {
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import type { ThreadConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
-import { nextNodes } from './journal.ts';
 import { readState, taskId, writeChannels } from './plan.ts';
 
 export interface TaskSnapshot {
@@ -50,7 +50,7 @@ export function snapshotOf(graph: GraphSpec, threadId: string, checkpoint: Check
   const identity = { threadId, incarnation: checkpoint.incarnation };
   return {
     values: readState(graph, channels),
-    next: nextNodes(frame),
+    next: live ? nextNodes(frame) : frame.next.map(({ node }) => node),
     tasks: frame.next.map((planned) => {
       const path = taskPath(planned);
       return taskSnapshot(taskId(identity, frame, path), planned, frame.tasks.get(path));

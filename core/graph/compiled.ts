@@ -32,6 +32,10 @@ export interface CompileOptions {
    */
   readonly checkpointer?: Checkpointer | boolean;
   readonly name?: string;
+  /** Stop before these nodes, `'*'`: before every one. `invoke(null)` goes on. @default [] */
+  readonly interruptBefore?: readonly string[] | '*';
+  /** Stop after these nodes, `'*'`: after every one. `invoke(null)` goes on. @default [] */
+  readonly interruptAfter?: readonly string[] | '*';
   /**
    * On resume, compare each question without a key with the one that was answered, and refuse the answer if it differs.
    * Turn it off for graphs whose questions are not deterministic.
@@ -91,7 +95,7 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     const end = await this.#run(input, config);
     if ('error' in end) throw end.error;
     const values = end.values as StateOf<Definition>;
-    return end.status === 'interrupted' ? { ...values, __interrupt__: [...end.interrupts] } : values;
+    return end.stopped && end.stopped !== 'drained' ? { ...values, __interrupt__: [...end.interrupts] } : values;
   }
 
   /** As `invoke`, but tells what happens while it happens. The run goes on whether or not its chunks are read. */
