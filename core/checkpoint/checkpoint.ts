@@ -152,7 +152,8 @@ export function questionsOf({ questions, calls }: TaskRecord): Question[] {
   });
 }
 
-/** The nodes that a frame waits to run. */
+/** The nodes that a frame waits to run; all of its superstep when they have run and their writes could not be applied. */
 export function nextNodes(frame: Frame): string[] {
-  return frame.next.filter((planned) => !frame.tasks.get(taskPath(planned))?.result).map(({ node }) => node);
+  const waiting = frame.next.filter((planned) => !frame.tasks.get(taskPath(planned))?.result);
+  return (waiting.length > 0 ? waiting : frame.next).map(({ node }) => node);
 }

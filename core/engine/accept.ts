@@ -19,7 +19,7 @@ import { END, START } from '../constants.ts';
 import { GraphChanged } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { readUpdate } from './output.ts';
-import { knownNode, nodeNames, planTargets, reduceWrites } from './plan.ts';
+import { finishedTasks, knownNode, nodeNames, planTargets, reduceWrites } from './plan.ts';
 
 export interface Accepted {
   readonly frame: Frame;
@@ -79,8 +79,7 @@ function forkFrame(base: Frame, request: RunRequest, version: number): Frame {
 
 /** An update or a goto without an answer begins a checkpoint: tasks that wait ask again, finished ones stay finished. */
 function commandFrame(graph: GraphSpec, base: Frame, command: CommandData, version: number): Frame {
-  const finished = [...base.tasks].filter(([, record]) => record.result);
-  const frame = { ...base, step: base.step + 1, planned: version, tasks: new Map(finished) };
+  const frame = { ...base, step: base.step + 1, planned: version, tasks: finishedTasks(base) };
   return withCommand(graph, frame, command, version);
 }
 

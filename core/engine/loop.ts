@@ -2,7 +2,7 @@
  * The one loop that awaits: plan a superstep, run its tasks side by side, apply their writes, tell the boundary, again.
  *
  * - L1 A finished task's result is kept, whatever its siblings do, and the task does not run again.
- * - L2 A failure wins over an interrupt, and the interrupt stays pending.
+ * - L2 A failure wins over an interrupt, and the interrupt stays pending. Nobody is asked while what finished siblings wrote cannot be applied.
  * - L3 The loop returns only when every task that it started has ended.
  */
 import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../checkpoint/checkpoint.ts';
@@ -97,17 +97,23 @@ function settle(
   const after = { frame: { ...frame, tasks: records }, version };
   const refused = ends.find((ended) => ended.end === 'refused');
   if (refused) return { end: 'refused', ...after, error: refused.error };
-  const stopped = ends.some(({ end }) => end === 'interrupted')
-    ? pendingQuestions(after.frame).length > 0
-      ? 'interrupted'
-      : 'breakpoint'
-    : ends.some(({ end }) => end === 'drained') && 'drained';
-  if (!failure && !stopped) return { end: 'done', ...after };
-  if (scope.emit && wroteSomething(after.frame)) {
+  if (failure) return { end: 'failed', ...after, error: failure.error };
+  const stopped = stopOf(after.frame, ends);
+  if (!stopped) return { end: 'done', ...after };
+  try {
     const channels = writeChannels(scope.graph, after.frame, version);
-    scope.emit({ type: 'values', values: readState(scope.graph, channels) });
+    if (wroteSomething(after.frame)) scope.emit?.({ type: 'values', values: readState(scope.graph, channels) });
+  } catch (error) {
+    return { end: 'failed', ...after, error };
   }
-  return failure ? { end: 'failed', ...after, error: failure.error } : { end: stopped || 'done', ...after };
+  return { end: stopped, ...after };
+}
+
+function stopOf(frame: Frame, ends: readonly TaskEnd[]): 'interrupted' | 'breakpoint' | 'drained' | undefined {
+  if (ends.some(({ end }) => end === 'interrupted')) {
+    return pendingQuestions(frame).length > 0 ? 'interrupted' : 'breakpoint';
+  }
+  return ends.some(({ end }) => end === 'drained') ? 'drained' : undefined;
 }
 
 function breakpointsOf({ graph, config, nested }: Scope): Breakpoints {

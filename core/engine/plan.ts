@@ -60,10 +60,15 @@ export function taskId({ threadId, incarnation }: Identity, { planned, step }: F
 /** The tasks of the next superstep. @throws GraphChanged when a planned node is gone */
 export function planStep(graph: GraphSpec, frame: Frame, identity: Identity): Task[] {
   return frame.next.map((planned) => {
-    const node = graph.nodes.get(planned.node);
+    const node = graph.nodes.get(planned.node) ?? (resultOf(frame, planned) && gone(planned.node));
     if (!node) throw new GraphChanged(planned.node, nodeNames(graph));
     return new Task(graph, node, planned, frame, identity);
   });
+}
+
+/** Stands in for a node that had finished before a new version of the graph dropped it. It does not run again. */
+function gone(name: string): NodeSpec {
+  return { name, run: () => undefined, edges: [], branches: [], joins: [] };
 }
 
 /**
@@ -86,7 +91,7 @@ export function applyWrites(graph: GraphSpec, frame: Frame, version: number): Fr
     channels: writeChannels(graph, frame, version),
     next: planTargets(graph, [...targets, ...joins.reached]),
     joins: joins.waiting,
-    ran: finished.map(({ name }) => name),
+    ran: [...new Set(finished.map(({ name }) => name))],
     tasks: new Map(),
     ...keepFrames(frame),
   };
@@ -107,6 +112,29 @@ export function writeChannels(graph: GraphSpec, frame: Frame, version: number): 
     frame.channels,
     results.flatMap(({ writes }) => writes),
     version,
+  );
+}
+
+/** As `writeChannels`, for readers: they see the state without the unfinished superstep when its writes cannot be applied. */
+export function visibleChannels(graph: GraphSpec, frame: Frame, version: number): ReadonlyMap<string, Stored> {
+  try {
+    return writeChannels(graph, frame, version);
+  } catch {
+    return frame.channels;
+  }
+}
+
+/** The records of the tasks that need not run again. */
+export function finishedTasks(frame: Frame): ReadonlyMap<string, TaskRecord> {
+  return new Map([...frame.tasks].filter(([, { result }]) => result));
+}
+
+/** The joins after the finished tasks of an unfinished superstep, and the targets that they have reached. */
+export function settleJoins(graph: GraphSpec, frame: Frame): ReturnType<typeof passJoins> {
+  const finished = frame.next.filter((planned) => resultOf(frame, planned));
+  return passJoins(
+    frame.joins,
+    finished.flatMap(({ node }) => graph.nodes.get(node) ?? []),
   );
 }
 

@@ -27,7 +27,7 @@ import type { Emit } from './events.ts';
 import { Journal } from './journal.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
 import { tellInterrupts } from './nested.ts';
-import { readState, writeChannels } from './plan.ts';
+import { readState, visibleChannels } from './plan.ts';
 
 export interface Store {
   readonly checkpointer: Checkpointer;
@@ -129,6 +129,7 @@ async function begin(options: RunOptions): Promise<Beginning> {
   if (!(recursionLimit >= 1)) {
     throw new HoldpointError('invalid_argument', `"recursionLimit" must be at least 1, not ${recursionLimit}.`);
   }
+  if (config.metadata) store?.checkpointer.check(config.metadata, 'Config, metadata');
   const from = base?.frame ?? blankFrame;
   const accepted = accept(graph, from, request, version, at !== undefined);
   return {
@@ -205,7 +206,7 @@ function result({ graph, runId, emit, store }: RunOptions, checkpoint: Checkpoin
     status: STATUS[end],
     runId,
     checkpoint,
-    values: readState(graph, writeChannels(graph, frame, version)),
+    values: readState(graph, visibleChannels(graph, frame, version)),
     interrupts,
     next: nextNodes(frame),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),

@@ -11,7 +11,7 @@ import {
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import type { ThreadConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
-import { readState, taskId, writeChannels } from './plan.ts';
+import { readState, taskId, visibleChannels } from './plan.ts';
 
 export interface TaskSnapshot {
   readonly id: string;
@@ -46,7 +46,7 @@ export interface StateSnapshot<State = Record<string, unknown>> {
 /** @param live show what finished tasks of an unfinished superstep wrote: yes for the newest checkpoint, no for one asked for by id */
 export function snapshotOf(graph: GraphSpec, threadId: string, checkpoint: Checkpoint, live = true): StateSnapshot {
   const { frame, parentId } = checkpoint;
-  const channels = live ? writeChannels(graph, frame, checkpoint.version) : frame.channels;
+  const channels = live ? visibleChannels(graph, frame, checkpoint.version) : frame.channels;
   const identity = { threadId, incarnation: checkpoint.incarnation };
   return {
     values: readState(graph, channels),

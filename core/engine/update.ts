@@ -1,5 +1,6 @@
 /**
- * `updateState`: a checkpoint made by hand, as if a node had written it. The node's edges fire; what was planned is dropped.
+ * `updateState`: a checkpoint made by hand, as if a node had written it. The node's edges fire; what was planned is dropped, but what finished
+ * tasks of an unfinished superstep wrote is kept, and they count for their joins.
  * The claim excludes runs meanwhile, but records nothing: an update that is cut off never happened.
  */
 import { type Checkpoint, checkpointId, type Frame, taskPath } from '../checkpoint/checkpoint.ts';
@@ -8,7 +9,7 @@ import { END, START } from '../constants.ts';
 import { InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { blankFrame } from './accept.ts';
-import { applyWrites, knownNode, Task, writeChannels } from './plan.ts';
+import { applyWrites, finishedTasks, knownNode, settleJoins, Task, visibleChannels } from './plan.ts';
 import type { Scope } from './scope.ts';
 import { runTask } from './task.ts';
 
@@ -44,8 +45,7 @@ export async function updateState(
     if (at !== undefined && !base) throw unknownCheckpoint(threadId, at);
     const version = (newest?.version ?? 0) + 1;
     const identity = { threadId, incarnation: claim.incarnation };
-    const settled = settle(graph, base?.frame ?? blankFrame, version, at === undefined);
-    const frame = await write(graph, settled, options, version, identity, (value, where) =>
+    const frame = await write(graph, base?.frame ?? newFrame, options, version, identity, (value, where) =>
       checkpointer.check(value, where),
     );
     const id = checkpointId(version, runId);
@@ -72,27 +72,32 @@ export async function updateState(
   }
 }
 
-/** The state that the update is applied to: with what finished tasks of an unfinished superstep wrote. */
-function settle(graph: GraphSpec, frame: Frame, version: number, live: boolean): Frame {
-  return live ? { ...frame, channels: writeChannels(graph, frame, version) } : frame;
-}
+/** An update that begins a thread takes the place of its first superstep. */
+const newFrame: Frame = { ...blankFrame, step: -1 };
 
 async function write(
   graph: GraphSpec,
-  frame: Frame,
-  { values, asNode }: UpdateOptions,
+  base: Frame,
+  { values, asNode, at }: UpdateOptions,
   version: number,
   identity: { threadId: string; incarnation: string },
   check: (value: unknown, where: string) => void,
 ): Promise<Frame> {
-  if (asNode === END && (values === null || values === undefined)) {
+  const nothing = values === null || values === undefined;
+  if (nothing && asNode === undefined) {
+    return { ...base, step: base.step + 1, planned: version, tasks: finishedTasks(base) };
+  }
+  const live = at === undefined;
+  const frame = live ? { ...base, channels: visibleChannels(graph, base, version) } : base;
+  if (nothing && asNode === END) {
     return { ...frame, step: frame.step + 1, planned: version, next: [], tasks: new Map(), joins: new Map() };
   }
   const name =
     asNode === undefined ? lastNode(frame) : asNode === START ? START : knownNode(graph, asNode, 'updateState as');
+  const joins = live ? settleJoins(graph, base) : { waiting: base.joins, reached: [] };
   const spec = graph.nodes.get(name)!;
   const planned = { node: name, input: values };
-  const alone: Frame = { ...frame, planned: version, next: [planned], tasks: new Map() };
+  const alone: Frame = { ...frame, planned: version, next: [planned], joins: joins.waiting, tasks: new Map() };
   // The update stands in for what the node would have returned.
   const scope: Scope = {
     graph,
@@ -109,7 +114,8 @@ async function write(
   const task = new Task(graph, { ...spec, run: () => values }, planned, alone, identity);
   const end = await runTask(scope, alone, task, {});
   if (end.end === 'finished') {
-    return applyWrites(graph, { ...alone, tasks: new Map([[taskPath(planned), end.record]]) }, version);
+    const result = { writes: end.result.writes, targets: [...end.result.targets, ...joins.reached] };
+    return applyWrites(graph, { ...alone, tasks: new Map([[taskPath(planned), { ...end.record, result }]]) }, version);
   }
   if ('error' in end) throw end.error;
   throw new InvalidUpdateError(
@@ -117,12 +123,15 @@ async function write(
   );
 }
 
+/** A superstep that has begun to finish is what ran last, else the one before. */
 function lastNode(frame: Frame): string {
-  const [name, ...others] = frame.ran;
+  const begun = finishedTasks(frame).size > 0;
+  const nodes = begun ? [...new Set(frame.next.map(({ node }) => node))] : frame.ran;
+  const [name, ...others] = nodes;
   if (others.length > 0) {
     throw new InvalidUpdateError(
-      `Ambiguous update: ${frame.ran.join(', ')} ran last. Say which one it speaks for: updateState(config, values, asNode).`,
-      { nodes: frame.ran },
+      `Ambiguous update: ${nodes.join(', ')} ran last. Say which one it speaks for: updateState(config, values, asNode).`,
+      { nodes },
     );
   }
   return name ?? START;

@@ -30,7 +30,7 @@ const LATER = NOW + 2 * MINUTE;
 let threads = 0;
 
 export function describeCheckpointer(name: string, makeStore: (options?: StoreOptions) => Checkpointer): void {
-  describe(name, () => {
+  describe(`${name} as a Checkpointer`, () => {
     let store: Checkpointer;
     let thread: string;
 
@@ -567,31 +567,22 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
     });
 
     describe('C13: history', () => {
-      async function fiveRuns(): Promise<string[]> {
-        const made = [await waitingThread(store, thread, { state: { n: 0 } })];
-        for (let i = 1; i < 5; i++) {
-          const state = { n: i, text: i % 2 === 0 ? noise(4_000) : 'short' };
-          made.push(await runOnce(store, thread, answering(`r${i}`, i), 'interrupted', { questions: [Q], state }));
-        }
-        return made.map(({ id }) => id).toReversed();
-      }
-
       it('C13: is listed newest first', async () => {
-        const ids = await fiveRuns();
+        const ids = await fiveRuns(store, thread);
         expect((await listed(store, thread)).map(({ id }) => id)).toEqual(ids);
         expect((await listed(store, thread, { limit: 1 })).slice(0, 1).map(({ id }) => id)).toEqual(ids.slice(0, 1));
         expect((await listed(store, thread, { limit: 2 })).slice(0, 2).map(({ id }) => id)).toEqual(ids.slice(0, 2));
       });
 
       it('C13: begins after `before`, wherever that is in the chain', async () => {
-        const ids = await fiveRuns();
+        const ids = await fiveRuns(store, thread);
         for (const [i, id] of ids.entries()) {
           expect((await listed(store, thread, { before: id, limit: 2 })).map((c) => c.id)).toEqual(ids.slice(i + 1));
         }
       });
 
       it('C13: before a checkpoint that the thread does not have, there is nothing', async () => {
-        await fiveRuns();
+        await fiveRuns(store, thread);
         expect(await listed(store, thread, { before: checkpointId(3, 'nobody') })).toEqual([]);
         expect(await listed(store, thread, { before: checkpointId(9, 'nobody') })).toEqual([]);
         expect(await listed(store, thread, { before: 'nonsense' })).toEqual([]);
@@ -607,7 +598,7 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
       });
 
       it('C13: any checkpoint is loaded by its id, beside the head', async () => {
-        const ids = await fiveRuns();
+        const ids = await fiveRuns(store, thread);
         for (const id of ids) {
           const loaded = await store.load(thread, id);
           expect(loaded?.checkpoint?.id).toBe(id);
@@ -729,6 +720,16 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
       });
     });
   });
+}
+
+/** Five checkpoints, small and large in turn. @returns their ids, newest first */
+async function fiveRuns(store: Checkpointer, thread: string): Promise<string[]> {
+  const made = [await waitingThread(store, thread, { state: { n: 0 } })];
+  for (let i = 1; i < 5; i++) {
+    const state = { n: i, text: i % 2 === 0 ? noise(4_000) : 'short' };
+    made.push(await runOnce(store, thread, answering(`r${i}`, i), 'interrupted', { questions: [Q], state }));
+  }
+  return made.map(({ id }) => id).toReversed();
 }
 
 /** A value of every kind that the codec knows. */

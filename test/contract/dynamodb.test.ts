@@ -7,7 +7,7 @@ import { hostile } from '../support/hostile.ts';
 import { describeCheckpointer } from './checkpointer.ts';
 
 for (const [name, start] of testServers()) {
-  describe(name, () => {
+  describe(`on ${name}`, () => {
     let server: TestServer;
     let client: DynamoDBClient;
     let table: string;

@@ -12,7 +12,7 @@ import { type Claim, claimLost, type RunRequest, type ThreadStatus } from '../ch
 import { Archive } from './archive.ts';
 import { removeChildren } from './deletion.ts';
 import { type Life, lifeKey } from './head.ts';
-import { checkName, HEAD_KEY, LIMIT, requestKey } from './keys.ts';
+import { checkRun, HEAD_KEY, LIMIT, requestKey } from './keys.ts';
 import { type Packed, packedSize } from './pack.ts';
 import { type Partition, readHead } from './partition.ts';
 import { archive, type CheckpointRecord, isCommitted, packCheckpoint, writeAhead } from './records.ts';
@@ -159,14 +159,14 @@ export class DynamoDBClaim implements Claim {
 }
 
 /** What becomes part of the head or of a key. */
-function checkCheckpoint({ id, version, origin }: Checkpoint): void {
+function checkCheckpoint({ id, version, runId, origin }: Checkpoint): void {
   if (versionOf(id) !== version) {
     throw new HoldpointError('invalid_argument', `Checkpoint id "${id}" is not one of version ${version}.`, {
       id,
       version,
     });
   }
-  if (origin.graph !== undefined) checkName('Graph', origin.graph, 128);
+  checkRun(runId, origin.graph);
 }
 
 /** Waits for all of them, whatever happens to one: nothing is left running. */

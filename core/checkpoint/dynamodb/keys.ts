@@ -63,10 +63,16 @@ export const ATTRIBUTE = {
   ahead: 'o',
 } as const;
 
-/** Bytes. Together with the longest keys and names they keep a head under 4 KB (C11). */
+/** Bytes, and for names characters. Together they keep a head under 4 KB (C11). */
 export const LIMIT = {
+  tenant: 64,
+  threadId: 256,
+  /** ASCII only. */
+  runId: 128,
+  /** ASCII only. */
+  graph: 128,
   inlineCheckpoint: 1024,
-  inlineRequest: 768,
+  inlineRequest: 512,
   pendingIds: 680,
   /** Of data in one item: 400 KB less its keys and attributes. */
   itemData: 390 * 1024,
@@ -76,14 +82,30 @@ export const HEAD_KEY = 'head';
 
 /** @throws HoldpointError `invalid_argument` */
 export function partitionKey(tenant: string, threadId: string): string {
-  checkName('Tenant', tenant, 64);
-  if (tenant.includes('#')) throw invalid('Tenant', tenant, 'must not contain "#"');
-  checkName('Thread id', threadId, 256);
+  checkTenant(tenant);
+  checkName('Thread id', threadId, LIMIT.threadId);
   return `${tenant}#${threadId}`;
 }
 
-/** What becomes a part of a key or of the head: not empty, short, no control characters, no half surrogate pairs. */
-export function checkName(what: string, name: string, longest: number): void {
+/** @throws HoldpointError `invalid_argument` */
+export function checkTenant(tenant: string): void {
+  checkName('Tenant', tenant, LIMIT.tenant);
+  if (tenant.includes('#')) throw invalid('Tenant', tenant, 'must not contain "#"');
+}
+
+/** @throws HoldpointError `invalid_argument` */
+export function checkRun(runId: string, graph: string | undefined): void {
+  checkAscii('Run id', runId, LIMIT.runId);
+  if (graph !== undefined) checkAscii('Graph', graph, LIMIT.graph);
+}
+
+function checkAscii(what: string, name: string, longest: number): void {
+  checkName(what, name, longest);
+  if (!/^[ -~]*$/.test(name)) throw invalid(what, name, 'contains a character that is not ASCII');
+}
+
+/** What becomes part of a key: not empty, short, no control characters, no half surrogate pairs. */
+function checkName(what: string, name: string, longest: number): void {
   if (typeof name !== 'string' || name === '') throw invalid(what, name, 'must be a text that is not empty');
   if (name.length > longest) throw invalid(what, name, `is longer than ${longest} characters`);
   if (/\p{Cc}|\p{Cs}/u.test(name))

@@ -10,7 +10,7 @@ import type { Checkpointer, Claim, ClaimRequest, ListOptions, LoadedThread } fro
 import { Codec, type ValueCodec } from '../codec.ts';
 import { deleteThread } from './deletion.ts';
 import { lifeKey } from './head.ts';
-import { checkName, partitionKey } from './keys.ts';
+import { checkRun, checkTenant, partitionKey } from './keys.ts';
 import { freshClaim, openClaimed } from './opening.ts';
 import { type Partition, readHead } from './partition.ts';
 import { describeHead, readNamed, readNewest, withHead } from './reading.ts';
@@ -46,7 +46,7 @@ export class DynamoDBSaver implements Checkpointer {
 
   /** @throws HoldpointError `invalid_argument` for a tenant that cannot be part of a key */
   constructor({ client, table, tenant = 'default', codecs, clock = Date.now }: DynamoDBSaverOptions) {
-    partitionKey(tenant, 'any');
+    checkTenant(tenant);
     this.#table = new Table(client, table);
     this.#tenant = tenant;
     this.#codec = new Codec(codecs);
@@ -87,8 +87,7 @@ export class DynamoDBSaver implements Checkpointer {
 
   async claim(threadId: string, want: ClaimRequest): Promise<Claim> {
     const partition = this.#partition(threadId);
-    checkName('Run id', want.runId, 128);
-    if (want.graph !== undefined) checkName('Graph', want.graph, 128);
+    checkRun(want.runId, want.graph);
     if (want.fresh) return freshClaim(partition, want);
     return openClaimed(partition, want, await takeClaim(partition, want));
   }

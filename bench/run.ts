@@ -1,0 +1,55 @@
+/**
+ * `npx tsx bench/run.ts [name…]` runs the benches and prints their tables; `--write` puts them into docs/performance.md as well.
+ * Without names all of them run, in a few minutes.
+ */
+import { cpus, loadavg } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const benches = new Map<string, () => Promise<string>>([
+  ['speed', async () => (await import('./speed.ts')).speed()],
+  ['cost', async () => (await import('./cost.ts')).cost()],
+  ['bundle', async () => (await import('./bundle.ts')).bundle()],
+]);
+
+const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
+
+const options = process.argv.slice(2);
+const write = options.includes('--write');
+const wanted = options.filter((option) => option !== '--write');
+const unknown = wanted.filter((name) => !benches.has(name));
+if (unknown.length > 0) {
+  console.error(`No bench named ${unknown.join(', ')}. Benches: ${[...benches.keys()].join(', ')}.`);
+  process.exit(1);
+}
+
+for (const [name, bench] of benches) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const loadBefore = load();
+  const figures = await bench();
+  const section = `${figures}\n\n${circumstances(name, loadBefore)}`;
+  console.log(`\n## ${name}\n\n${section}`);
+  if (write) await replaceSection(name, section);
+}
+
+function circumstances(name: string, loadBefore: string): string {
+  const [cpu] = cpus();
+  const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  return (
+    `_\`npx tsx bench/run.ts ${name}\`, ${date} UTC, Node ${process.versions.node}, ${cpus().length} × ${cpu?.model.trim()}; ` +
+    `load average ${loadBefore} before, ${load()} after._`
+  );
+}
+
+function load(): string {
+  return loadavg()[0]!.toFixed(1);
+}
+
+/** Between `<!-- bench:name -->` and `<!-- /bench:name -->`. */
+async function replaceSection(name: string, section: string): Promise<void> {
+  const page = await readFile(PAGE, 'utf8');
+  const [open, close] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
+  const [from, to] = [page.indexOf(open), page.indexOf(close)];
+  if (from < 0 || to < from) throw new Error(`docs/performance.md has no section ${open} … ${close}.`);
+  await writeFile(PAGE, `${page.slice(0, from + open.length)}\n\n${section}\n\n${page.slice(to)}`);
+}

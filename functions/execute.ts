@@ -1,0 +1,158 @@
+/**
+ * From a request to a run: the claim, the graph, the deadline.
+ *
+ * - X1 The claim expires after the invocation's deadline plus a margin: a run that was cut off holds its thread no longer than that.
+ * - X2 A run stops at a superstep boundary while there is time to save it, and can be continued.
+ * - X3 What a thread was started with is stored with it: graph, configurable and context of later calls only add to it.
+ */
+import type { Origin } from '../core/checkpoint/checkpoint.ts';
+import type { Claim, RunRequest } from '../core/checkpoint/checkpointer.ts';
+import type { Durability, RunnableConfig } from '../core/config.ts';
+import type { Emit } from '../core/engine/events.ts';
+import { openRun } from '../core/engine/open.ts';
+import { run, type RunEnd } from '../core/engine/run.ts';
+import type { GraphSpec } from '../core/graph/spec.ts';
+import type { Call } from './handler.ts';
+import type { App } from './options.ts';
+import { Problem } from './problems.ts';
+import type { RunFields } from './run-fields.ts';
+import { tenantOf } from './tenant.ts';
+
+/** What is to be run, once the claim is there. */
+export interface Order {
+  readonly threadId: string;
+  readonly request: RunRequest;
+  readonly fields: RunFields;
+  /** As in ClaimRequest. */
+  readonly newest?: string;
+  readonly refusePending?: boolean;
+  readonly fresh?: boolean;
+}
+
+export interface RunHooks {
+  readonly emit?: Emit;
+  /** The request was accepted: the run begins, or ends without a node. */
+  readonly onAccepted?: () => void;
+  /** Nothing is sent until the run has ended. */
+  readonly silent: boolean;
+}
+
+/** A run that holds its claim and has not begun. */
+export interface Begun {
+  readonly threadId: string;
+  readonly runId: string;
+  run(hooks: RunHooks): Promise<RunEnd>;
+}
+
+type Where = Pick<Call, 'app' | 'request' | 'invocation'>;
+
+/** @throws HoldpointError what the claim refuses; Problem `unknown_graph` */
+export async function begin({ app, request: http, invocation }: Where, order: Order): Promise<Begun> {
+  const { threadId, request, fields, newest, refusePending, fresh } = order;
+  const { graph } = fields;
+  if (graph !== undefined) findGraph(app, graph);
+  const checkpointer = app.checkpointer(tenantOf(http));
+  const started = app.now();
+  const deadline = invocation.deadline ?? started + app.limits.runMs;
+  const runId = app.newId();
+  const claim = await openRun(checkpointer, threadId, {
+    runId,
+    now: started,
+    expiresAt: deadline + app.limits.marginMs,
+    request,
+    ...(graph !== undefined && { graph }),
+    ...(newest !== undefined && { newest }),
+    ...(refusePending && { refusePending }),
+    ...(fresh && { fresh }),
+  });
+  const accepted = claim.request ?? request;
+  const spec = await graphOf(app, claim, accepted, graph);
+  const config = configOf(claim, accepted, fields);
+  return {
+    threadId,
+    runId,
+    run: ({ emit, onAccepted, silent }) => {
+      const drainAt = drainTime(app, started, deadline, silent);
+      const draining = (): boolean => {
+        onAccepted?.();
+        return app.now() >= drainAt;
+      };
+      return run({
+        graph: spec,
+        request: accepted,
+        runId,
+        config,
+        store: { checkpointer, claim },
+        emit,
+        draining,
+        now: app.now,
+      });
+    },
+  };
+}
+
+/** The graph of a name, or the only one. @throws Problem `unknown_graph` */
+export function findGraph(app: App, name: string | undefined, threadId?: string): GraphSpec {
+  const sole = app.graphs.size === 1 ? [...app.graphs.values()][0] : undefined;
+  const graph = name === undefined ? sole : app.graphs.get(name);
+  if (graph) return graph;
+  const graphs = [...app.graphs.keys()];
+  const list = `Graphs: ${graphs.join(', ')}.`;
+  if (name === undefined)
+    throw new Problem('unknown_graph', `Several graphs are served: name one in "graph". ${list}`, { graphs });
+  const message =
+    threadId === undefined
+      ? `No graph "${name}" is served here. ${list}`
+      : `Thread "${threadId}" runs graph "${name}", which is not served here (any more). ${list}`;
+  throw new Problem('unknown_graph', message, { graph: name, graphs });
+}
+
+/** What a request says of a thread's origin. @param graph the thread's, if this request may start it */
+export function originOf({ config, context }: RunFields, graph?: string): Origin | undefined {
+  const origin = {
+    ...(graph !== undefined && { graph }),
+    ...(config?.configurable && { configurable: config.configurable }),
+    ...(context !== undefined && { context }),
+  };
+  return Object.keys(origin).length > 0 ? origin : undefined;
+}
+
+async function graphOf(app: App, claim: Claim, request: RunRequest, wanted: string | undefined): Promise<GraphSpec> {
+  const known = claim.checkpoint?.origin.graph;
+  try {
+    return findGraph(
+      app,
+      known ?? requestOrigin(request).graph ?? wanted,
+      known === undefined ? undefined : claim.threadId,
+    );
+  } catch (error) {
+    await claim.release();
+    throw error;
+  }
+}
+
+/** X3 */
+function configOf(claim: Claim, request: RunRequest, { config = {}, context, durability }: RunFields): RunnableConfig {
+  const thread = claim.checkpoint?.origin ?? {};
+  const asked = requestOrigin(request);
+  const { configurable, metadata, tags, recursion_limit: recursionLimit } = config;
+  const given = context ?? asked.context ?? thread.context;
+  return {
+    configurable: { ...thread.configurable, ...asked.configurable, ...configurable, thread_id: claim.threadId },
+    durability: durability ?? ('exit' satisfies Durability),
+    ...(given !== undefined && { context: given }),
+    ...(metadata && { metadata }),
+    ...(tags && { tags }),
+    ...(recursionLimit !== undefined && { recursionLimit }),
+  };
+}
+
+function requestOrigin(request: RunRequest): Origin {
+  return request.kind === 'continue' ? {} : (request.origin ?? {});
+}
+
+/** X2 */
+function drainTime({ limits }: App, started: number, deadline: number, silent: boolean): number {
+  const reserve = Math.min(limits.reserveMs, (deadline - started) / 5);
+  return Math.min(deadline - reserve, silent ? started + limits.silentMs : Number.POSITIVE_INFINITY);
+}

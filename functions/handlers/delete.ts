@@ -1,0 +1,12 @@
+/** DELETE /threads/{thread_id}: the thread and everything of it. */
+import { unknownThread } from '../../core/checkpoint/checkpointer.ts';
+import { handler } from '../handler.ts';
+import { tenantOf } from '../tenant.ts';
+
+export const deleteThread = handler({
+  async handle({ app, request, threadId }) {
+    const known = await app.checkpointer(tenantOf(request)).delete(threadId);
+    if (!known) throw unknownThread(threadId);
+    return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
+  },
+});

@@ -1,0 +1,58 @@
+/** POST /invoke and POST /threads/{thread_id}/invoke: an input starts a run, null goes on with a paused one. */
+import * as z from 'zod/mini';
+import type { RunRequest } from '../../core/checkpoint/checkpointer.ts';
+import { begin, originOf } from '../execute.ts';
+import { type Call, handler } from '../handler.ts';
+import { ifMatch, withPrecondition } from '../if-match.ts';
+import { respond, wantsStream } from '../respond.ts';
+import { runFields } from '../run-fields.ts';
+import { checkpointId, fields, flag, isObject, record } from '../schema.ts';
+
+const input = z.custom<Record<string, unknown> | null>(
+  (value) => value === null || isObject(value),
+  'expected an object with keys of the state, or null to go on with a paused thread',
+);
+
+/** The service names the thread: it is unknown to anybody else until it is answered, so nothing has to be excluded first (C2). */
+export const start = handler({
+  body: fields({ ...runFields, input: record }),
+  async handle(call) {
+    const { app, body, request } = call;
+    const threadId = app.newId();
+    const order = { threadId, request: inputRequest(call), fields: body, fresh: !wantsStream(request) };
+    return respond(call, await begin(call, order), body);
+  },
+});
+
+export const invoke = handler({
+  body: fields({
+    ...runFields,
+    input,
+    discard: z.optional(flag),
+    checkpoint_id: z.optional(checkpointId),
+  }),
+  async handle(call) {
+    const { body, request, threadId } = call;
+    const newest = ifMatch(request);
+    const order = {
+      threadId,
+      request: inputRequest(call),
+      fields: body,
+      refusePending: body.input !== null && !body.discard,
+      ...(newest !== undefined && { newest }),
+    };
+    return withPrecondition(newest, async () => respond(call, await begin(call, order), body));
+  },
+});
+
+type InvokeBody = z.infer<z.ZodMiniObject<typeof runFields>> & {
+  readonly input: unknown;
+  readonly checkpoint_id?: string | undefined;
+};
+
+function inputRequest({ app, body }: Pick<Call<InvokeBody>, 'app' | 'body'>): RunRequest {
+  const at = body.checkpoint_id === undefined ? {} : { at: body.checkpoint_id };
+  if (body.input === null) return { kind: 'continue', ...at };
+  const origin = originOf(body, body.graph ?? (app.graphs.size === 1 ? [...app.graphs.keys()][0] : undefined));
+  return { kind: 'input', input: body.input, ...(origin && { origin }), ...at };
+}

@@ -1,0 +1,64 @@
+/** POST /threads/{thread_id}/resume: answers to pending questions. */
+import * as z from 'zod/mini';
+import { type Checkpointer, type CommandData, unknownThread } from '../../core/checkpoint/checkpointer.ts';
+import { begin, originOf } from '../execute.ts';
+import { type Call, handler } from '../handler.ts';
+import { ifMatch, withPrecondition } from '../if-match.ts';
+import { Problem } from '../problems.ts';
+import { respond } from '../respond.ts';
+import { runFields } from '../run-fields.ts';
+import { checkpointId, fields, isObject } from '../schema.ts';
+import { tenantOf } from '../tenant.ts';
+import { describeThread } from '../thread-view.ts';
+
+const answers = z.custom<Record<string, unknown>>((value) => {
+  const ids = isObject(value) ? Object.keys(value) : [];
+  return ids.length > 0 && ids.every((id) => /^[0-9a-f]{32}$/.test(id));
+}, 'expected an object from interrupt ids (32 hex digits) to answers, with at least one');
+
+export const resume = handler({
+  body: fields({
+    ...runFields,
+    answers: z.optional(answers),
+    resume: z.optional(z.unknown()),
+    checkpoint_id: z.optional(checkpointId),
+  }),
+  async handle(call) {
+    const { app, body, request, threadId } = call;
+    const tag = ifMatch(request);
+    const newest = body.checkpoint_id ?? tag;
+    const command = readCommand(body);
+    if (command.resume && newest === undefined && !app.allowBareResume) throw await unbound(call);
+    const origin = originOf(body);
+    const order = {
+      threadId,
+      request: { kind: 'command', command, ...(origin && { origin }) } as const,
+      fields: body,
+      ...(newest !== undefined && { newest }),
+    };
+    return withPrecondition(tag, async () => respond(call, await begin(call, order), body));
+  },
+});
+
+function readCommand(body: { readonly answers?: Record<string, unknown> | undefined }): CommandData {
+  const bare = Object.hasOwn(body, 'resume');
+  if (bare && body.answers)
+    throw new Problem('invalid_request', 'body: "answers" and "resume" exclude each other. Send one.');
+  if (body.answers) return { answers: body.answers };
+  if (bare) return { resume: [(body as { resume?: unknown }).resume] };
+  throw new Problem('invalid_request', 'body: an answer is missing. Send "answers", or "resume" with "checkpoint_id".');
+}
+
+/** The answer does not say what it answers: tell what it could. */
+async function unbound({ app, request, threadId }: Pick<Call, 'app' | 'request' | 'threadId'>): Promise<Error> {
+  const checkpointer: Checkpointer = app.checkpointer(tenantOf(request));
+  const loaded = await checkpointer.load(threadId);
+  if (!loaded) return unknownThread(threadId);
+  const { checkpoint_id, interrupts } = describeThread(app, threadId, loaded);
+  return new Problem(
+    'unbound_answer',
+    `Which question of thread "${threadId}" does the answer belong to? Send { "answers": { "<interrupt id>": … } }, or add the ` +
+      '"checkpoint_id" at which it was asked. Otherwise a retried request would answer the next question.',
+    { threadId, checkpointId: checkpoint_id, interrupts },
+  );
+}

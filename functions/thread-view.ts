@@ -1,0 +1,54 @@
+/** A thread as GET /threads/{thread_id} shows it: where it stands, in one object. */
+import { pendingQuestions } from '../core/checkpoint/checkpoint.ts';
+import type { Head, LoadedThread, ThreadStatus } from '../core/checkpoint/checkpointer.ts';
+import { snapshotOf } from '../core/engine/snapshot.ts';
+import { findGraph } from './execute.ts';
+import type { App } from './options.ts';
+
+export interface ThreadView {
+  readonly thread_id: string;
+  readonly status: ThreadStatus | 'busy';
+  readonly graph: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly checkpoint_id: string | null;
+  /** The run that is on the thread, while it is busy. */
+  readonly run_id: string | null;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly interrupts: readonly { readonly id: string; readonly value: unknown }[];
+  readonly next: readonly string[];
+}
+
+export function describeThread(app: App, threadId: string, { head, checkpoint }: LoadedThread): ThreadView {
+  const snapshot = checkpoint && snapshotOf(findGraph(app, head.graph, threadId), threadId, checkpoint);
+  const status = statusOf(head, app.now());
+  const questions = checkpoint ? pendingQuestions(checkpoint.frame) : [];
+  return {
+    thread_id: threadId,
+    status,
+    graph: head.graph ?? null,
+    created_at: head.createdAt,
+    updated_at: head.updatedAt,
+    checkpoint_id: head.checkpointId ?? null,
+    run_id: status === 'busy' ? (head.claim?.runId ?? null) : null,
+    values: snapshot?.values ?? {},
+    interrupts: questions.filter(({ id }) => isOpen(head, id)).map(({ id, value }) => ({ id, value })),
+    next: snapshot?.next ?? [],
+  };
+}
+
+/** A run that was cut off has left a claim with what it was asked: it can be continued. */
+function statusOf({ claim, status }: Head, now: number): ThreadStatus | 'busy' {
+  if (claim && claim.expiresAt > now) return 'busy';
+  if (claim?.request) return 'paused';
+  return status ?? 'paused';
+}
+
+/** Whether a question is still to be answered: a claim's request has answered or discarded some. */
+function isOpen({ claim }: Head, id: string): boolean {
+  const request = claim?.request;
+  if (!request || request.kind === 'continue') return true;
+  if (request.kind === 'input') return false;
+  const { answers, resume } = request.command;
+  return resume ? false : !(answers && Object.hasOwn(answers, id));
+}

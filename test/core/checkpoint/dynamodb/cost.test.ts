@@ -1,0 +1,190 @@
+/** What a cycle costs, counted at the client and by the server, on every server that can run here (C2, C11, DESIGN.md section 4). */
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Checkpoint } from '../../../../core/checkpoint/checkpoint.ts';
+import type { ClaimRequest } from '../../../../core/checkpoint/checkpointer.ts';
+import { DynamoDBSaver } from '../../../../core/checkpoint/dynamodb/index.ts';
+import { type Call, recordCalls, unitsOf, WRITES } from '../../../support/calls.ts';
+import { createTable, testClient, type TestServer, testServers } from '../../../support/dynamodb.ts';
+import { commitNext, noise, NOW, MINUTE, questionId } from '../../../support/threads.ts';
+
+const Q = questionId('q');
+const READS = ['GetItem', 'Query'];
+
+for (const [name, start] of testServers()) {
+  describe(`the cost of a cycle on ${name}`, () => {
+    let server: TestServer;
+    let table: string;
+    let client: DynamoDBClient;
+    let calls: Call[];
+    let store: DynamoDBSaver;
+    let thread: string;
+
+    beforeAll(async () => {
+      server = await start();
+      client = testClient(server.endpoint);
+      table = await createTable(client);
+      client.destroy();
+    });
+    afterAll(() => server.stop());
+
+    beforeEach(() => {
+      client = testClient(server.endpoint);
+      calls = recordCalls(client);
+      store = new DynamoDBSaver({ client, table });
+      thread = randomUUID();
+    });
+    afterEach(() => client.destroy());
+
+    const begin = (more: Partial<ClaimRequest> = {}) =>
+      store.claim(thread, {
+        runId: randomUUID(),
+        now: NOW,
+        expiresAt: NOW + MINUTE,
+        create: true,
+        graph: 'refund',
+        refusePending: true,
+        request: { kind: 'input', input: { orderId: 'A-1001', amount: 250 }, origin: { graph: 'refund' } },
+        ...more,
+      });
+    const resume = () =>
+      store.claim(thread, {
+        runId: randomUUID(),
+        now: NOW,
+        expiresAt: NOW + MINUTE,
+        answers: [Q],
+        request: { kind: 'command', command: { answers: { [Q]: { approved: true, by: 'dana' } } } },
+      });
+    const ask = (bytes = 100) => ({ graph: 'refund', questions: [Q], state: state(bytes) });
+    const end = (bytes = 100) => ({ graph: 'refund', state: state(bytes) });
+
+    it('named by the caller: start 2 calls and 2 units, resume 3 and 3', async () => {
+      await commitNext(await begin(), 'interrupted', ask());
+      expect(calls.map(({ operation, units }) => [operation, units])).toEqual([
+        ['UpdateItem', 1],
+        ['UpdateItem', 1],
+      ]);
+      await commitNext(await resume(), 'done', end());
+      expect(calls.slice(2).map(({ operation, units }) => [operation, units])).toEqual([
+        ['UpdateItem', 1],
+        ['PutItem', 1],
+        ['UpdateItem', 1],
+      ]);
+    });
+
+    it('named by the service: start 1 call and 1 unit, the whole cycle 4 and 4', async () => {
+      await commitNext(await begin({ fresh: true }), 'interrupted', ask());
+      expect(calls.map(({ operation, units }) => [operation, units])).toEqual([['UpdateItem', 1]]);
+      await commitNext(await resume(), 'done', end());
+      expect(calls).toHaveLength(4);
+      expect(unitsOf(calls, WRITES)).toBe(4);
+    });
+
+    it('a later cycle: 6 calls and 6 units', async () => {
+      await commitNext(await begin(), 'interrupted', ask());
+      await commitNext(await resume(), 'done', end());
+      calls.length = 0;
+      await commitNext(await begin(), 'interrupted', ask());
+      await commitNext(await resume(), 'done', end());
+      expect(calls).toHaveLength(6);
+      expect(unitsOf(calls, WRITES)).toBe(6);
+      expect(unitsOf(calls, READS)).toBe(0);
+    });
+
+    it('a resume waits for two calls, one after the other, when its nodes take longer than a write', async () => {
+      await commitNext(await begin(), 'interrupted', ask());
+      calls.length = 0;
+      const claim = await resume();
+      expect(calls.map(({ operation, ended }) => [operation, ended])).toEqual([
+        ['UpdateItem', true],
+        ['PutItem', false],
+      ]);
+      await expect.poll(() => calls[1]!.ended).toBe(true);
+      const commit = commitNext(claim, 'done', end());
+      await expect.poll(() => calls.length).toBe(3);
+      await commit;
+      expect(calls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'PutItem', 'UpdateItem']);
+    });
+
+    it('nothing is left running when a claim ends', async () => {
+      await commitNext(await begin(), 'interrupted', ask());
+      const claim = await resume();
+      await claim.release();
+      expect(calls.filter(({ ended }) => !ended)).toEqual([]);
+      await commitNext(await resume(), 'done', end());
+      expect(calls.filter(({ ended }) => !ended)).toEqual([]);
+    });
+
+    it('20 KB: start 3 calls, resume 4 and then 6 with both checkpoints written once', async () => {
+      await commitNext(await begin(), 'interrupted', ask(20_000));
+      expect(calls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'PutItem', 'UpdateItem']);
+      calls.length = 0;
+      await commitNext(await resume(), 'done', end(20_000));
+      expect(calls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'Query', 'PutItem', 'UpdateItem']);
+      expect(calls.filter(({ operation }) => operation === 'UpdateItem').map(({ units }) => units)).toEqual([1, 1]);
+    });
+
+    it('a superstep saved on the way: its commit and the archive of the one before', async () => {
+      const claim = await begin();
+      let before: Checkpoint | undefined;
+      for (let i = 0; i < 3; i++) before = await commitNext(claim, 'running', end(), before);
+      await commitNext(claim, 'done', end(), before);
+      expect(calls.map(({ operation }) => operation)).toEqual([
+        'UpdateItem',
+        'UpdateItem',
+        'PutItem',
+        'UpdateItem',
+        'PutItem',
+        'UpdateItem',
+        'PutItem',
+        'UpdateItem',
+      ]);
+      expect(unitsOf(calls, WRITES)).toBe(8);
+    });
+
+    it('C11: the fullest head is at most 4 KB', async () => {
+      thread = '\uffff'.repeat(256);
+      store = new DynamoDBSaver({ client, table, tenant: 't'.repeat(64) });
+      const graph = 'g'.repeat(128);
+      let bytes = 0;
+      let asked = 0;
+      for (let i = 0; i < 40; i++) {
+        const claim = await store.claim(thread, {
+          runId: String(i).padStart(128, 'r'),
+          now: NOW,
+          expiresAt: NOW + MINUTE,
+          create: true,
+          request: { kind: 'input', input: noise(900 + 40 * i, `input ${i}`) },
+        });
+        await commitNext(claim, 'interrupted', {
+          graph,
+          questions: Array.from({ length: 30 + i }, (_, q) => questionId(`${q}`)),
+          state: {},
+        });
+        bytes = Math.max(bytes, unitsOf(calls, ['UpdateItem']));
+        asked = Math.max(asked, Math.max(...calls.map(({ units }) => units)));
+        await store.delete(thread);
+        calls.length = 0;
+      }
+      expect(bytes).toBeGreaterThan(2);
+      expect(asked).toBeLessThanOrEqual(4);
+    });
+
+    it('C6: every read is strongly consistent', async () => {
+      await commitNext(await begin(), 'interrupted', ask(20_000));
+      await store.load(thread);
+      await store.load(thread, (await store.load(thread))!.head.checkpointId);
+      for await (const _ of store.list(thread, { limit: 3 }));
+      await expect(begin()).rejects.toMatchObject({ code: 'pending_question' });
+      await store.delete(thread);
+      const reads = calls.filter(({ operation }) => !WRITES.includes(operation));
+      expect(new Set(reads.map(({ operation }) => operation))).toEqual(new Set(READS));
+      expect(reads.map(({ input }) => input['ConsistentRead'])).toEqual(reads.map(() => true));
+    });
+  });
+}
+
+function state(bytes: number): Record<string, unknown> {
+  return { orderId: 'A-1001', amount: 250, note: noise(bytes - 30) };
+}
