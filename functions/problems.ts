@@ -104,7 +104,8 @@ export function toProblem(error: unknown, requestId?: string): Problem {
 /** The body of a problem response, and the data of an `error` event. */
 export function problemBody({ code, status, message, details }: Problem): Record<string, unknown> {
   const facts = Object.entries(details).map(([key, value]) => [snakeCase(key), toWire(value)]);
-  return { ...Object.fromEntries(facts), type: 'about:blank', title: PROBLEMS[code][1], status, detail: message, code };
+  const problem = { type: 'about:blank', title: PROBLEMS[code][1], status, detail: message, code };
+  return { ...problem, ...Object.fromEntries(facts), ...problem };
 }
 
 export function problemResponse(problem: Problem): Response {

@@ -25,6 +25,8 @@ export interface Accepted {
   readonly frame: Frame;
   /** Undefined when the run goes on with the very checkpoint that it found. */
   readonly source: CheckpointSource | undefined;
+  /** The frame holds answers that a replay may still refuse: it is not to be saved before its tasks have run. */
+  readonly answered: boolean;
 }
 
 /** Before the first checkpoint of a thread. */
@@ -46,18 +48,20 @@ export const blankFrame: Frame = {
 export function accept(graph: GraphSpec, base: Frame, request: RunRequest, version: number, forked: boolean): Accepted {
   if (request.kind === 'input') {
     readUpdate(graph, request.input, 'Input');
-    return { frame: startFrame(base, request.input, version), source: 'input' };
+    return { frame: startFrame(base, request.input, version), source: 'input', answered: false };
   }
   refuseUnknownNodes(graph, base);
   const frame = forked ? forkFrame(base, request, version) : base;
   const source = forked ? 'fork' : undefined;
-  if (request.kind === 'continue') return { frame, source };
+  if (request.kind === 'continue') return { frame, source, answered: false };
   const { answers, resume } = request.command;
-  if (!answers && !resume) return { frame: commandFrame(graph, frame, request.command, version), source: 'input' };
+  if (!answers && !resume) {
+    return { frame: commandFrame(graph, frame, request.command, version), source: 'input', answered: false };
+  }
   const asked = pendingQuestions(frame);
   const given = new Map(answers ? Object.entries(answers) : asked.slice(0, 1).map(({ id }) => [id, resume?.[0]]));
   const answered = answer(frame, given, request.command.update !== undefined);
-  return { frame: withCommand(graph, answered, request.command, version), source };
+  return { frame: withCommand(graph, answered, request.command, version), source, answered: true };
 }
 
 function startFrame(base: Frame, input: unknown, version: number): Frame {

@@ -1,6 +1,15 @@
-/** Takes the claim for a request: what the head can refuse is refused here, before anything runs. */
-import type { Checkpointer, Claim, ClaimRequest, RunRequest } from '../checkpoint/checkpointer.ts';
-import { unknownCheckpoint, unknownThread } from '../checkpoint/checkpointer.ts';
+/** Takes the claim for a request: what the head, or the old checkpoint that it names, can refuse is refused here, before anything runs. */
+import { type Checkpoint, pendingQuestions } from '../checkpoint/checkpoint.ts';
+import {
+  type Checkpointer,
+  type Claim,
+  type ClaimRequest,
+  decideClaim,
+  type Head,
+  type RunRequest,
+  unknownCheckpoint,
+  unknownThread,
+} from '../checkpoint/checkpointer.ts';
 import { guardsOf } from './request.ts';
 
 export type OpenOptions = Omit<ClaimRequest, 'request' | 'create' | 'answers'> & { readonly request: RunRequest };
@@ -11,15 +20,38 @@ export type OpenOptions = Omit<ClaimRequest, 'request' | 'create' | 'answers'> &
  */
 export async function openRun(checkpointer: Checkpointer, threadId: string, options: OpenOptions): Promise<Claim> {
   const { request } = options;
-  const guards = (await isOld(checkpointer, threadId, request.at)) ? {} : guardsOf(request);
-  return checkpointer.claim(threadId, { ...options, ...guards });
+  const guards = guardsOf(request);
+  const old = await loadOld(checkpointer, threadId, request.at);
+  if (!old) return checkpointer.claim(threadId, { ...options, ...guards });
+  const { runId, now, expiresAt } = options;
+  const decision = decideClaim(threadId, asHead(old), { runId, now, expiresAt, ...guards }, () => false);
+  if ('refuse' in decision) throw decision.refuse;
+  return checkpointer.claim(threadId, options);
 }
 
-/** The head cannot answer for an old checkpoint: what is asked of it is decided once it is loaded. */
-async function isOld(checkpointer: Checkpointer, threadId: string, at: string | undefined): Promise<boolean> {
-  if (at === undefined) return false;
+/** The checkpoint of that id, unless it is the newest. */
+async function loadOld(
+  checkpointer: Checkpointer,
+  threadId: string,
+  at: string | undefined,
+): Promise<Checkpoint | undefined> {
+  if (at === undefined) return undefined;
   const loaded = await checkpointer.load(threadId, at);
   if (!loaded) throw unknownThread(threadId);
   if (!loaded.checkpoint) throw unknownCheckpoint(threadId, at);
-  return loaded.head.checkpointId !== at;
+  return loaded.head.checkpointId === at ? undefined : loaded.checkpoint;
+}
+
+/** The head of the thread while this checkpoint was its newest. It never changes, so no claim is needed to decide by it. */
+function asHead({ id, version, origin, frame, createdAt }: Checkpoint): Head {
+  return {
+    version,
+    checkpointId: id,
+    status: undefined,
+    pending: pendingQuestions(frame).map((question) => question.id),
+    graph: origin.graph,
+    claim: undefined,
+    createdAt,
+    updatedAt: createdAt,
+  };
 }

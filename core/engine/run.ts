@@ -154,8 +154,8 @@ async function drive(
   incarnation: string,
 ): Promise<LoopEnd> {
   const { graph, config, store, emit, request } = options;
-  const { frame, source } = accepted;
-  if (source) await journal.save(frame, version, source);
+  const { frame, source, answered } = accepted;
+  if (source && !answered) await journal.save(frame, version, source);
   if (request.kind !== 'input') emit?.({ type: 'values', values: readState(graph, frame.channels) });
   return runLoop(
     {

@@ -8,7 +8,7 @@ import {
   type TaskRecord,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
-import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import type { ThreadConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { readState, taskId, visibleChannels } from './plan.ts';
@@ -81,7 +81,10 @@ export interface HistoryOptions {
   readonly before?: string | undefined;
 }
 
-/** One checkpoint for each superstep, newest first: a superstep that stopped for several answers is shown as it is after the last. */
+/**
+ * One checkpoint for each superstep, newest first: a superstep that stopped for several answers is shown as it is after the last.
+ * @throws HoldpointError `unknown_checkpoint` when the thread has none of the id `before`
+ */
 export async function* historyOf(
   checkpointer: Checkpointer,
   threadId: string,
@@ -91,7 +94,12 @@ export async function* historyOf(
   let shown: number | undefined;
   const page = Number.isFinite(limit) ? { limit } : {};
   if (left <= 0) return;
-  if (before !== undefined) shown = (await checkpointer.load(threadId, before))?.checkpoint?.frame.planned;
+  if (before !== undefined) {
+    const loaded = await checkpointer.load(threadId, before);
+    if (!loaded) return;
+    if (!loaded.checkpoint) throw unknownCheckpoint(threadId, before);
+    shown = loaded.checkpoint.frame.planned;
+  }
   for await (const checkpoint of checkpointer.list(threadId, { ...(before !== undefined && { before }), ...page })) {
     if (checkpoint.frame.planned === shown) continue;
     shown = checkpoint.frame.planned;

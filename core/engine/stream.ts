@@ -46,7 +46,7 @@ export interface StreamShape {
 export class RunStream<Chunk = unknown> implements AsyncIterableIterator<Chunk> {
   readonly #queue: Chunk[] = [];
   readonly #ended: Promise<void>;
-  #wake: (() => void) | undefined;
+  readonly #readers: (() => void)[] = [];
   #left = false;
   #over = false;
   #failure: { readonly error: unknown } | undefined;
@@ -71,7 +71,7 @@ export class RunStream<Chunk = unknown> implements AsyncIterableIterator<Chunk> 
   async next(): Promise<IteratorResult<Chunk, undefined>> {
     while (this.#queue.length === 0 && !this.#over) {
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#readers.push(resolve);
       });
     }
     if (this.#queue.length > 0) return { done: false, value: this.#queue.shift()! };
@@ -84,7 +84,9 @@ export class RunStream<Chunk = unknown> implements AsyncIterableIterator<Chunk> 
   /** T3 */
   async return(): Promise<IteratorResult<Chunk, undefined>> {
     this.#left = true;
+    this.#queue.length = 0;
     await this.#ended;
+    this.#failure = undefined;
     return { done: true, value: undefined };
   }
 
@@ -95,13 +97,18 @@ export class RunStream<Chunk = unknown> implements AsyncIterableIterator<Chunk> 
   #push(chunk: Chunk): void {
     if (this.#left) return;
     this.#queue.push(chunk);
-    this.#wake?.();
+    this.#wake();
   }
 
   #end(failure?: { readonly error: unknown }): void {
     this.#over = true;
     this.#failure = failure;
-    this.#wake?.();
+    this.#wake();
+  }
+
+  /** All of them look again, in the order in which they asked. */
+  #wake(): void {
+    for (const reader of this.#readers.splice(0)) reader();
   }
 }
 

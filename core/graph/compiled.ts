@@ -131,12 +131,17 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     return snapshot as StateSnapshot<StateOf<Definition>>;
   }
 
-  /** One snapshot for each superstep that was saved, newest first. */
+  /** One snapshot for each superstep that was saved, newest first; that of `config.configurable.checkpoint_id` alone when it is given. */
   async *getStateHistory(
     config: RunnableConfig,
     options: Omit<HistoryOptions, 'before'> & { readonly before?: RunnableConfig } = {},
   ): AsyncGenerator<StateSnapshot<StateOf<Definition>>, undefined> {
     const { threadId, checkpointer } = this.#thread(config);
+    if (config.configurable?.checkpoint_id !== undefined) {
+      const snapshot = await this.getState(config);
+      if (snapshot.metadata) yield snapshot;
+      return;
+    }
     const before = options.before?.configurable?.checkpoint_id;
     for await (const checkpoint of historyOf(checkpointer, threadId, { limit: options.limit, before })) {
       yield snapshotOf(this.spec, threadId, checkpoint, false) as StateSnapshot<StateOf<Definition>>;

@@ -11,12 +11,13 @@ import { HoldpointError } from '../../errors.ts';
 import { type ClaimRequest, decideClaim, type RunRequest } from '../checkpointer.ts';
 import { readLivingHead } from './deletion.ts';
 import { decodeHead, lifeKey, pendingFits, type StoredHead, type StoredRequest } from './head.ts';
-import { HEAD_KEY, incarnationKey } from './keys.ts';
+import type { Item } from './item.ts';
+import { ATTRIBUTE, HEAD_KEY, incarnationKey } from './keys.ts';
 import type { Packed } from './pack.ts';
 import type { Partition } from './partition.ts';
 import { describeHead, withHead } from './reading.ts';
 import { fitsHead, packRequest, writeRequest } from './requests.ts';
-import { exactClaim, openClaim } from './transitions.ts';
+import { exactClaim, openClaim, release } from './transitions.ts';
 
 export interface Taken {
   /** As it is with our claim on it. */
@@ -33,7 +34,7 @@ export async function takeClaim(partition: Partition, want: ClaimRequest): Promi
   const packed = want.request && packRequest(partition, want.request);
   if ((!packed || fitsHead(packed)) && (!Array.isArray(want.answers) || pendingFits(want.answers))) {
     const item = await table.updateAndGet(pk, HEAD_KEY, openClaim(want, packed === undefined ? undefined : { packed }));
-    if (item) return { head: decodeHead(item), tookOver: undefined };
+    if (item) return { head: await decodeClaimed(partition, item, want), tookOver: undefined };
   }
   let tookOver: string | undefined;
   for (let round = 0; round < ROUNDS; round++) {
@@ -95,4 +96,14 @@ async function recordRequest(
   const inc = head ? lifeKey(head) : incarnationKey(want.now, want.runId);
   await writeRequest(partition, inc, want.runId, packed);
   return { keptBy: want.runId };
+}
+
+/** A head that nobody had read before it was claimed: when it turns out to be corrupt, the claim is undone. */
+async function decodeClaimed({ table, pk }: Partition, item: Item, { runId }: ClaimRequest): Promise<StoredHead> {
+  try {
+    return decodeHead(item);
+  } catch (error) {
+    await table.update(pk, HEAD_KEY, release(runId, item[ATTRIBUTE.graph]?.S));
+    throw error;
+  }
 }

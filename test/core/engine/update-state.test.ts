@@ -146,7 +146,7 @@ describe('while one task of a superstep has finished and another waits', () => {
     });
     ran.length = 0;
     await graph.invoke(null, thread());
-    expect(ran).toEqual(['both', 'right2']);
+    expect(ran).toEqual(['right2', 'both']);
   });
 });
 

@@ -7,7 +7,7 @@ import type { ClaimRequest } from '../../../../core/checkpoint/checkpointer.ts';
 import { DynamoDBSaver } from '../../../../core/checkpoint/dynamodb/index.ts';
 import { type Call, recordCalls, unitsOf, WRITES } from '../../../support/calls.ts';
 import { createTable, testClient, type TestServer, testServers } from '../../../support/dynamodb.ts';
-import { commitNext, noise, NOW, MINUTE, questionId } from '../../../support/threads.ts';
+import { type CheckpointSpec, commitNext, noise, NOW, MINUTE, questionId } from '../../../support/threads.ts';
 
 const Q = questionId('q');
 const READS = ['GetItem', 'Query'];
@@ -56,9 +56,6 @@ for (const [name, start] of testServers()) {
         answers: [Q],
         request: { kind: 'command', command: { answers: { [Q]: { approved: true, by: 'dana' } } } },
       });
-    const ask = (bytes = 100) => ({ graph: 'refund', questions: [Q], state: state(bytes) });
-    const end = (bytes = 100) => ({ graph: 'refund', state: state(bytes) });
-
     it('named by the caller: start 2 calls and 2 units, resume 3 and 3', async () => {
       await commitNext(await begin(), 'interrupted', ask());
       expect(calls.map(({ operation, units }) => [operation, units])).toEqual([
@@ -187,4 +184,12 @@ for (const [name, start] of testServers()) {
 
 function state(bytes: number): Record<string, unknown> {
   return { orderId: 'A-1001', amount: 250, note: noise(bytes - 30) };
+}
+
+function ask(bytes = 100): CheckpointSpec {
+  return { graph: 'refund', questions: [Q], state: state(bytes) };
+}
+
+function end(bytes = 100): CheckpointSpec {
+  return { graph: 'refund', state: state(bytes) };
 }

@@ -201,7 +201,7 @@ for (const [name, start] of testServers()) {
 
       it('C4: whose archive fails has changed nothing, and can be made again', async () => {
         const first = await waitingThread(other, thread);
-        inject(client, { operation: 'PutItem', kind: 'refused', times: 9, error: 'ThrottlingException' });
+        inject(client, { operation: 'PutItem', kind: 'refused', times: 9 });
         const claim = await store.claim(thread, answering('r1', 'yes'));
         await expect(commitNext(claim, 'done')).rejects.toMatchObject({
           code: 'store_unavailable',

@@ -1,0 +1,59 @@
+/** From an API Gateway REST proxy event to a Request, and what the Lambda context knows to an Invocation. */
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import type { Invocation } from '../handler.ts';
+
+export function requestOf(event: APIGatewayProxyEvent): Request {
+  const method = event.httpMethod;
+  const body = method === 'GET' || method === 'HEAD' ? null : bodyOf(event);
+  return new Request(urlOf(event), { method, headers: headersOf(event), body });
+}
+
+/**
+ * @param work collects what the handler has to await before it returns
+ * @param now milliseconds since 1970
+ */
+export function invocationOf(context: Context, work: Promise<unknown>[], now: number): Invocation {
+  return {
+    deadline: now + context.getRemainingTimeInMillis(),
+    requestId: context.awsRequestId,
+    waitUntil: (promise) => {
+      work.push(promise);
+    },
+  };
+}
+
+/** REST APIs deliver the path percent-encoded and query parameters decoded. */
+function urlOf(event: APIGatewayProxyEvent): URL {
+  const url = new URL(`https://${event.requestContext?.domainName ?? 'localhost'}`);
+  url.pathname = pathOf(event);
+  for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
+    for (const value of values ?? []) url.searchParams.append(name, value);
+  }
+  return url;
+}
+
+/**
+ * The path below the API's root. A custom domain's base path stands before it in `path`, and not in `resource`, so it is as many
+ * segments from the end as the resource has.
+ */
+function pathOf({ path, resource }: APIGatewayProxyEvent): string {
+  const segments = path.replace(/\/+$/, '').split('/');
+  if (!resource || resource.includes('+}')) return segments.join('/') || '/';
+  const count = resource.split('/').length - 1;
+  return `/${segments.slice(1).slice(-count).join('/')}`;
+}
+
+function headersOf({ multiValueHeaders, headers: single }: APIGatewayProxyEvent): Headers {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(multiValueHeaders ?? {})) {
+    for (const value of values ?? []) headers.append(name, value);
+  }
+  for (const [name, value] of Object.entries(single ?? {})) {
+    if (value !== undefined && !headers.has(name)) headers.set(name, value);
+  }
+  return headers;
+}
+
+function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string | Uint8Array<ArrayBuffer> | null {
+  return body !== null && isBase64Encoded ? new Uint8Array(Buffer.from(body, 'base64')) : body;
+}

@@ -1,0 +1,103 @@
+/** The shapes of the conditional writes: what they say is tried on real servers in test/contract. */
+import { describe, expect, it } from 'vitest';
+import type { Write } from '../../../../core/checkpoint/dynamodb/expression.ts';
+import type { StoredHead } from '../../../../core/checkpoint/dynamodb/head.ts';
+import { ATTRIBUTE } from '../../../../core/checkpoint/dynamodb/keys.ts';
+import { commit, exactClaim, openClaim, release, tombstone } from '../../../../core/checkpoint/dynamodb/transitions.ts';
+import { NOW, questionId, starting, wanting } from '../../../support/threads.ts';
+
+const life = { incarnation: 'r0', born: NOW };
+const head: StoredHead = {
+  ...life,
+  item: {},
+  version: 4,
+  checkpointId: 'k4',
+  previousId: 'k3',
+  writer: 'r3',
+  status: 'interrupted',
+  pending: [],
+  graph: 'g',
+  updatedAt: 'then',
+  data: undefined,
+  claim: { runId: 'gone', expiresAt: 1, request: { packed: '{}' } },
+};
+const next = {
+  ...life,
+  runId: 'r1',
+  version: 5,
+  checkpointId: 'k5',
+  previousId: 'k4',
+  status: 'done' as const,
+  pending: [],
+  graph: 'g',
+  updatedAt: 'now',
+  data: '[]',
+};
+
+/** The attributes that a write sets or removes. */
+function changed({ UpdateExpression }: Write): string[] {
+  const [, sets = '', removes = ''] = /^(?:SET (.*?))?(?: ?REMOVE (.*))?$/.exec(UpdateExpression) ?? [];
+  const set = sets.split(/, (?=\w+ =)/).map((clause) => clause.split(' ')[0]!);
+  return [...set, ...removes.split(', ')].filter((name) => name !== '').toSorted();
+}
+
+describe('a claim', () => {
+  it('C15: changes the attributes of the claim only', () => {
+    const want = wanting('r1', { answers: [questionId('q')], newest: 'k', graph: 'g' });
+    expect(changed(openClaim(want, { packed: '{}' }))).toEqual(['a', 'ar', 'e', 'r']);
+    expect(changed(exactClaim(head, want, 'recorded'))).toEqual(['e', 'r']);
+    expect(changed(release('r1', 'g'))).toEqual(['a', 'ar', 'e', 'g', 'r']);
+  });
+
+  it('C2: may create the head, and gives it no more than its birth', () => {
+    expect(changed(openClaim(starting('r1', { graph: 'g' }), { packed: '{}' }))).toEqual(
+      ['a', 'ar', 'b', 'e', 'f', 'g', 'i', 'r', 'v'].toSorted(),
+    );
+    expect(openClaim(starting('r1'), undefined).ConditionExpression).toMatch(
+      /^\(attribute_not_exists\(pk\) OR \(.*\)\)$/,
+    );
+  });
+
+  it('C3: of a head that was read names its life, its version and the claim that it replaces', () => {
+    const { ConditionExpression, ExpressionAttributeValues } = exactClaim(head, wanting('r1'), 'recorded');
+    expect(ConditionExpression).toBe('i = :2 AND b = :3 AND attribute_not_exists(x) AND v = :4 AND r = :5');
+    expect(ExpressionAttributeValues).toMatchObject({ ':2': { S: 'r0' }, ':4': { N: '4' }, ':5': { S: 'gone' } });
+  });
+
+  it('C9: no text of a caller is ever part of an expression', () => {
+    const evil = 'x) OR attribute_exists(pk';
+    const want = starting(evil, { graph: evil, newest: evil, answers: [evil], refusePending: true });
+    for (const write of [openClaim(want, { keptBy: evil }), exactClaim(undefined, want, { packed: evil })]) {
+      expect(`${write.UpdateExpression} ${write.ConditionExpression}`).not.toContain(evil);
+    }
+  });
+});
+
+describe('a commit', () => {
+  it("C1: is conditional on the run's claim and the version that it claimed", () => {
+    const write = commit(next, 4);
+    expect(write.ConditionExpression).toBe('r = :0 AND v = :1');
+    expect(write.ExpressionAttributeValues).toMatchObject({ ':0': { S: 'r1' }, ':1': { N: '4' } });
+  });
+
+  it('C2: of a fresh thread is conditional on there being none', () => {
+    expect(commit(next, undefined).ConditionExpression).toBe('attribute_not_exists(pk)');
+  });
+
+  it('ends the claim, unless the run goes on', () => {
+    expect(commit(next, 4).UpdateExpression).toMatch(/REMOVE q, qn, r, e, a, ar$/);
+    const running = commit({ ...next, goesOn: { expiresAt: 7, request: '{"kind":"continue"}' } }, 4);
+    expect(running.UpdateExpression).toMatch(/REMOVE q, qn, ar$/);
+  });
+});
+
+describe('a tombstone', () => {
+  it('C9: leaves nothing but whose life it was', () => {
+    const kept = ['f', 'i', 'b'];
+    expect(changed(tombstone(life))).toEqual(
+      Object.values(ATTRIBUTE)
+        .filter((name) => !kept.includes(name))
+        .toSorted(),
+    );
+  });
+});

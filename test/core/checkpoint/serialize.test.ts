@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { Codec } from '../../../core/checkpoint/codec.ts';
+import { decodeCheckpoint, decodeJoined, encodeCheckpoint, joinTexts } from '../../../core/checkpoint/serialize.ts';
+import { makeCheckpoint, questionId } from '../../support/threads.ts';
+
+const codec = new Codec();
+const checkpoint = makeCheckpoint('r1', 2, {
+  graph: 'refund',
+  questions: [questionId('q')],
+  metadata: { user: 'u1' },
+  state: { a: 1, b: undefined, when: new Date(0), __proto__: 1 },
+});
+
+describe('a checkpoint as text', () => {
+  it('comes back whole from its texts, and from one joined text', () => {
+    const encoded = encodeCheckpoint(checkpoint, codec);
+    expect(decodeCheckpoint(encoded, codec)).toStrictEqual(checkpoint);
+    expect(decodeJoined(joinTexts(encoded), codec)).toStrictEqual(checkpoint);
+  });
+
+  it('K1: a channel that was read and not written has the very text that was stored', () => {
+    const { channels } = encodeCheckpoint(checkpoint, codec);
+    const read = decodeCheckpoint(encodeCheckpoint(checkpoint, codec), codec);
+    expect(encodeCheckpoint(read, codec).channels).toEqual(channels);
+  });
+
+  it('K1: encodes a channel that no superstep wrote only once', () => {
+    let encoded = 0;
+    const counting = new Codec([
+      { name: 'URL', is: (value) => value instanceof URL, encode: (url) => (encoded++, String(url)), decode: String },
+    ]);
+    const first = makeCheckpoint('r1', 1, { state: { link: new URL('https://example.com') } });
+    encodeCheckpoint(first, counting);
+    encodeCheckpoint({ ...first, frame: { ...first.frame, step: 2 } }, counting);
+    expect(encoded).toBe(1);
+  });
+
+  it('names the channel that cannot be stored', () => {
+    const bad = makeCheckpoint('r1', 1, { state: { draft: { f: () => 1 } } });
+    expect(() => encodeCheckpoint(bad, codec)).toThrow('Channel "draft", at ["f"]: a function cannot be stored.');
+  });
+});
