@@ -6,13 +6,7 @@
  * - D2 A checkpoint's parent is the newest saved checkpoint of the superstep before.
  * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
  */
-import {
-  type Checkpoint,
-  checkpointId,
-  type CheckpointSource,
-  type Frame,
-  taskPath,
-} from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, checkpointId, type CheckpointSource, type Frame } from '../checkpoint/checkpoint.ts';
 import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import type { Durability } from '../config.ts';
 
