@@ -1,5 +1,5 @@
 /** `Command` and `Send`: what a node returns, or a caller passes, to steer a graph. Only instances count: JSON that looks like one is data. */
-import { HoldpointError } from './errors.ts';
+import { GraphBubbleUp, HoldpointError } from './errors.ts';
 
 /** One execution of a node with an input of its own, in the next superstep. */
 export class Send<Node extends string = string, Args = unknown> {
@@ -23,6 +23,8 @@ export interface CommandOptions<Resume = unknown, Update = unknown, Node extends
   readonly update?: Update;
   /** Where to go, beyond the edges that are there. */
   readonly goto?: Goto<Node>;
+  /** `Command.PARENT`: the command is for the graph around this one, which ends here. */
+  readonly graph?: string;
 }
 
 /**
@@ -35,16 +37,35 @@ export class Command<Resume = unknown, Update = unknown, Node extends string = s
   readonly resume: Resume | undefined;
   readonly update: Update | undefined;
   readonly goto: readonly (Node | Send<Node>)[];
+  readonly graph: string | undefined;
+
+  static readonly PARENT = '__parent__';
 
   constructor(options: CommandOptions<Resume, Update, Node>) {
     this.resume = options.resume;
     this.update = options.update;
+    this.graph = options.graph;
     this.goto = options.goto === undefined ? [] : ([options.goto].flat() as (Node | Send<Node>)[]);
   }
 }
 
 export function isCommand(value: unknown): value is Command {
   return value instanceof Command;
+}
+
+export function isParentCommand(value: unknown): value is Command {
+  return isCommand(value) && value.graph === Command.PARENT;
+}
+
+/** A Command from a nested graph on its way to the graph around it. */
+export class ParentCommand extends GraphBubbleUp {
+  override readonly name = 'ParentCommand';
+  readonly command: Command;
+  constructor(command: Command) {
+    super('A Command for the parent graph. Let this error pass.');
+    const { update, goto } = command;
+    this.command = new Command({ update, goto });
+  }
 }
 
 /** Whether a resume value is answers by interrupt id: an object whose keys are all ids. */

@@ -14,6 +14,10 @@ export interface RunnableConfig {
   readonly tags?: readonly string[];
   /** Passed to the nodes as it is. */
   readonly context?: unknown;
+  /** Stop before these nodes, `'*'`: before every one. @default as compiled */
+  readonly interruptBefore?: readonly string[] | '*';
+  /** Stop after these nodes, `'*'`: after every one. @default as compiled */
+  readonly interruptAfter?: readonly string[] | '*';
   /** Aborted when a sibling of the node failed. */
   readonly signal?: AbortSignal;
   /**

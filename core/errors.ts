@@ -156,6 +156,20 @@ export class GraphInterrupt extends GraphBubbleUp {
   }
 }
 
+/** The run was asked to stop at a superstep boundary. It is saved: `invoke(null)` goes on. */
+export class GraphDrained extends GraphBubbleUp {
+  override readonly name = 'GraphDrained';
+  readonly reason: string;
+  constructor(reason: string) {
+    super(`The run stopped at a superstep boundary (${reason}) and is saved. Continue it with a null input.`);
+    this.reason = reason;
+  }
+}
+
+export function isGraphDrained(error: unknown): error is GraphDrained {
+  return isGraphBubbleUp(error) && error.name === 'GraphDrained';
+}
+
 export function isGraphBubbleUp(error: unknown): error is GraphBubbleUp {
   return typeof error === 'object' && error !== null && (error as { is_bubble_up?: unknown }).is_bubble_up === true;
 }

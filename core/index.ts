@@ -15,8 +15,7 @@ export type { Channel, Reducer } from './channel.ts';
 export { END, INTERRUPT, START } from './constants.ts';
 
 // Stopping for people
-export { interrupt, type InterruptOptions } from './engine/context.ts';
-export { isInterrupted } from './interrupted.ts';
+export { interrupt, type InterruptOptions, isInterrupted } from './interrupt.ts';
 export { Command, type CommandOptions, isCommand, Send } from './command.ts';
 export type { Interrupt } from './checkpoint/checkpoint.ts';
 

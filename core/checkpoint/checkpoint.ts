@@ -28,6 +28,12 @@ export interface Question extends Interrupt {
   readonly slot: string;
 }
 
+/** A pending question of a graph that runs inside the task: it stands in that call's frame. */
+export interface NestedQuestion {
+  readonly id: string;
+  readonly call: string;
+}
+
 /** An accepted answer, with the question that it was given to. */
 export interface Answer {
   readonly slot: string;
@@ -56,7 +62,11 @@ export interface TaskResult {
 /** What is known of one planned task. A task without a record has not run yet. */
 export interface TaskRecord {
   readonly answers: readonly Answer[];
-  readonly questions: readonly Question[];
+  readonly questions: readonly (Question | NestedQuestion)[];
+  /** Graphs that the task runs inside, by the order of its calls: where each of them stands. */
+  readonly calls?: ReadonlyMap<string, Frame>;
+  /** What of those a finished task hands on: the frames of graphs that keep their state. */
+  readonly kept?: ReadonlyMap<string, Frame>;
   readonly result?: TaskResult;
   readonly error?: { readonly name: string; readonly message: string };
 }
@@ -75,6 +85,8 @@ export interface Frame {
   readonly ran: readonly string[];
   /** By task path. */
   readonly tasks: ReadonlyMap<string, TaskRecord>;
+  /** The frames of nested graphs that keep their state between runs (`checkpointer: true`), by node. */
+  readonly kept?: ReadonlyMap<string, Frame>;
 }
 
 export type CheckpointSource = 'input' | 'loop' | 'update' | 'fork';
@@ -124,7 +136,24 @@ export function versionOf(id: string): number | undefined {
   return match ? Number.parseInt(match[1]! + match[2]!, 16) : undefined;
 }
 
-/** Every pending question of a frame, in task order. */
+/** Every pending question of a frame, in task order, those of nested graphs included. */
 export function pendingQuestions(frame: Frame): Question[] {
-  return frame.next.flatMap((planned) => frame.tasks.get(taskPath(planned))?.questions ?? []);
+  return frame.next.flatMap((planned) => {
+    const record = frame.tasks.get(taskPath(planned));
+    return record ? questionsOf(record) : [];
+  });
+}
+
+export function questionsOf({ questions, calls }: TaskRecord): Question[] {
+  return questions.flatMap((question): Question[] => {
+    if (!('call' in question)) return [question];
+    const nested = calls?.get(question.call);
+    return nested ? pendingQuestions(nested).filter(({ id }) => id === question.id) : [];
+  });
+}
+
+/** The nodes that a frame waits to run; all of its superstep when they have run and their writes could not be applied. */
+export function nextNodes(frame: Frame): string[] {
+  const waiting = frame.next.filter((planned) => !frame.tasks.get(taskPath(planned))?.result);
+  return (waiting.length > 0 ? waiting : frame.next).map(({ node }) => node);
 }

@@ -37,9 +37,19 @@ interface StoredFrame {
   readonly w?: Frame['ran'];
   readonly j?: readonly (readonly [string, readonly string[]])[];
   readonly t?: readonly (readonly [string, StoredRecord])[];
+  readonly k?: StoredNestedMap;
 }
 
+/** The frame of a nested graph, with its channels in it. */
+interface StoredNested extends StoredFrame {
+  readonly c: readonly (readonly [name: string, version: number, value: unknown])[];
+}
+
+type StoredNestedMap = readonly (readonly [string, StoredNested])[];
+
 interface StoredRecord {
+  readonly c?: StoredNestedMap;
+  readonly k?: StoredNestedMap;
   readonly a?: TaskRecord['answers'];
   readonly q?: TaskRecord['questions'];
   readonly r?: TaskRecord['result'];
@@ -124,6 +134,7 @@ function encodeFrame(frame: Frame): StoredFrame {
     ...(frame.ran.length > 0 && { w: frame.ran }),
     ...(frame.joins.size > 0 && { j: [...frame.joins] }),
     ...(tasks.length > 0 && { t: tasks }),
+    ...(frame.kept && { k: encodeNested(frame.kept) }),
   };
 }
 
@@ -136,11 +147,30 @@ function decodeFrame(stored: StoredFrame, channels: ReadonlyMap<string, Stored>)
     ran: stored.w ?? [],
     joins: new Map(stored.j),
     tasks: new Map((stored.t ?? []).map(([path, record]) => [path, decodeRecord(record)])),
+    ...(stored.k && { kept: decodeNested(stored.k) }),
   };
 }
 
-function encodeRecord({ answers, questions, result, error }: TaskRecord): StoredRecord {
+function encodeNested(frames: ReadonlyMap<string, Frame>): StoredNestedMap {
+  return [...frames].map(([name, frame]) => {
+    const channels = [...frame.channels].map(([key, { version, value }]) => [key, version, value] as const);
+    return [name, { ...encodeFrame(frame), c: channels }];
+  });
+}
+
+function decodeNested(stored: StoredNestedMap): ReadonlyMap<string, Frame> {
+  return new Map(
+    stored.map(([name, frame]) => {
+      const channels = frame.c.map(([key, version, value]) => [key, { version, value }] as const);
+      return [name, decodeFrame(frame, new Map(channels))];
+    }),
+  );
+}
+
+function encodeRecord({ answers, questions, result, error, calls, kept }: TaskRecord): StoredRecord {
   return {
+    ...(calls && { c: encodeNested(calls) }),
+    ...(kept && { k: encodeNested(kept) }),
     ...(answers.length > 0 && { a: answers }),
     ...(questions.length > 0 && { q: questions }),
     ...(result && { r: result }),
@@ -148,8 +178,15 @@ function encodeRecord({ answers, questions, result, error }: TaskRecord): Stored
   };
 }
 
-function decodeRecord({ a, q, r, e }: StoredRecord): TaskRecord {
-  return { answers: a ?? [], questions: q ?? [], ...(r && { result: r }), ...(e && { error: e }) };
+function decodeRecord({ a, q, r, e, c, k }: StoredRecord): TaskRecord {
+  return {
+    answers: a ?? [],
+    questions: q ?? [],
+    ...(r && { result: r }),
+    ...(e && { error: e }),
+    ...(c && { calls: decodeNested(c) }),
+    ...(k && { kept: decodeNested(k) }),
+  };
 }
 
 function notEmpty(record: object): boolean {

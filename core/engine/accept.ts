@@ -6,12 +6,11 @@
  * - A3 A frame whose planned nodes are gone is refused, and nothing of it is lost.
  */
 import {
-  type Answer,
   type CheckpointSource,
   emptyRecord,
   type Frame,
+  pendingQuestions,
   type Planned,
-  type Question,
   type TaskRecord,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
@@ -59,7 +58,7 @@ export function accept(graph: GraphSpec, base: Frame, request: RunRequest, versi
   if (!answers && !resume) {
     return { frame: commandFrame(graph, frame, request.command, version), source: 'input', answered: false };
   }
-  const asked = frame.next.flatMap((planned) => frame.tasks.get(taskPath(planned))?.questions ?? []);
+  const asked = pendingQuestions(frame);
   const given = new Map(answers ? Object.entries(answers) : asked.slice(0, 1).map(({ id }) => [id, resume?.[0]]));
   const answered = answer(frame, given, request.command.update !== undefined);
   return { frame: withCommand(graph, answered, request.command, version), source, answered: true };
@@ -72,6 +71,7 @@ function startFrame(base: Frame, input: unknown, version: number): Frame {
     planned: version,
     channels: base.channels,
     next: [{ node: START, input }],
+    ...(base.kept && { kept: base.kept }),
   };
 }
 
@@ -96,7 +96,7 @@ function withCommand(graph: GraphSpec, frame: Frame, command: CommandData, versi
   };
 }
 
-/** Planned tasks keep their places; a node that is planned already is not planned twice. */
+/** A node that is planned already is not planned twice. */
 function addTasks(
   graph: GraphSpec,
   next: readonly Planned[],
@@ -106,12 +106,10 @@ function addTasks(
   for (const target of targets) knownNode(graph, typeof target === 'string' ? target : target.node, 'Command goto');
   const names = next.filter(({ index }) => index === undefined).map(({ node }) => node);
   const sends = next.filter(({ index }) => index !== undefined);
-  const added = planTargets([...names, ...targets]);
-  const pulls = added
-    .filter(({ index }) => index === undefined)
-    .map((planned) => next.find(isSame(planned)) ?? planned);
+  const added = planTargets(graph, [...names, ...targets]);
   const pushes = added.filter(({ index }) => index !== undefined);
-  return [...pulls, ...sends, ...pushes.map((planned, i) => ({ ...planned, index: sends.length + i }))];
+  const pulls = added.filter(({ index }) => index === undefined).map((one) => next.find(isSame(one)) ?? one);
+  return [...sends, ...pushes.map((planned, i) => ({ ...planned, index: sends.length + i })), ...pulls];
 }
 
 function isSame(planned: Planned): (other: Planned) => boolean {
@@ -122,22 +120,21 @@ function isSame(planned: Planned): (other: Planned) => boolean {
 function answer(frame: Frame, given: ReadonlyMap<string, unknown>, unchecked: boolean): Frame {
   const tasks = new Map(frame.tasks);
   for (const [path, record] of frame.tasks) {
-    const answers = record.questions
-      .filter(({ id }) => given.has(id))
-      .map((question) => answerTo(question, given.get(question.id)));
-    const questions = record.questions.filter(({ id }) => !given.has(id));
-    const kept = [...record.answers, ...answers];
+    const answers = [...record.answers];
+    const calls = new Map(record.calls);
+    for (const question of record.questions) {
+      if ('call' in question || !given.has(question.id)) continue;
+      answers.push({ slot: question.slot, question: question.value, answer: given.get(question.id) });
+    }
+    for (const [call, nested] of calls) calls.set(call, answer(nested, given, unchecked));
     tasks.set(path, {
       ...record,
-      questions,
-      answers: unchecked ? kept.map((one) => ({ ...one, unchecked: true })) : kept,
+      questions: record.questions.filter(({ id }) => !given.has(id)),
+      answers: unchecked ? answers.map((one) => ({ ...one, unchecked: true })) : answers,
+      ...(record.calls && { calls }),
     });
   }
   return { ...frame, tasks };
-}
-
-function answerTo({ slot, value }: Question, given: unknown): Answer {
-  return { slot, question: value, answer: given };
 }
 
 function refuseUnknownNodes(graph: GraphSpec, frame: Frame): void {

@@ -4,32 +4,46 @@
  * - Q1 The k-th question without a key takes slot `k`; the k-th question with one key takes that key's slot k. Counters start anew with every attempt.
  * - Q2 An answer is used only in the slot of the question that it was given to; without a key only when the same question is asked there.
  * - Q3 A question's id derives from its task and slot, so a question that is asked again keeps its id.
+ * - Q4 The k-th graph that a task runs inside itself goes on from the frame in which its k-th graph stood.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Answer, Question } from '../checkpoint/checkpoint.ts';
-import { GraphInterrupt, GraphValueError, HoldpointError, InterruptMismatch } from '../errors.ts';
+import {
+  type Answer,
+  type Frame,
+  type NestedQuestion,
+  pendingQuestions,
+  type Question,
+  type TaskRecord,
+} from '../checkpoint/checkpoint.ts';
+import type { RunnableConfig } from '../config.ts';
+import { GraphInterrupt, GraphValueError, InterruptMismatch } from '../errors.ts';
 import { hash128 } from '../hash.ts';
 import { sameValue } from '../same.ts';
-
-export interface TaskContextOptions {
-  readonly task: { readonly id: string };
-  readonly node: string;
-  readonly answers: readonly Answer[];
-  readonly checkQuestions: boolean;
-  /** Refuses a question that cannot be stored. Undefined when the graph has no checkpointer. */
-  readonly check: ((value: unknown, where: string) => void) | undefined;
-}
+import type { Task } from './plan.ts';
+import type { Scope } from './scope.ts';
 
 export class TaskContext {
-  readonly #options: TaskContextOptions;
+  readonly scope: Scope;
+  readonly task: Task;
+  /** As the node got it: nested runs inherit it. */
+  readonly config: RunnableConfig;
+  /** The frame that the task runs in. */
+  readonly frame: Frame;
   readonly #answers: Map<string, Answer>;
   readonly #asked = new Map<string, Question>();
-  readonly #counters = new Map<string | undefined, number>();
+  readonly #asks = new Map<string | undefined, number>();
+  readonly #calls: Map<string, Frame>;
+  readonly #kept = new Map<string, Frame>();
+  #called = 0;
   #mismatch: InterruptMismatch | undefined;
 
-  constructor(options: TaskContextOptions) {
-    this.#options = options;
-    this.#answers = new Map(options.answers.map((answer) => [answer.slot, answer]));
+  constructor(scope: Scope, frame: Frame, task: Task, config: RunnableConfig) {
+    this.scope = scope;
+    this.frame = frame;
+    this.task = task;
+    this.config = config;
+    this.#answers = new Map(task.record.answers.map((answer) => [answer.slot, answer]));
+    this.#calls = new Map(task.record.calls);
   }
 
   /** Set when a replay asked something else than was answered, even if the node caught the error. */
@@ -37,37 +51,75 @@ export class TaskContext {
     return this.#mismatch;
   }
 
-  /** The answers as they are to be kept: an unchecked one with the question that this replay asked. */
-  get answers(): readonly Answer[] {
-    return [...this.#answers.values()];
-  }
-
   /** The answer, or a GraphInterrupt that stops the node. */
   ask(value: unknown, key: string | undefined): unknown {
-    const { node, task, check } = this.#options;
-    if (!check) throw new GraphValueError('missing_checkpointer', noCheckpointer(node));
-    const nth = this.#counters.get(key) ?? 0;
-    this.#counters.set(key, nth + 1);
+    const { task, scope } = this;
+    if (!scope.check) throw new GraphValueError('missing_checkpointer', noCheckpointer(task.node.name));
+    const nth = this.#asks.get(key) ?? 0;
+    this.#asks.set(key, nth + 1);
     const slot = key === undefined ? `${nth}` : `${key}#${nth}`;
     const given = this.#answers.get(slot);
     if (given) return this.#replay(given, value, key);
-    check(value, `Node "${node}", interrupt ${slot}`);
+    scope.check(value, `Node "${task.node.name}", interrupt ${slot}`);
     const question: Question = { id: hash128(`${task.id}|${slot}`), value, slot };
     this.#asked.set(question.id, question);
     throw new GraphInterrupt([{ id: question.id, value }]);
   }
 
-  /** The pending questions that an interrupt names. */
-  questionsOf(interrupt: GraphInterrupt): Question[] {
-    return interrupt.interrupts.flatMap(({ id }) => this.#asked.get(id) ?? []);
+  /** The next graph that the task runs inside: the name of the call, and where it stood. */
+  openCall(): { readonly call: string; readonly frame: Frame | undefined } {
+    const call = `${this.#called++}`;
+    return { call, frame: this.#calls.get(call) };
+  }
+
+  /** Where a nested graph stands now. */
+  keepCall(call: string, frame: Frame): void {
+    this.#calls.set(call, frame);
+  }
+
+  /** The frame that a nested graph with a state of its own had at its last end. */
+  keptFrame(name: string): Frame | undefined {
+    return this.#kept.get(name) ?? this.frame.kept?.get(name);
+  }
+
+  keepFrame(name: string, frame: Frame): void {
+    this.#kept.set(name, frame);
+  }
+
+  /** A nested replay asked something else than was answered. */
+  refuse(mismatch: InterruptMismatch): void {
+    this.#mismatch = mismatch;
+  }
+
+  /** The record of a task that did not finish: what it has been told, and where its nested graphs stand. */
+  unfinished(interrupt?: GraphInterrupt): TaskRecord {
+    return {
+      answers: [...this.#answers.values()],
+      questions: interrupt?.interrupts.flatMap(({ id }) => this.#pending(id) ?? []) ?? [],
+      ...(this.#calls.size > 0 && { calls: this.#calls }),
+    };
+  }
+
+  finished(result: NonNullable<TaskRecord['result']>): TaskRecord {
+    const kept = this.#kept.size > 0 ? { kept: this.#kept } : {};
+    return { answers: [...this.#answers.values()], questions: [], result, ...kept };
+  }
+
+  #pending(id: string): Question | NestedQuestion | undefined {
+    const own = this.#asked.get(id);
+    if (own) return own;
+    for (const [call, frame] of this.#calls) {
+      if (pendingQuestions(frame).some((question) => question.id === id)) return { id, call };
+    }
+    return undefined;
   }
 
   #replay(given: Answer, value: unknown, key: string | undefined): unknown {
     if (given.unchecked) {
       const { slot, answer } = given;
       this.#answers.set(slot, { slot, question: value, answer });
-    } else if (key === undefined && this.#options.checkQuestions && !sameValue(given.question, value)) {
-      this.#mismatch = new InterruptMismatch(this.#options.node, given.slot, given.question, value);
+    } else if (key === undefined && this.scope.graph.checkQuestions && !sameValue(given.question, value)) {
+      this.#mismatch = new InterruptMismatch(this.task.node.name, given.slot, given.question, value);
       throw this.#mismatch;
     }
     return given.answer;
@@ -80,35 +132,16 @@ export function inTask<Result>(context: TaskContext, run: () => Result): Result 
   return storage.run(context, run);
 }
 
-export interface InterruptOptions {
-  /**
-   * Matches the answer by this name instead of by the order of the calls, so that calls may be added, removed or reordered
-   * while a thread waits. The k-th call with one key gets the k-th answer given for it.
-   */
-  readonly key?: string;
+/** The task that the caller runs in, however deep. */
+export function currentTask(): TaskContext | undefined {
+  return storage.getStore();
 }
 
-/**
- * Stops the node with a question, and returns the answer when the thread is resumed with one. The node runs again from its
- * start then, so what stands before this call runs again too.
- *
- * @param value the question: anything that storage can hold
- * @throws GraphInterrupt to stop the node: let it pass
- * @throws HoldpointError `outside_graph`, `missing_checkpointer`, `unstorable_state`, `interrupt_mismatch`, `invalid_argument`
- * @example
- * const decision = interrupt({ question: 'Refund 250 EUR?', order: state.order });
- */
-// eslint-disable-next-line typescript/no-explicit-any -- the answer's type is the caller's to say, as in LangGraph
-export function interrupt<Value = unknown, Answer = any>(value: Value, options: InterruptOptions = {}): Answer {
-  const { key } = options;
-  if (key !== undefined && (typeof key !== 'string' || key === '' || key.length > 256)) {
-    throw new HoldpointError('invalid_argument', 'interrupt(): a key is a string of 1 to 256 characters.');
-  }
+/** @throws GraphValueError `outside_graph` */
+export function requireTask(what: string): TaskContext {
   const context = storage.getStore();
-  if (!context) {
-    throw new GraphValueError('outside_graph', 'Called interrupt() outside the context of a graph.');
-  }
-  return context.ask(value, key) as Answer;
+  if (context) return context;
+  throw new GraphValueError('outside_graph', `Called ${what} outside the context of a graph.`);
 }
 
 function noCheckpointer(node: string): string {

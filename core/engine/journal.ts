@@ -6,13 +6,7 @@
  * - D2 A checkpoint's parent is the newest saved checkpoint of the superstep before.
  * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
  */
-import {
-  type Checkpoint,
-  checkpointId,
-  type CheckpointSource,
-  type Frame,
-  taskPath,
-} from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, checkpointId, type CheckpointSource, type Frame } from '../checkpoint/checkpoint.ts';
 import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import type { Durability } from '../config.ts';
 
@@ -89,10 +83,4 @@ export class Journal {
       frame,
     };
   }
-}
-
-/** The nodes that a frame waits to run; all of its superstep when they have run and their writes could not be applied. */
-export function nextNodes(frame: Frame): string[] {
-  const waiting = frame.next.filter((planned) => !frame.tasks.get(taskPath(planned))?.result);
-  return (waiting.length > 0 ? waiting : frame.next).map(({ node }) => node);
 }

@@ -5,48 +5,41 @@
  * - L2 A failure wins over an interrupt, and the interrupt stays pending. Nobody is asked while what finished siblings wrote cannot be applied.
  * - L3 The loop returns only when every task that it started has ended.
  */
-import { type Frame, type TaskRecord } from '../checkpoint/checkpoint.ts';
+import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../checkpoint/checkpoint.ts';
 import { type RunnableConfig } from '../config.ts';
 import { START } from '../constants.ts';
 import { GraphRecursionError, type InterruptMismatch } from '../errors.ts';
-import type { GraphSpec } from '../graph/spec.ts';
+import type { Breakpoints } from '../graph/spec.ts';
 import type { Emit } from './events.ts';
-import { applyWrites, type Identity, planStep, readState, type Task, writeChannels } from './plan.ts';
-import { type Check, runTask, type TaskEnd } from './task.ts';
-
-export interface Scope {
-  readonly graph: GraphSpec;
-  readonly identity: Identity;
-  readonly config: RunnableConfig;
-  readonly recursionLimit: number;
-  /** The step after which `recursionLimit` is reached. */
-  readonly lastStep: number;
-  readonly check: Check | undefined;
-  readonly emit: Emit | undefined;
-  /** Called with the frame after each superstep, before the next one begins. */
-  boundary(frame: Frame, version: number): Promise<void> | void;
-  /** Whether to stop before the next superstep, to be continued later. */
-  draining(): boolean;
-}
+import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
+import type { Scope } from './scope.ts';
+import { runTask, type TaskEnd } from './task.ts';
 
 type Failure = TaskEnd & { readonly end: 'failed' };
 
 export type LoopEnd = { readonly version: number; readonly frame: Frame } & (
-  | { readonly end: 'done' | 'interrupted' | 'paused' }
+  | { readonly end: 'done' | 'interrupted' | 'breakpoint' | 'drained' }
   | { readonly end: 'failed'; readonly error: unknown }
   | { readonly end: 'refused'; readonly error: InterruptMismatch }
 );
 
-/** @param version of the checkpoint that `start` belongs to */
-export async function runLoop(scope: Scope, start: Frame, version: number): Promise<LoopEnd> {
+/**
+ * @param version of the checkpoint that `start` belongs to
+ * @param goingOn the run goes on from a stop: a breakpoint at which it stands does not stop it again
+ */
+export async function runLoop(scope: Scope, start: Frame, version: number, goingOn: boolean): Promise<LoopEnd> {
   const { graph, lastStep } = scope;
+  const { before, after } = breakpointsOf(scope);
   let frame = start;
+  let passing = goingOn;
   while (true) {
     const at = { frame, version };
     if (frame.step + 1 > lastStep)
       return { end: 'failed', ...at, error: new GraphRecursionError(scope.recursionLimit) };
     if (frame.next.length === 0) return { end: 'done', ...at };
-    if (scope.draining()) return { end: 'paused', ...at };
+    if (scope.draining()) return { end: 'drained', ...at };
+    if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', ...at };
+    passing = false;
     const ended = await runStep(scope, frame, version);
     if (ended.end !== 'done') return ended;
     try {
@@ -56,6 +49,7 @@ export async function runLoop(scope: Scope, start: Frame, version: number): Prom
       return { end: 'failed', frame: ended.frame, version: version - 1, error };
     }
     if (wroteSomething(ended.frame)) scope.emit?.({ type: 'values', values: readState(graph, frame.channels) });
+    if (stopsAt(after, frame.ran)) return { end: 'breakpoint', frame, version };
     await scope.boundary(frame, version);
   }
 }
@@ -88,7 +82,7 @@ async function runStep(scope: Scope, frame: Frame, version: number): Promise<Loo
 function endOf(scope: Scope, frame: Frame, task: Task, config: RunnableConfig): Promise<TaskEnd> | TaskEnd {
   const { record } = task;
   if (record.result) return { end: 'finished', task, record, result: record.result };
-  return runTask(scope.graph, frame, task, config, scope.check);
+  return runTask(scope, frame, task, config);
 }
 
 function settle(
@@ -99,20 +93,40 @@ function settle(
   failure: Failure | undefined,
 ): LoopEnd {
   const records = new Map<string, TaskRecord>();
-  for (const ended of ends) if (ended.end !== 'refused') records.set(ended.task.path, ended.record);
+  for (const ended of ends) if ('record' in ended) records.set(ended.task.path, ended.record);
   const after = { frame: { ...frame, tasks: records }, version };
-  const refused = ends.find(({ end }) => end === 'refused');
-  if (refused?.end === 'refused') return { end: 'refused', ...after, error: refused.error };
-  const interrupted = ends.some(({ end }) => end === 'interrupted');
+  const refused = ends.find((ended) => ended.end === 'refused');
+  if (refused) return { end: 'refused', ...after, error: refused.error };
   if (failure) return { end: 'failed', ...after, error: failure.error };
-  if (!interrupted) return { end: 'done', ...after };
+  const stopped = stopOf(after.frame, ends);
+  if (!stopped) return { end: 'done', ...after };
   try {
     const channels = writeChannels(scope.graph, after.frame, version);
     if (wroteSomething(after.frame)) scope.emit?.({ type: 'values', values: readState(scope.graph, channels) });
   } catch (error) {
     return { end: 'failed', ...after, error };
   }
-  return { end: 'interrupted', ...after };
+  return { end: stopped, ...after };
+}
+
+function stopOf(frame: Frame, ends: readonly TaskEnd[]): 'interrupted' | 'breakpoint' | 'drained' | undefined {
+  if (ends.some(({ end }) => end === 'interrupted')) {
+    return pendingQuestions(frame).length > 0 ? 'interrupted' : 'breakpoint';
+  }
+  return ends.some(({ end }) => end === 'drained') ? 'drained' : undefined;
+}
+
+function breakpointsOf({ graph, config, nested }: Scope): Breakpoints {
+  // A breakpoint of the call is one of the graph that was called, not of those inside it.
+  const { interruptBefore, interruptAfter } = nested ? {} : config;
+  return {
+    before: interruptBefore ?? graph.breakpoints.before,
+    after: interruptAfter ?? graph.breakpoints.after,
+  };
+}
+
+function stopsAt(names: readonly string[] | '*', nodes: readonly string[]): boolean {
+  return nodes.some((node) => node !== START && (names === '*' || names.includes(node)));
 }
 
 function wroteSomething(frame: Frame): boolean {

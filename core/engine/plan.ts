@@ -1,8 +1,8 @@
 /**
  * The scheduler: pure functions over frames. No awaits, nothing mutated.
  *
- * - S1 The tasks of a superstep are ordered: planned nodes by name, then Sends in the order in which they were sent.
- * - S2 Writes apply in that order, whatever finished first.
+ * - S1 The tasks of a superstep are listed Sends first, as they were sent, then nodes as they were declared.
+ * - S2 Writes apply in a fixed order, whatever finished first: nodes by name, then Sends as they were sent.
  * - S3 A node that several edges lead to runs once; a Send is a task of its own each time.
  * - S4 A join's target runs in the superstep after the last of its sources, once, and the join begins anew.
  * - S5 A channel that no task wrote keeps its very `Stored` object.
@@ -79,7 +79,7 @@ function gone(name: string): NodeSpec {
 export function applyWrites(graph: GraphSpec, frame: Frame, version: number): Frame {
   const targets: Target[] = [];
   const finished: NodeSpec[] = [];
-  for (const planned of frame.next) {
+  for (const planned of inWriteOrder(frame.next)) {
     const node = graph.nodes.get(planned.node);
     if (node) finished.push(node);
     targets.push(...(node?.edges ?? []), ...(resultOf(frame, planned)?.targets ?? []));
@@ -89,16 +89,24 @@ export function applyWrites(graph: GraphSpec, frame: Frame, version: number): Fr
     step: frame.step + 1,
     planned: version,
     channels: writeChannels(graph, frame, version),
-    next: planTargets([...targets, ...joins.reached]),
+    next: planTargets(graph, [...targets, ...joins.reached]),
     joins: joins.waiting,
     ran: [...new Set(finished.map(({ name }) => name))],
     tasks: new Map(),
+    ...keepFrames(frame),
   };
+}
+
+/** The frames that nested graphs keep between runs, with what the finished tasks hand on. */
+function keepFrames(frame: Frame): Pick<Frame, 'kept'> {
+  const handed = [...frame.tasks.values()].flatMap(({ kept }) => [...(kept ?? [])]);
+  if (handed.length === 0) return frame.kept ? { kept: frame.kept } : {};
+  return { kept: new Map([...(frame.kept ?? []), ...handed]) };
 }
 
 /** The channels with the writes of the finished tasks of the current superstep: what a reader of a waiting thread sees. */
 export function writeChannels(graph: GraphSpec, frame: Frame, version: number): ReadonlyMap<string, Stored> {
-  const results = frame.next.flatMap((planned) => resultOf(frame, planned) ?? []);
+  const results = inWriteOrder(frame.next).flatMap((planned) => resultOf(frame, planned) ?? []);
   return reduceWrites(
     graph,
     frame.channels,
@@ -164,14 +172,23 @@ export function readState(graph: GraphSpec, channels: ReadonlyMap<string, Stored
 }
 
 /** Targets as the tasks of one superstep: S1, S3. */
-export function planTargets(targets: readonly Target[]): Planned[] {
+export function planTargets(graph: GraphSpec, targets: readonly Target[]): Planned[] {
   const names = new Set<string>();
   const sends: Planned[] = [];
   for (const target of targets) {
     if (typeof target === 'string') names.add(target);
     else sends.push({ node: target.node, index: sends.length, input: target.input });
   }
-  return [...[...names].sort(byCodeUnit).map((node) => ({ node })), ...sends];
+  if (names.size < 2) return [...sends, ...[...names].map((node) => ({ node }))];
+  return [...sends, ...[...graph.nodes.keys()].filter((name) => names.has(name)).map((node) => ({ node }))];
+}
+
+/** S2 */
+function inWriteOrder(next: readonly Planned[]): readonly Planned[] {
+  if (next.length < 2) return next;
+  const sends = next.filter(({ index }) => index !== undefined);
+  const nodes = next.filter(({ index }) => index === undefined);
+  return [...nodes.sort((a, b) => byCodeUnit(a.node, b.node)), ...sends];
 }
 
 export function nodeNames(graph: GraphSpec): string[] {

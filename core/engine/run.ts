@@ -8,6 +8,7 @@ import {
   type Checkpoint,
   type Frame,
   type Interrupt,
+  nextNodes,
   type Origin,
   pendingQuestions,
 } from '../checkpoint/checkpoint.ts';
@@ -23,8 +24,9 @@ import { HoldpointError, UnstorableState } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import type { Emit } from './events.ts';
-import { Journal, nextNodes } from './journal.ts';
+import { Journal } from './journal.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
+import { tellInterrupts } from './nested.ts';
 import { readState, visibleChannels } from './plan.ts';
 
 export interface Store {
@@ -54,6 +56,8 @@ export interface RunEnd {
   readonly interrupts: readonly Interrupt[];
   /** The nodes that the thread waits to run. */
   readonly next: readonly string[];
+  /** Why the run stopped before its end. */
+  readonly stopped?: 'interrupted' | 'breakpoint' | 'drained';
   /** What a node threw, when the status is `error`. */
   readonly error?: unknown;
 }
@@ -88,16 +92,22 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
     const checkpoint = await journal.finish(end.frame, end.version, source, STATUS[end.end]);
-    return result(options, checkpoint, STATUS[end.end], end.end === 'failed' ? { error: end.error } : {});
+    return result(options, checkpoint, end);
   } catch (error) {
     if (!(error instanceof UnstorableState)) throw error;
     const frame = journal.savedFrame ?? accepted.frame;
     const checkpoint = await journal.finish(frame, begun.version, accepted.source ?? 'loop', 'error');
-    return result(options, checkpoint, 'error', { error });
+    return result(options, checkpoint, { end: 'failed', error });
   }
 }
 
-const STATUS = { done: 'done', interrupted: 'interrupted', paused: 'paused', failed: 'error' } as const;
+const STATUS = {
+  done: 'done',
+  interrupted: 'interrupted',
+  breakpoint: 'paused',
+  drained: 'paused',
+  failed: 'error',
+} as const;
 
 interface Beginning {
   /** The checkpoint that the run continues or forks. */
@@ -150,6 +160,7 @@ async function drive(
   return runLoop(
     {
       graph,
+      nested: false,
       identity: { threadId: store?.claim.threadId ?? '', incarnation },
       config,
       recursionLimit,
@@ -161,6 +172,7 @@ async function drive(
     },
     frame,
     version,
+    request.kind !== 'input',
   );
 }
 
@@ -180,17 +192,25 @@ async function reopen(
   await journal.finish({ ...base.frame, tasks }, base.version, base.source, 'interrupted');
 }
 
-function result(
-  { graph, runId, emit }: RunOptions,
-  checkpoint: Checkpoint,
-  status: ThreadStatus,
-  failure: { readonly error?: unknown },
-): RunEnd {
-  const { frame, version } = checkpoint;
+type Ending =
+  { readonly end: 'failed'; readonly error: unknown } | { readonly end: Exclude<keyof typeof STATUS, 'failed'> };
+
+function result({ graph, runId, emit, store }: RunOptions, checkpoint: Checkpoint, ending: Ending): RunEnd {
+  const { frame, version, incarnation } = checkpoint;
+  const { end } = ending;
   const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
-  if (status === 'interrupted') emit?.({ type: 'interrupt', interrupts });
-  const values = readState(graph, visibleChannels(graph, frame, version));
-  return { status, runId, checkpoint, values, interrupts, next: nextNodes(frame), ...failure };
+  if (emit && (end === 'interrupted' || end === 'breakpoint')) {
+    tellInterrupts(emit, frame, { threadId: store?.claim.threadId ?? '', incarnation });
+  }
+  return {
+    status: STATUS[end],
+    runId,
+    checkpoint,
+    values: readState(graph, visibleChannels(graph, frame, version)),
+    interrupts,
+    next: nextNodes(frame),
+    ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),
+  };
 }
 
 function originOf(request: RunRequest): Origin | undefined {

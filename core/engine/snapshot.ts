@@ -1,9 +1,16 @@
 /** Checkpoints as a caller sees them: `getState` and `getStateHistory`. */
-import { type Checkpoint, type Interrupt, type Planned, type TaskRecord, taskPath } from '../checkpoint/checkpoint.ts';
+import {
+  type Checkpoint,
+  type Interrupt,
+  nextNodes,
+  type Planned,
+  questionsOf,
+  type TaskRecord,
+  taskPath,
+} from '../checkpoint/checkpoint.ts';
 import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import type { ThreadConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
-import { nextNodes } from './journal.ts';
 import { readState, taskId, visibleChannels } from './plan.ts';
 
 export interface TaskSnapshot {
@@ -43,7 +50,7 @@ export function snapshotOf(graph: GraphSpec, threadId: string, checkpoint: Check
   const identity = { threadId, incarnation: checkpoint.incarnation };
   return {
     values: readState(graph, channels),
-    next: nextNodes(frame),
+    next: live ? nextNodes(frame) : frame.next.map(({ node }) => node),
     tasks: frame.next.map((planned) => {
       const path = taskPath(planned);
       return taskSnapshot(taskId(identity, frame, path), planned, frame.tasks.get(path));
@@ -117,7 +124,7 @@ function taskSnapshot(id: string, planned: Planned, record: TaskRecord | undefin
     id,
     name: planned.node,
     path: planned.index === undefined ? ['__pregel_pull', planned.node] : ['__pregel_push', planned.index, false],
-    interrupts: (record?.questions ?? []).map(({ id: question, value }) => ({ id: question, value })),
+    interrupts: (record ? questionsOf(record) : []).map(({ id: question, value }) => ({ id: question, value })),
     ...(error && { error }),
     ...(result && { result: Object.fromEntries(result.writes) }),
   };

@@ -10,9 +10,10 @@ import { INTERRUPT } from '../constants.ts';
 import { HoldpointError, quote } from '../errors.ts';
 import type { Emit, RunEvent } from './events.ts';
 
+/** In the order in which they tell the same event. */
 const modes = {
-  values: (event: RunEvent) => (event.type === 'values' ? event.values : interruptChunk(event)),
   updates: (event: RunEvent) => (event.type === 'update' ? updateChunk(event) : interruptChunk(event)),
+  values: (event: RunEvent) => (event.type === 'values' ? event.values : interruptChunk(event)),
 } satisfies Record<string, (event: RunEvent) => unknown>;
 
 export type StreamMode = keyof typeof modes;
@@ -33,6 +34,14 @@ export function readStreamMode(mode: unknown): StreamMode {
 /** What a run does with an emitter and a question whether to stop. */
 export type StreamedRun = (emit: Emit, draining: () => boolean) => Promise<unknown>;
 
+export interface StreamShape {
+  readonly modes: readonly StreamMode[];
+  /** Each chunk is `[mode, chunk]`. */
+  readonly several: boolean;
+  /** Nested graphs too: each chunk is `[namespace, chunk]`, or `[namespace, mode, chunk]`. */
+  readonly subgraphs: boolean;
+}
+
 /** A running run, read chunk by chunk. Ends when the run has ended, and throws what the run threw. */
 export class RunStream<Chunk = unknown> implements AsyncIterableIterator<Chunk> {
   readonly #queue: Chunk[] = [];
@@ -42,12 +51,15 @@ export class RunStream<Chunk = unknown> implements AsyncIterableIterator<Chunk> 
   #over = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /** @param several each chunk is `[mode, chunk]` */
-  constructor(run: StreamedRun, wanted: readonly StreamMode[], several: boolean) {
+  constructor(run: StreamedRun, { modes: wanted, several, subgraphs }: StreamShape) {
+    const ordered = streamModes.filter((mode) => wanted.includes(mode));
     const emit: Emit = (event) => {
-      for (const mode of wanted) {
+      if (event.ns && !subgraphs) return;
+      for (const mode of ordered) {
         const chunk = chunkOf(mode, event);
-        if (chunk !== undefined) this.#push((several ? [mode, chunk] : chunk) as Chunk);
+        if (chunk === undefined) continue;
+        const parts = [...(subgraphs ? [event.ns ?? []] : []), ...(several ? [mode] : []), chunk];
+        this.#push((parts.length === 1 ? chunk : parts) as Chunk);
       }
     };
     this.#ended = run(emit, () => this.#left).then(

@@ -1,55 +1,57 @@
 /** Runs one task: the node, then its conditional edges. Whatever happens, it ends in a record. */
 import type { Frame, TaskRecord, TaskResult } from '../checkpoint/checkpoint.ts';
+import { isParentCommand, ParentCommand } from '../command.ts';
 import type { RunnableConfig } from '../config.ts';
-import { isGraphInterrupt, type InterruptMismatch } from '../errors.ts';
-import type { GraphSpec } from '../graph/spec.ts';
+import { type InterruptMismatch, InvalidUpdateError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
 import { inTask, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
 import { readState, reduceWrites, type Task } from './plan.ts';
+import type { Check, Scope } from './scope.ts';
 
 export type TaskEnd =
   | { readonly end: 'finished'; readonly task: Task; readonly record: TaskRecord; readonly result: TaskResult }
-  | { readonly end: 'interrupted'; readonly task: Task; readonly record: TaskRecord }
+  /** Stopped for questions, or drained inside: to be run again. */
+  | { readonly end: 'interrupted' | 'drained'; readonly task: Task; readonly record: TaskRecord }
   | { readonly end: 'failed'; readonly task: Task; readonly record: TaskRecord; readonly error: unknown }
   /** The replay asked something else than was answered: the answer is not taken. */
   | { readonly end: 'refused'; readonly task: Task; readonly error: InterruptMismatch };
 
-/** Refuses what cannot be stored: `unstorable_state`. */
-export type Check = (value: unknown, where: string) => void;
-
-export async function runTask(
-  graph: GraphSpec,
-  frame: Frame,
-  task: Task,
-  config: RunnableConfig,
-  check: Check | undefined,
-): Promise<TaskEnd> {
-  const { record, node } = task;
-  const context = new TaskContext({
-    task,
-    node: node.name,
-    answers: record.answers,
-    checkQuestions: graph.checkQuestions,
-    check,
-  });
+export async function runTask(scope: Scope, frame: Frame, task: Task, config: RunnableConfig): Promise<TaskEnd> {
+  const context = new TaskContext(scope, frame, task, config);
   try {
-    const result = await inTask(context, () => execute(graph, frame, task, config));
+    const output = await inTask(context, () => callNode(task, config));
     if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
-    checkResult(result, node.name, check);
-    return { end: 'finished', task, result, record: { answers: context.answers, questions: [], result } };
+    leaveForParent(scope, task, output);
+    const result = await inTask(context, () => route(scope, frame, task, output, config));
+    if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
+    checkResult(result, task.node.name, scope.check);
+    return { end: 'finished', task, result, record: context.finished(result) };
   } catch (error) {
     if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
-    const answers = context.answers;
-    if (isGraphInterrupt(error)) {
-      return { end: 'interrupted', task, record: { answers, questions: context.questionsOf(error) } };
-    }
-    return { end: 'failed', task, error, record: { answers, questions: [], error: describe(error) } };
+    if (isGraphInterrupt(error)) return { end: 'interrupted', task, record: context.unfinished(error) };
+    if (isGraphDrained(error)) return { end: 'drained', task, record: context.unfinished() };
+    return { end: 'failed', task, error, record: { ...context.unfinished(), error: describe(error) } };
   }
 }
 
-async function execute(graph: GraphSpec, frame: Frame, task: Task, config: RunnableConfig): Promise<TaskResult> {
-  const { node } = task;
-  const result = readOutput(graph, await node.run(task.input, config), `Node "${node.name}"`);
+/** A Command that a nested graph sends to its parent arrives here as if the node had returned it. */
+async function callNode({ node, input }: Task, config: RunnableConfig): Promise<unknown> {
+  try {
+    return await node.run(input, config);
+  } catch (error) {
+    if (error instanceof ParentCommand) return error.command;
+    throw error;
+  }
+}
+
+async function route(
+  { graph }: Scope,
+  frame: Frame,
+  { node }: Task,
+  output: unknown,
+  config: RunnableConfig,
+): Promise<TaskResult> {
+  const result = readOutput(graph, output, `Node "${node.name}"`);
   if (node.branches.length === 0) return result;
   const targets = [...result.targets];
   const channels = reduceWrites(graph, frame.channels, result.writes, frame.planned);
@@ -58,6 +60,14 @@ async function execute(graph: GraphSpec, frame: Frame, task: Task, config: Runna
     targets.push(...readDestinations(graph, branch, decided, `Conditional edge from "${node.name}"`));
   }
   return { writes: result.writes, targets };
+}
+
+/** A Command for the graph around ends this one, on its way there. */
+function leaveForParent({ nested }: Scope, task: Task, output: unknown): void {
+  const command = [output].flat(1).find(isParentCommand);
+  if (!command) return;
+  if (nested) throw new ParentCommand(command);
+  throw new InvalidUpdateError(`Node "${task.node.name}": There is no parent graph for its Command.PARENT.`);
 }
 
 function checkResult(result: TaskResult, node: string, check: Check | undefined): void {

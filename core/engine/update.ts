@@ -10,6 +10,7 @@ import { InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { blankFrame } from './accept.ts';
 import { applyWrites, finishedTasks, knownNode, settleJoins, Task, visibleChannels } from './plan.ts';
+import type { Scope } from './scope.ts';
 import { runTask } from './task.ts';
 
 export interface UpdateOptions {
@@ -98,23 +99,28 @@ async function write(
   const planned = { node: name, input: values };
   const alone: Frame = { ...frame, planned: version, next: [planned], joins: joins.waiting, tasks: new Map() };
   // The update stands in for what the node would have returned.
-  const end = await runTask(
+  const scope: Scope = {
     graph,
-    alone,
-    new Task(graph, { ...spec, run: () => values }, planned, alone, identity),
-    {},
+    nested: false,
+    identity,
+    config: {},
+    recursionLimit: 1,
+    lastStep: 1,
     check,
-  );
+    emit: undefined,
+    boundary: () => undefined,
+    draining: () => false,
+  };
+  const task = new Task(graph, { ...spec, run: () => values }, planned, alone, identity);
+  const end = await runTask(scope, alone, task, {});
   if (end.end === 'finished') {
     const result = { writes: end.result.writes, targets: [...end.result.targets, ...joins.reached] };
     return applyWrites(graph, { ...alone, tasks: new Map([[taskPath(planned), { ...end.record, result }]]) }, version);
   }
-  if (end.end === 'interrupted') {
-    throw new InvalidUpdateError(
-      `updateState as "${name}": its conditional edge asked a question, which an update cannot wait for.`,
-    );
-  }
-  throw end.error;
+  if ('error' in end) throw end.error;
+  throw new InvalidUpdateError(
+    `updateState as "${name}": its conditional edge asked a question, which an update cannot wait for.`,
+  );
 }
 
 /** A superstep that has begun to finish is what ran last, else the one before. */

@@ -6,7 +6,7 @@ import { END, START } from '../constants.ts';
 import { GraphValidationError, quote } from '../errors.ts';
 import { type CompileOptions, CompiledStateGraph } from './compiled.ts';
 import type { Branch, Join, NodeSpec } from './spec.ts';
-import { validate } from './validate.ts';
+import { validate, validateBreakpoints } from './validate.ts';
 
 /** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
 const RESERVED = /^__.*__$/;
@@ -143,7 +143,10 @@ export class StateGraph<Definition extends StateDefinition, Nodes extends string
       specOf(START, (input) => input),
     );
     for (const [name, { run }] of this.#nodes) nodes.set(name, specOf(name, run));
-    const spec = { name: options.name ?? 'graph', channels, nodes, checkQuestions: options.checkQuestions ?? true };
+    const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
+    const breakpoints = { before: interruptBefore, after: interruptAfter };
+    validateBreakpoints(declared, breakpoints);
+    const spec = { name, channels, nodes, breakpoints, checkQuestions };
     return new CompiledStateGraph(spec, options);
   }
 

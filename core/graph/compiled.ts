@@ -21,12 +21,21 @@ import {
 import { readStreamMode, RunStream, type StreamMode } from '../engine/stream.ts';
 import { updateState } from '../engine/update.ts';
 import { unknownCheckpoint } from '../checkpoint/checkpointer.ts';
-import type { GraphSpec } from './spec.ts';
+import { currentTask, type TaskContext } from '../engine/context.ts';
+import { runNested } from '../engine/nested.ts';
+import type { GraphSpec, State } from './spec.ts';
 
 export interface CompileOptions {
-  /** Where threads are kept. Without one, a run keeps nothing and cannot stop for a person. */
-  readonly checkpointer?: Checkpointer;
+  /**
+   * Where threads are kept. Without one, a run keeps nothing and cannot stop for a person. A graph that runs inside another
+   * one is kept with it; `true` there: it goes on from its last state each time its node runs.
+   */
+  readonly checkpointer?: Checkpointer | boolean;
   readonly name?: string;
+  /** Stop before these nodes, `'*'`: before every one. `invoke(null)` goes on. @default [] */
+  readonly interruptBefore?: readonly string[] | '*';
+  /** Stop after these nodes, `'*'`: after every one. `invoke(null)` goes on. @default [] */
+  readonly interruptAfter?: readonly string[] | '*';
   /**
    * On resume, compare each question without a key with the one that was answered, and refuse the answer if it differs.
    * Turn it off for graphs whose questions are not deterministic.
@@ -48,6 +57,8 @@ export interface CompileOptions {
 export interface StreamConfig extends RunnableConfig {
   /** @default 'updates' */
   readonly streamMode?: StreamMode | readonly StreamMode[];
+  /** Tell of nested graphs too. @default false */
+  readonly subgraphs?: boolean;
 }
 
 /** The state, and the pending questions when the run stopped for them. */
@@ -79,10 +90,12 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     input: UpdateOf<Definition> | Command | null,
     config: RunnableConfig = {},
   ): Promise<Result<StateOf<Definition>>> {
+    const around = this.#around(config);
+    if (around) return (await this.#runInside(around, input, config)) as StateOf<Definition>;
     const end = await this.#run(input, config);
     if ('error' in end) throw end.error;
     const values = end.values as StateOf<Definition>;
-    return end.status === 'interrupted' ? { ...values, __interrupt__: [...end.interrupts] } : values;
+    return end.stopped && end.stopped !== 'drained' ? { ...values, __interrupt__: [...end.interrupts] } : values;
   }
 
   /** As `invoke`, but tells what happens while it happens. The run goes on whether or not its chunks are read. */
@@ -95,13 +108,15 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     config: RunnableConfig & { readonly streamMode: readonly Mode[] },
   ): Promise<RunStream<{ [M in Mode]: [mode: M, chunk: Chunk<M, StateOf<Definition>>] }[Mode]>>;
   async stream(input: UpdateOf<Definition> | Command | null, config: StreamConfig = {}): Promise<RunStream<never>> {
-    const { streamMode = 'updates' } = config;
-    const wanted = [streamMode].flat().map(readStreamMode);
+    const { streamMode = 'updates', subgraphs = false } = config;
+    const modes = [streamMode].flat().map(readStreamMode);
+    const around = this.#around(config);
     const start = async (emit: Emit, draining: () => boolean): Promise<void> => {
+      if (around) return void (await this.#runInside(around, input, config, emit));
       const end = await this.#run(input, config, emit, draining);
       if ('error' in end) throw end.error;
     };
-    return new RunStream(start, wanted, Array.isArray(streamMode));
+    return new RunStream(start, { modes, several: Array.isArray(streamMode), subgraphs });
   }
 
   /** The thread's newest state, or that of `config.configurable.checkpoint_id`. An unknown thread has an empty one. */
@@ -158,6 +173,18 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     return threadConfig(threadId, id);
   }
 
+  /** The task that this call is made from, unless the call names a thread of its own. */
+  #around(config: RunnableConfig): TaskContext | undefined {
+    const around = currentTask();
+    const threadId = config.configurable?.thread_id;
+    const same = threadId === undefined || threadId === around?.config.configurable?.thread_id;
+    return same || typeof this.#options.checkpointer !== 'object' ? around : undefined;
+  }
+
+  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<State> {
+    return runNested(around, this.spec, input, config, this.#options.checkpointer === true, emit);
+  }
+
   async #run(input: unknown, config: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
     const request = readRequest(input, undefined, config.configurable?.checkpoint_id);
     const runId = this.#newId();
@@ -179,7 +206,7 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
 
   #thread(config: RunnableConfig): { threadId: string; checkpointer: Checkpointer } {
     const { checkpointer } = this.#options;
-    if (!checkpointer) {
+    if (typeof checkpointer !== 'object') {
       throw new GraphValueError('missing_checkpointer', 'No checkpointer set. Compile with { checkpointer }.');
     }
     const threadId: unknown = config.configurable?.thread_id;

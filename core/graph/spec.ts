@@ -8,8 +8,15 @@ export interface GraphSpec {
   readonly channels: ReadonlyMap<string, Channel>;
   /** Includes START, whose input is the run's input. */
   readonly nodes: ReadonlyMap<string, NodeSpec>;
+  readonly breakpoints: Breakpoints;
   /** Compare a replayed question with the recorded one. */
   readonly checkQuestions: boolean;
+}
+
+/** Where runs stop without a question: at all nodes, or at those named. */
+export interface Breakpoints {
+  readonly before: readonly string[] | '*';
+  readonly after: readonly string[] | '*';
 }
 
 export type State = Readonly<Record<string, unknown>>;

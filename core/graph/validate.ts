@@ -2,6 +2,7 @@
 import { END, START } from '../constants.ts';
 import { GraphValidationError } from '../errors.ts';
 import type { Declared } from './builder.ts';
+import type { Breakpoints } from './spec.ts';
 
 /** @throws GraphValidationError naming the edge or the node, and what there is */
 export function validate(graph: Declared): void {
@@ -16,6 +17,13 @@ export function validate(graph: Declared): void {
     );
   }
   refuseUnreachable(graph, edges);
+}
+
+/** @throws GraphValidationError */
+export function validateBreakpoints(graph: Declared, { before, after }: Breakpoints): void {
+  for (const name of [before, after].flat()) {
+    if (name !== '*' && !isNode(graph, name)) unknown(graph, `Interrupt node \`${name}\` is not present`, name);
+  }
 }
 
 interface Edge {

@@ -30,6 +30,7 @@ function graphOf(nodes: Readonly<Record<string, NodeOutline>>): GraphSpec {
       ['value', lastValue()],
     ]),
     nodes: new Map(Object.entries(nodes).map(node)),
+    breakpoints: { before: [], after: [] },
     checkQuestions: true,
   };
 }
@@ -54,14 +55,15 @@ type TaskRecordWrites = readonly (readonly [string, unknown])[];
 const identity = { threadId: 't', incarnation: 'run-1' };
 
 describe('S1: order', () => {
-  it('S1: nodes come first, by name, whatever the order of the edges; then Sends in the order in which they were sent', () => {
-    const targets = [{ node: 'b', input: 1 }, 'c', { node: 'a', input: 2 }, 'B', 'a'];
-    expect(planTargets(targets)).toEqual([
-      { node: 'B' },
-      { node: 'a' },
-      { node: 'c' },
+  it('S1: Sends come first, as they were sent; then nodes as they were declared, whatever the order of the edges', () => {
+    const graph = graphOf({ c: {}, a: {}, B: {}, b: {} });
+    const targets = [{ node: 'b', input: 1 }, 'B', { node: 'a', input: 2 }, 'a', 'c'];
+    expect(planTargets(graph, targets)).toEqual([
       { node: 'b', index: 0, input: 1 },
       { node: 'a', index: 1, input: 2 },
+      { node: 'c' },
+      { node: 'a' },
+      { node: 'B' },
     ]);
   });
 
@@ -73,9 +75,9 @@ describe('S1: order', () => {
       [{ node: 'b' }, [], ['c']],
     ]);
     expect(applyWrites(graph, frameOf(next, { tasks }), 8).next).toEqual([
+      { node: 'b', index: 0, input: 'own' },
       { node: 'c' },
       { node: 'd' },
-      { node: 'b', index: 0, input: 'own' },
     ]);
   });
 });
@@ -102,9 +104,9 @@ it('S3: a node that two edges lead to runs once, and each Send to it is a task o
   const send = { node: 'c', input: 0 };
   const tasks = finished([[{ node: 'a' }, [], [send, send]], [{ node: 'b' }]]);
   expect(applyWrites(graph, frameOf([{ node: 'a' }, { node: 'b' }], { tasks }), 8).next).toEqual([
-    { node: 'c' },
     { node: 'c', index: 0, input: 0 },
     { node: 'c', index: 1, input: 0 },
+    { node: 'c' },
   ]);
 });
 

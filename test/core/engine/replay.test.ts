@@ -99,14 +99,14 @@ describe('decision 11: without a key the same question must be asked', () => {
       .addEdge(START, 'other')
       .addEdge(START, 'ask')
       .compile({ checkpointer: store });
-    const [mine, other] = asked(await graph.invoke({}, thread()));
+    const [other, mine] = asked(await graph.invoke({}, thread()));
     question = 'after';
     const resume = { [mine!.id]: 'mine', [other!.id]: 'other' };
     expect(await rejection(graph.invoke(new Command({ resume }), thread()))).toBeInstanceOf(InterruptMismatch);
 
     const state = await graph.getState(thread());
     expect(state.next).toEqual(['ask']);
-    expect(state.tasks.map(({ interrupts }) => interrupts.map(({ id }) => id))).toEqual([[mine!.id], []]);
+    expect(state.tasks.map(({ interrupts }) => interrupts.map(({ id }) => id))).toEqual([[], [mine!.id]]);
     question = 'before';
     expect(await graph.invoke(new Command({ resume: 'again' }), thread())).toEqual({ log: ['again', 'other'] });
     expect(runs).toBe(1);

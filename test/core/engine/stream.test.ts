@@ -52,7 +52,7 @@ describe('S2: shapes', () => {
   it('an unknown mode is refused before anything runs', async () => {
     const error = await rejection(chain().stream({}, { ...thread(), streamMode: 'tokens' as 'values' }));
     expect(error).toMatchObject({ code: 'invalid_argument' });
-    expect((error as Error).message).toContain('No stream mode "tokens". Modes: values, updates.');
+    expect((error as Error).message).toContain('No stream mode "tokens". Modes: updates, values.');
   });
 
   it('updates: one chunk for each Send', async () => {
@@ -89,8 +89,8 @@ describe('questions', () => {
       ['values', { log: ['in'] }],
       ['updates', { done: { log: 'done' } }],
       ['values', { log: ['in', 'done'] }],
-      ['values', question],
       ['updates', question],
+      ['values', question],
     ]);
   });
 

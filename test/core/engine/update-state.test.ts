@@ -133,7 +133,7 @@ describe('while one task of a superstep has finished and another waits', () => {
     expect(await stored(store)).toEqual(before);
 
     await graph.invoke(new Command({ resume: 'yes' }), thread());
-    expect(ran).toEqual(['left', 'both', 'left2', 'right2']);
+    expect(ran).toEqual(['left', 'left2', 'right2', 'both']);
   });
 
   it('as the waiting node: what the finished one wrote is kept, and it counts for their join', async () => {
@@ -142,11 +142,11 @@ describe('while one task of a superstep has finished and another waits', () => {
     await graph.updateState(thread(), { log: 'by hand' }, 'right');
     expect(await graph.getState(thread())).toMatchObject({
       values: { log: ['left', 'by hand'] },
-      next: ['both', 'right2'],
+      next: ['right2', 'both'],
     });
     ran.length = 0;
     await graph.invoke(null, thread());
-    expect(ran).toEqual(['both', 'right2']);
+    expect(ran).toEqual(['right2', 'both']);
   });
 });
 

@@ -1,0 +1,27 @@
+/** What every task of one graph run shares. A nested graph's scope derives from its task's. */
+import type { Frame } from '../checkpoint/checkpoint.ts';
+import type { RunnableConfig } from '../config.ts';
+import type { GraphSpec } from '../graph/spec.ts';
+import type { Emit } from './events.ts';
+import type { Identity } from './plan.ts';
+
+/** Refuses what cannot be stored: `unstorable_state`. */
+export type Check = (value: unknown, where: string) => void;
+
+export interface Scope {
+  readonly graph: GraphSpec;
+  /** Runs inside a task of another graph. */
+  readonly nested: boolean;
+  readonly identity: Identity;
+  readonly config: RunnableConfig;
+  readonly recursionLimit: number;
+  /** The step after which `recursionLimit` is reached. */
+  readonly lastStep: number;
+  /** Undefined when the run has no checkpointer. */
+  readonly check: Check | undefined;
+  readonly emit: Emit | undefined;
+  /** Called with the frame after each superstep, before the next one begins. */
+  boundary(frame: Frame, version: number): Promise<void> | void;
+  /** Whether to stop before the next superstep, to be continued later. */
+  draining(): boolean;
+}

@@ -1,0 +1,42 @@
+/** `interrupt()`: how a node stops for a person. And how a caller sees that it did. */
+import type { Interrupt } from './checkpoint/checkpoint.ts';
+import { INTERRUPT } from './constants.ts';
+import { requireTask } from './engine/context.ts';
+import { HoldpointError } from './errors.ts';
+
+export interface InterruptOptions {
+  /**
+   * Matches the answer by this name instead of by the order of the calls, so that calls may be added, removed or reordered
+   * while a thread waits. The k-th call with one key gets the k-th answer given for it.
+   */
+  readonly key?: string;
+}
+
+/**
+ * Stops the node with a question, and returns the answer when the thread is resumed with one. The node runs again from its
+ * start then, so what stands before this call runs again too.
+ *
+ * @param value the question: anything that storage can hold
+ * @throws GraphInterrupt to stop the node: let it pass
+ * @throws HoldpointError `outside_graph`, `missing_checkpointer`, `unstorable_state`, `interrupt_mismatch`, `invalid_argument`
+ * @example
+ * const decision = interrupt({ question: 'Refund 250 EUR?', order: state.order });
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- the answer's type is the caller's to say, as in LangGraph
+export function interrupt<Value = unknown, Answer = any>(value: Value, options: InterruptOptions = {}): Answer {
+  const { key } = options;
+  if (key !== undefined && (typeof key !== 'string' || key === '' || key.length > 256)) {
+    throw new HoldpointError('invalid_argument', 'interrupt(): a key is a string of 1 to 256 characters.');
+  }
+  return requireTask('interrupt()').ask(value, key) as Answer;
+}
+
+/**
+ * Whether a result or a stream chunk carries pending questions.
+ * @example
+ * const result = await graph.invoke(input, config);
+ * if (isInterrupted<string>(result)) console.log(result[INTERRUPT][0].value);
+ */
+export function isInterrupted<Value = unknown>(values: unknown): values is { [INTERRUPT]: Interrupt<Value>[] } {
+  return typeof values === 'object' && values !== null && Array.isArray((values as Record<string, unknown>)[INTERRUPT]);
+}
