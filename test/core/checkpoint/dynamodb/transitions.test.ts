@@ -59,6 +59,12 @@ describe('a claim', () => {
     );
   });
 
+  it('never touches a head of another format', () => {
+    const { ConditionExpression, ExpressionAttributeValues } = openClaim(wanting('r1'), undefined);
+    const [, placeholder = ''] = / f = (:\d+) /.exec(ConditionExpression) ?? [];
+    expect(ExpressionAttributeValues?.[placeholder]).toEqual({ N: '1' });
+  });
+
   it('C3: of a head that was read names its life, its version and the claim that it replaces', () => {
     const { ConditionExpression, ExpressionAttributeValues } = exactClaim(head, wanting('r1'), 'recorded');
     expect(ConditionExpression).toBe('i = :2 AND b = :3 AND attribute_not_exists(x) AND v = :4 AND r = :5');
