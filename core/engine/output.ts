@@ -35,7 +35,7 @@ export function readUpdate(graph: GraphSpec, update: unknown, who: string, pairs
 }
 
 /** Where to go, from names and Sends. @throws InvalidUpdateError for an unknown node */
-export function readGoto(graph: GraphSpec, goto: readonly unknown[], who: string): Target[] {
+function readGoto(graph: GraphSpec, goto: readonly unknown[], who: string): Target[] {
   return goto.flatMap((target): Target[] => {
     if (target instanceof Send) return [{ node: knownNode(graph, target.node, who), input: target.args }];
     if (target === END) return [];

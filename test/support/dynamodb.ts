@@ -68,7 +68,7 @@ export async function startDynalite(): Promise<TestServer> {
   };
 }
 
-export async function startDynoxide(): Promise<TestServer> {
+async function startDynoxide(): Promise<TestServer> {
   const port = await freePort();
   const child = spawn(DYNOXIDE, ['serve', '--port', String(port)], { stdio: 'ignore' });
   await reachable(port, child);

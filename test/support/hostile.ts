@@ -37,7 +37,7 @@ export function hostile(store: Checkpointer, codec: Codec = new Codec()): Checkp
 }
 
 /** Maps and Sets too: a frozen one would still take changes, so their mutators throw. */
-export function deepFreeze<T>(value: T): T {
+function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   if (ArrayBuffer.isView(value)) return value;
   if (value instanceof Map || value instanceof Set) {

@@ -27,7 +27,7 @@ export async function readLivingHead(partition: Partition): Promise<StoredHead |
 }
 
 /** Deletes the thread that this head is of. When the head is gone or another's by then, somebody else has deleted it. */
-export async function bury(partition: Partition, head: Item): Promise<void> {
+async function bury(partition: Partition, head: Item): Promise<void> {
   const { table, pk } = partition;
   const life = decodeLife(head);
   if (!isDeleted(head) && !(await table.update(pk, HEAD_KEY, tombstone(life)))) return;
