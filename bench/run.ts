@@ -36,7 +36,7 @@ function circumstances(name: string, loadBefore: string): string {
   const [cpu] = cpus();
   const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
   return (
-    `_\`npx tsx bench/run.ts ${name}\`, ${date} UTC, Node ${process.versions.node}, ${cpus().length} × ${cpu?.model.trim()}; ` +
+    `_\`node --import tsx bench/run.ts ${name}\`, ${date} UTC, Node ${process.versions.node}, ${cpus().length} × ${cpu?.model.trim()}; ` +
     `load average ${loadBefore} before, ${load()} after._`
   );
 }
@@ -45,11 +45,14 @@ function load(): string {
   return loadavg()[0]!.toFixed(1);
 }
 
-/** Between `<!-- bench:name -->` and `<!-- /bench:name -->`. */
+/** Between `<!-- bench:name 24 -->` and `<!-- /bench:name 24 -->`, the section of this Node version, or the one without a version. */
 async function replaceSection(name: string, section: string): Promise<void> {
   const page = await readFile(PAGE, 'utf8');
-  const [open, close] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
-  const [from, to] = [page.indexOf(open), page.indexOf(close)];
-  if (from < 0 || to < from) throw new Error(`docs/performance.md has no section ${open} … ${close}.`);
-  await writeFile(PAGE, `${page.slice(0, from + open.length)}\n\n${section}\n\n${page.slice(to)}`);
+  const [major] = process.versions.node.split('.');
+  const place = [`bench:${name} ${major}`, `bench:${name}`].find((known) => page.includes(`<!-- ${known} -->`));
+  if (place === undefined) throw new Error(`docs/performance.md has no section <!-- bench:${name} -->.`);
+  const from = page.indexOf(`<!-- ${place} -->`) + `<!-- ${place} -->`.length;
+  const to = page.indexOf(`<!-- /${place} -->`);
+  if (to < from) throw new Error(`docs/performance.md: the section ${place} does not end.`);
+  await writeFile(PAGE, `${page.slice(0, from)}\n\n${section}\n\n${page.slice(to)}`);
 }

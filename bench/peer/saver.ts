@@ -1,7 +1,8 @@
 /**
- * LangGraph.js checkpoints in DynamoDB, thin: the items and the calls of @rwai/langgraphjs-checkpoint-dynamodb 0.1.6, without its base64 and
- * validation. That package cannot be installed beside LangGraph.js 1.7.3 (it brings a checkpoint library of 0.0.x of its own), and with it the
- * peer's bundle would be larger, not smaller. Made for the bundle bench: it is not safe under concurrency, as no saver of that design is.
+ * LangGraph.js checkpoints in DynamoDB, thin: the items and the calls of @rwai/langgraphjs-checkpoint-dynamodb 0.1.6. That package wants
+ * another checkpoint library (0.0.x) and another @langchain/core (0.3) than LangGraph.js 1.7.3, so it does not fit into one tree with it;
+ * forced into one, it brings both a second time, and the peer's bundle is larger (docs/performance.md). Made for the bundle bench: as
+ * any saver of that design, it is not safe under concurrency.
  */
 import { BatchWriteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import {
