@@ -60,10 +60,13 @@ function tooLarge(limit: number): Problem {
 
 /** Level by level, so that no depth overflows the stack. */
 function isDeeperThan(value: unknown, depth: number): boolean {
-  let level: unknown[] = [value];
-  for (let i = 0; i <= depth; i++) {
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
-    if (level.length === 0) return false;
+  let level = [value].filter(isContainer);
+  for (let i = 0; i < depth && level.length > 0; i++) {
+    level = level.flatMap((item) => Object.values(item).filter(isContainer));
   }
-  return true;
+  return level.length > 0;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -132,7 +132,8 @@ async function graphOf(app: App, claim: Claim, request: RunRequest, wanted: stri
 }
 
 /** X3 */
-function configOf(claim: Claim, request: RunRequest, { config = {}, context, durability }: RunFields): RunnableConfig {
+function configOf(claim: Claim, request: RunRequest, fields: RunFields): RunnableConfig {
+  const { config = {}, context, durability, interrupt_before: before, interrupt_after: after } = fields;
   const thread = claim.checkpoint?.origin ?? {};
   const asked = requestOrigin(request);
   const { configurable, metadata, tags, recursion_limit: recursionLimit } = config;
@@ -141,6 +142,8 @@ function configOf(claim: Claim, request: RunRequest, { config = {}, context, dur
     configurable: { ...thread.configurable, ...asked.configurable, ...configurable, thread_id: claim.threadId },
     durability: durability ?? ('exit' satisfies Durability),
     ...(given !== undefined && { context: given }),
+    ...(before && { interruptBefore: before }),
+    ...(after && { interruptAfter: after }),
     ...(metadata && { metadata }),
     ...(tags && { tags }),
     ...(recursionLimit !== undefined && { recursionLimit }),

@@ -37,6 +37,7 @@ async function streamed(where: Where, begun: Begun, modes: readonly StreamMode[]
   events.send('metadata', { thread_id: threadId, run_id: runId });
 
   const emit: Emit = (event) => {
+    if (event.ns) return; // of a nested graph
     for (const mode of modes) {
       const chunk = chunkOf(mode, event);
       if (chunk !== undefined) events.send(mode, chunk);

@@ -12,6 +12,8 @@ const configurable = z.custom<Record<string, unknown>>(
 
 const mode = z.enum(streamModes as [StreamMode, ...StreamMode[]], `expected one of ${streamModes.join(', ')}`);
 
+const nodes = z.union([z.literal('*'), z.array(text)], 'expected a list of nodes, or "*" for every one');
+
 export const runFields = {
   graph: z.optional(text),
   config: z.optional(
@@ -30,6 +32,8 @@ export const runFields = {
   stream_mode: z.optional(
     z.union([mode, z.array(mode).check(z.minLength(1))], `expected one or a list of ${streamModes.join(', ')}`),
   ),
+  interrupt_before: z.optional(nodes),
+  interrupt_after: z.optional(nodes),
   durability: z.optional(z.enum(['exit', 'sync', 'async'], 'expected one of exit, sync, async')),
 };
 
@@ -37,7 +41,7 @@ const whole = z.object(runFields);
 
 export type RunFields = z.infer<typeof whole>;
 
-/** The stream modes that are wanted. */
+/** The stream modes that are wanted, in the order in which they tell the same event. */
 export function streamModesOf({ stream_mode: wanted = 'values' }: RunFields): readonly StreamMode[] {
-  return [...new Set([wanted].flat())];
+  return streamModes.filter((known) => [wanted].flat().includes(known));
 }

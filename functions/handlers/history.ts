@@ -22,7 +22,7 @@ export const history = handler({
   async handle(call) {
     const { app, threadId, query, request } = call;
     const { before } = query;
-    const { head } = await loadThread(call, before);
+    const { head } = await loadThread(call);
     const graph = findGraph(app, head.graph, threadId);
     const size = Math.min(Number(query.limit ?? DEFAULT_PAGE), app.limits.historyPage);
     const checkpointer = app.checkpointer(tenantOf(request));

@@ -1,9 +1,11 @@
 /** POST /invoke and POST /threads/{thread_id}/invoke: an input starts a run, null goes on with a paused one. */
 import * as z from 'zod/mini';
 import type { RunRequest } from '../../core/checkpoint/checkpointer.ts';
+import { HoldpointError } from '../../core/errors.ts';
 import { begin, originOf } from '../execute.ts';
 import { type Call, handler } from '../handler.ts';
 import { ifMatch, withPrecondition } from '../if-match.ts';
+import { Problem } from '../problems.ts';
 import { respond, wantsStream } from '../respond.ts';
 import { runFields } from '../run-fields.ts';
 import { checkpointId, fields, flag, isObject, record } from '../schema.ts';
@@ -20,9 +22,21 @@ export const start = handler({
     const { app, body, request } = call;
     const threadId = app.newId();
     const order = { threadId, request: inputRequest(call), fields: body, fresh: !wantsStream(request) };
-    return respond(call, await begin(call, order), body);
+    const begun = await begin(call, order);
+    return order.fresh ? onlyOnce(() => respond(call, begun, body)) : respond(call, begun, body);
   },
 });
+
+/** The nodes have run before the store is asked: a store that fails is no reason to try again, on yet another thread. */
+async function onlyOnce(work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof HoldpointError) || error.code !== 'store_unavailable') throw error;
+    const message = `${error.message} The run's nodes have run, and its state may not be saved: do not send this request again.`;
+    throw new Problem(error.code, message, error.details, { cause: error });
+  }
+}
 
 export const invoke = handler({
   body: fields({

@@ -35,10 +35,12 @@ export function createStreamingHandler(app: Application): StreamingHandler {
   });
 }
 
-/** `awslambda` is a global of Lambda's Node.js runtime. Elsewhere a module that makes a handler can be loaded, but the handler not called. */
+/** Lambda's runtime brings `awslambda`. Elsewhere a module that makes a handler can be loaded, but the handler not called. */
 function streamify(handler: StreamingHandler): StreamingHandler {
-  if (typeof awslambda !== 'undefined') return awslambda.streamifyResponse(handler);
-  return () => Promise.reject(new Error('A streaming handler runs on Lambda only: the global "awslambda" is missing.'));
+  const runtime = (globalThis as { readonly awslambda?: Partial<typeof awslambda> }).awslambda;
+  if (runtime?.streamifyResponse) return runtime.streamifyResponse(handler);
+  return () =>
+    Promise.reject(new Error('A streaming handler runs on Lambda only: "awslambda.streamifyResponse" is missing.'));
 }
 
 function isReaderGone(error: unknown): boolean {

@@ -47,15 +47,26 @@ function stopOn(signals: readonly NodeJS.Signals[], server: LocalServer, databas
   for (const signal of signals) process.once(signal, () => void stop());
 }
 
+function fail(error: unknown): never {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const port = process.env['PORT'] ?? '8787';
+  if (code === 'EADDRINUSE') {
+    console.error(`Port ${port} is in use. Stop what listens there, or choose another: PORT=8788 npm start`);
+  } else if (message === LOCKED) {
+    console.error(`Another process has ${DATA} open. Stop it, or start this one in another folder.`);
+  } else {
+    console.error(`Holdpoint did not start: ${message}`);
+  }
+  process.exit(1);
+}
+
+/** dynalite's error, thrown out of a callback, when the folder is locked. */
+const LOCKED = 'Database is closed';
+
+process.setUncaughtExceptionCaptureCallback(fail);
 try {
   await main();
 } catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const port = process.env['PORT'] ?? '8787';
-  console.error(
-    code === 'EADDRINUSE'
-      ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=8788 npm start`
-      : `Holdpoint did not start: ${message}`,
-  );
-  process.exit(1);
+  fail(error);
 }
+process.setUncaughtExceptionCaptureCallback(null);

@@ -18,7 +18,8 @@ interface Prelude {
 /** Call it before a module that makes a streaming handler is loaded. */
 export function installRuntime(): void {
   const runtime = { streamifyResponse: (handler: unknown) => handler, HttpResponseStream: { from: withPrelude } };
-  Object.assign(globalThis, { awslambda: runtime });
+  const { awslambda: there } = globalThis as { awslambda?: object }; // the AWS SDK keeps something of its own in it
+  Object.assign(globalThis, { awslambda: { ...there, ...runtime } });
 }
 
 /** Writes what the handler writes to the client, as fast as the client reads. */

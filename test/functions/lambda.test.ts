@@ -1,0 +1,171 @@
+/** Both rims, called as Lambda calls them, with real events. */
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { createBufferedHandler } from '../../functions/lambda/buffered.ts';
+import { createLambdaApp, dynamoClient } from '../../functions/lambda/environment.ts';
+import { invocationOf, requestOf } from '../../functions/lambda/event.ts';
+import { createStreamingHandler } from '../../functions/lambda/streaming.ts';
+import { asking, oneNode, steps } from '../support/http-graphs.ts';
+import { Gate, service } from '../support/http.ts';
+import { eventsOf } from '../support/http.ts';
+
+function proxyEvent(part: Partial<APIGatewayProxyEvent>): APIGatewayProxyEvent {
+  return {
+    resource: '/threads/{thread_id}/invoke',
+    path: '/threads/t/invoke',
+    httpMethod: 'POST',
+    headers: null as never,
+    multiValueHeaders: null as never,
+    queryStringParameters: null,
+    multiValueQueryStringParameters: null,
+    pathParameters: { thread_id: 't' },
+    stageVariables: null,
+    requestContext: {
+      domainName: 'abc.execute-api.eu-west-1.amazonaws.com',
+      stage: 'api',
+      path: '/api/threads/t/invoke',
+    } as never,
+    body: null,
+    isBase64Encoded: false,
+    ...part,
+  };
+}
+
+const context = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 60_000 } as Context;
+
+describe('requestOf', () => {
+  it('method, path without the stage, query, headers and body', async () => {
+    const request = requestOf(
+      proxyEvent({
+        multiValueQueryStringParameters: { limit: ['2'], tag: ['a b', 'ü'] },
+        multiValueHeaders: { Accept: ['text/event-stream'], 'X-Two': ['1', '2'] },
+        headers: { Accept: 'text/event-stream', 'X-Only': 'single' },
+        body: '{"input":{"topic":"ü"}}',
+      }),
+    );
+    const url = new URL(request.url);
+    expect([request.method, url.pathname]).toEqual(['POST', '/threads/t/invoke']);
+    expect([url.searchParams.get('limit'), url.searchParams.getAll('tag')]).toEqual(['2', ['a b', 'ü']]);
+    expect(Object.fromEntries(request.headers)).toMatchObject({
+      accept: 'text/event-stream',
+      'x-two': '1, 2',
+      'x-only': 'single',
+    });
+    expect(await request.json()).toEqual({ input: { topic: 'ü' } });
+  });
+
+  it('a body in base64 is bytes', async () => {
+    const body = Buffer.from('{"input":{"topic":"ü"}}').toString('base64');
+    expect(await requestOf(proxyEvent({ body, isBase64Encoded: true })).json()).toEqual({ input: { topic: 'ü' } });
+  });
+
+  it.each([
+    ['/threads/t/invoke', '/threads/{thread_id}/invoke', '/threads/t/invoke'],
+    ['/v1/refunds/threads/t/invoke', '/threads/{thread_id}/invoke', '/threads/t/invoke'],
+    ['/threads/a%2Fb', '/threads/{thread_id}', '/threads/a%2Fb'],
+    ['/threads/a?b#c', '/threads/{thread_id}', '/threads/a%3Fb%23c'],
+    ['/threads/t/', '/threads/{thread_id}', '/threads/t'],
+    ['/ok', '/ok', '/ok'],
+    ['/', '/', '/'],
+    ['/some/where', '/{proxy+}', '/some/where'],
+  ])('path %s of resource %s is %s', (path, resource, expected) => {
+    expect(new URL(requestOf(proxyEvent({ path, resource })).url).pathname).toBe(expected);
+  });
+});
+
+describe('invocationOf', () => {
+  it('the deadline is what Lambda says remains', () => {
+    const work: Promise<unknown>[] = [];
+    const { deadline, requestId, waitUntil } = invocationOf(context, work, 1_000_000);
+    expect([deadline, requestId]).toEqual([1_060_000, 'r-1']);
+    waitUntil?.(Promise.resolve());
+    expect(work).toHaveLength(1);
+  });
+});
+
+describe('the buffered rim', () => {
+  it('answers in one piece, with status, headers and body', async () => {
+    const { app } = service({ graphs: { ask: asking() } });
+    const handler = createBufferedHandler(app);
+    const started = await handler(proxyEvent({ body: '{"input":{}}' }), context);
+    expect(started).toMatchObject({
+      statusCode: 200,
+      isBase64Encoded: false,
+      headers: { 'content-type': 'application/json', 'access-control-allow-origin': '*' },
+    });
+    const [{ id }] = JSON.parse(started.body).interrupts;
+    const resumed = await handler(
+      proxyEvent({
+        resource: '/threads/{thread_id}/resume',
+        path: '/threads/t/resume',
+        headers: { accept: 'text/event-stream' },
+        body: JSON.stringify({ answers: { [id]: 'yes' } }),
+      }),
+      context,
+    );
+    expect(eventsOf(resumed.body).at(-1)).toMatchObject({ event: 'result', data: { status: 'done' } });
+    const deleted = await handler(
+      proxyEvent({ httpMethod: 'DELETE', resource: '/threads/{thread_id}', path: '/threads/t' }),
+      context,
+    );
+    expect(deleted).toMatchObject({ statusCode: 204, body: '' });
+  });
+});
+
+describe('the streaming rim', () => {
+  it('can be loaded where there is no Lambda runtime, and says so when it is called', async () => {
+    const handler = createStreamingHandler(service({ graphs: { steps: steps() } }).app);
+    await expect(handler(proxyEvent({}), undefined as never, context)).rejects.toThrow('runs on Lambda only');
+  });
+});
+
+describe('the environment', () => {
+  it('an endpoint brings stand-ins for region and credentials, unless there are real ones', async () => {
+    const local = dynamoClient({ DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' }).config;
+    expect(await local.region()).toBe('us-east-1');
+    expect(await local.credentials()).toMatchObject({ accessKeyId: 'local' });
+    expect(await local.maxAttempts()).toBe(3);
+    const region = dynamoClient({ DYNAMODB_ENDPOINT: 'http://x', AWS_DEFAULT_REGION: 'eu-west-1' }).config;
+    expect(await region.region()).toBe('eu-west-1');
+  });
+
+  it('without a table: a 500 that tells the caller nothing, and the operator what to set', async () => {
+    const logs: { message: string }[] = [];
+    const app = createLambdaApp({
+      graphs: { steps: steps() },
+      client: dynamoClient({}),
+      log: (entry) => logs.push(entry),
+    });
+    const saved = process.env['HOLDPOINT_TABLE'];
+    expect(saved).toBeUndefined();
+    const response = await app(new Request('http://x/threads/t'));
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ code: 'internal' });
+    expect(logs).toMatchObject([{ message: expect.stringContaining('HOLDPOINT_TABLE') as string }]);
+  });
+});
+
+describe('what both rims wait for', () => {
+  it('the run, even though its stream is read by nobody', async () => {
+    const gate = new Gate();
+    const began = new Gate();
+    const order: string[] = [];
+    const graph = oneNode(async () => {
+      began.resolve();
+      await gate.opened;
+      order.push('run ended');
+    });
+    const { app } = service({ graphs: { graph } });
+    const left = createBufferedHandler(async (request, invocation) => {
+      const response = await app(request, invocation);
+      await response.body?.cancel();
+      return new Response('left');
+    });
+    const event = proxyEvent({ headers: { accept: 'text/event-stream' }, body: '{"input":{}}' });
+    const returned = left(event, context).then(() => order.push('handler returned'));
+    await began.opened;
+    gate.resolve();
+    await returned;
+    expect(order).toEqual(['run ended', 'handler returned']);
+  });
+});
