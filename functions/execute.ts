@@ -14,8 +14,8 @@ import { run, type RunEnd } from '../core/engine/run.ts';
 import type { GraphSpec } from '../core/graph/spec.ts';
 import type { Call } from './handler.ts';
 import type { App } from './options.ts';
-import { Problem } from './problems.ts';
 import type { RunFields } from './run-fields.ts';
+import { findGraph } from './served.ts';
 import { tenantOf } from './tenant.ts';
 
 /** What is to be run, once the claim is there. */
@@ -89,22 +89,6 @@ export async function begin({ app, request: http, invocation }: Where, order: Or
       });
     },
   };
-}
-
-/** The graph of a name, or the only one. @throws Problem `unknown_graph` */
-export function findGraph(app: App, name: string | undefined, threadId?: string): GraphSpec {
-  const sole = app.graphs.size === 1 ? [...app.graphs.values()][0] : undefined;
-  const graph = name === undefined ? sole : app.graphs.get(name);
-  if (graph) return graph;
-  const graphs = [...app.graphs.keys()];
-  const list = `Graphs: ${graphs.join(', ')}.`;
-  if (name === undefined)
-    throw new Problem('unknown_graph', `Several graphs are served: name one in "graph". ${list}`, { graphs });
-  const message =
-    threadId === undefined
-      ? `No graph "${name}" is served here. ${list}`
-      : `Thread "${threadId}" runs graph "${name}", which is not served here (any more). ${list}`;
-  throw new Problem('unknown_graph', message, { graph: name, graphs });
 }
 
 /** What a request says of a thread's origin. @param graph the thread's, if this request may start it */

@@ -2,8 +2,8 @@
 import { pendingQuestions } from '../core/checkpoint/checkpoint.ts';
 import type { Head, LoadedThread, ThreadStatus } from '../core/checkpoint/checkpointer.ts';
 import { snapshotOf } from '../core/engine/snapshot.ts';
-import { findGraph } from './execute.ts';
 import type { App } from './options.ts';
+import { findGraph } from './served.ts';
 
 export interface ThreadView {
   readonly thread_id: string;

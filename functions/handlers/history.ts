@@ -3,10 +3,10 @@ import * as z from 'zod/mini';
 import type { Checkpoint } from '../../core/checkpoint/checkpoint.ts';
 import { historyOf, snapshotOf } from '../../core/engine/snapshot.ts';
 import { jsonResponse } from '../answer.ts';
-import { findGraph } from '../execute.ts';
 import { handler } from '../handler.ts';
 import { loadThread } from '../load.ts';
 import { checkpointId, fields } from '../schema.ts';
+import { findGraph } from '../served.ts';
 import { stateOf } from '../state-view.ts';
 import { tenantOf } from '../tenant.ts';
 

@@ -8,6 +8,7 @@ import { ifMatch, withPrecondition } from '../if-match.ts';
 import { Problem } from '../problems.ts';
 import { respond, wantsStream } from '../respond.ts';
 import { runFields } from '../run-fields.ts';
+import { soleGraph } from '../served.ts';
 import { checkpointId, fields, flag, isObject, record } from '../schema.ts';
 
 const input = z.custom<Record<string, unknown> | null>(
@@ -67,6 +68,6 @@ type InvokeBody = z.infer<z.ZodMiniObject<typeof runFields>> & {
 function inputRequest({ app, body }: Pick<Call<InvokeBody>, 'app' | 'body'>): RunRequest {
   const at = body.checkpoint_id === undefined ? {} : { at: body.checkpoint_id };
   if (body.input === null) return { kind: 'continue', ...at };
-  const origin = originOf(body, body.graph ?? (app.graphs.size === 1 ? [...app.graphs.keys()][0] : undefined));
+  const origin = originOf(body, body.graph ?? soleGraph(app));
   return { kind: 'input', input: body.input, ...(origin && { origin }), ...at };
 }

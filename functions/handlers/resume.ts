@@ -1,14 +1,14 @@
 /** POST /threads/{thread_id}/resume: answers to pending questions. */
 import * as z from 'zod/mini';
-import { type Checkpointer, type CommandData, unknownThread } from '../../core/checkpoint/checkpointer.ts';
+import { type CommandData, decideClaim } from '../../core/checkpoint/checkpointer.ts';
 import { begin, originOf } from '../execute.ts';
 import { type Call, handler } from '../handler.ts';
 import { ifMatch, withPrecondition } from '../if-match.ts';
+import { loadThread } from '../load.ts';
 import { Problem } from '../problems.ts';
 import { respond } from '../respond.ts';
 import { runFields } from '../run-fields.ts';
 import { checkpointId, fields, isObject } from '../schema.ts';
-import { tenantOf } from '../tenant.ts';
 import { describeThread } from '../thread-view.ts';
 
 const answers = z.custom<Record<string, unknown>>((value) => {
@@ -49,11 +49,18 @@ function readCommand(body: { readonly answers?: Record<string, unknown> | undefi
   throw new Problem('invalid_request', 'body: an answer is missing. Send "answers", or "resume" with "checkpoint_id".');
 }
 
-/** The answer does not say what it answers: tell what it could. */
-async function unbound({ app, request, threadId }: Pick<Call, 'app' | 'request' | 'threadId'>): Promise<Error> {
-  const checkpointer: Checkpointer = app.checkpointer(tenantOf(request));
-  const loaded = await checkpointer.load(threadId);
-  if (!loaded) return unknownThread(threadId);
+/** The answer does not say what it answers. Where it could not be used anyway, that is said; otherwise, what it could answer. */
+async function unbound(call: Pick<Call, 'app' | 'request' | 'threadId'>): Promise<Error> {
+  const { app, threadId } = call;
+  const loaded = await loadThread(call);
+  const now = app.now();
+  const decision = decideClaim(
+    threadId,
+    loaded.head,
+    { runId: '', now, expiresAt: now, answers: 'single' },
+    () => false,
+  );
+  if ('refuse' in decision) return decision.refuse;
   const { checkpoint_id, interrupts } = describeThread(app, threadId, loaded);
   return new Problem(
     'unbound_answer',

@@ -2,10 +2,10 @@
 import * as z from 'zod/mini';
 import { emptySnapshot, snapshotOf } from '../../core/engine/snapshot.ts';
 import { jsonResponse } from '../answer.ts';
-import { findGraph } from '../execute.ts';
 import { handler } from '../handler.ts';
 import { loadThread } from '../load.ts';
 import { checkpointId, fields } from '../schema.ts';
+import { findGraph } from '../served.ts';
 import { stateOf } from '../state-view.ts';
 
 export const state = handler({

@@ -161,6 +161,19 @@ describe('what the thread refuses', () => {
     expect(bound.body).toMatchObject({ status: 'done', values: { answer: 'yes' } });
   });
 
+  it('unbound_answer comes second: what could not be used anyway is refused as what it is', async () => {
+    const { send, saver, clock } = service({ graphs: { ask: asking(), two: askingTwice() } });
+    await send('POST', '/threads/two/invoke', { graph: 'two', input: {} });
+    expect((await send('POST', '/threads/two/resume', { resume: 1 })).body.code).toBe('ambiguous_answer');
+    const { body } = await send('POST', '/threads/t/invoke', { graph: 'ask', input: {} });
+    const request = { kind: 'command', command: { answers: { [body.interrupts[0].id]: 1 } } } as const;
+    const claim = await openRun(saver, 't', { runId: 'r', now: clock.now, expiresAt: clock.now + 1000, request });
+    expect((await send('POST', '/threads/t/resume', { resume: 1 })).body.code).toBe('thread_busy');
+    await claim.release();
+    await send('POST', '/threads/t/resume', { answers: { [body.interrupts[0].id]: 1 } });
+    expect((await send('POST', '/threads/t/resume', { resume: 1 })).body.code).toBe('nothing_to_resume');
+  });
+
   it('interrupt_not_pending: 409 for an answer that comes twice, which does not answer the next question', async () => {
     const { send } = service({ graphs: { ask: asking() } });
     const { body } = await send('POST', '/threads/t/invoke', { input: {} });

@@ -1,7 +1,7 @@
 /** The routes where all goes well. What they refuse is in app.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { asking, askingTwice, steps } from '../support/http-graphs.ts';
-import { service, START_TIME } from '../support/http.ts';
+import { Gate, service, START_TIME } from '../support/http.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -91,6 +91,25 @@ describe('POST /threads/{thread_id}/resume', () => {
     const { body } = await send('POST', '/threads/t/invoke', { input: {} });
     const reply = await send('POST', '/threads/t/resume', { resume: answer, checkpoint_id: body.checkpoint_id });
     expect(reply.body).toMatchObject({ status: 'done', values: { answer } });
+  });
+
+  it('two answers at once: one runs, the other is told', async () => {
+    let finished = 0;
+    const gate = new Gate();
+    const graph = asking(undefined, async () => {
+      finished++;
+      await gate.opened;
+    });
+    const { send } = service({ graphs: { graph } });
+    const { body } = await send('POST', '/threads/t/invoke', { input: {} });
+    const answer = { answers: { [body.interrupts[0].id]: 'yes' } };
+    const both = [send('POST', '/threads/t/resume', answer), send('POST', '/threads/t/resume', answer)];
+    const loser = await Promise.race(both);
+    gate.resolve();
+    const statuses = (await Promise.all(both)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 409]));
+    expect(loser.body.code).toBe('thread_busy');
+    expect(finished).toBe(1);
   });
 
   it('If-Match with the entity tag of the thread says the same as checkpoint_id', async () => {

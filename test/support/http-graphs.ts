@@ -20,10 +20,16 @@ export function oneNode(run: (state: NodeState, config: Config) => unknown) {
 }
 
 /** Asks one question, then another node finishes. */
-export function asking(question: (state: NodeState) => unknown = ({ topic }) => ({ approve: topic })) {
+export function asking(
+  question: (state: NodeState) => unknown = ({ topic }) => ({ approve: topic }),
+  onFinish: () => unknown = () => undefined,
+) {
   return new StateGraph(State)
     .addNode('review', (state) => ({ answer: interrupt(question(state)), log: ['reviewed'] }))
-    .addNode('finish', () => ({ log: ['finished'] }))
+    .addNode('finish', async () => {
+      await onFinish();
+      return { log: ['finished'] };
+    })
     .addEdge(START, 'review')
     .addEdge('review', 'finish')
     .addEdge('finish', END)
