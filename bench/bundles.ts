@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
+import { ALIAS, BANNER } from '../infra/bundling.ts';
 import { WORK } from './compile.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -71,9 +72,8 @@ async function bundle(
     minify: true,
     sourcemap: true,
     sourcesContent: false,
-    banner: {
-      js: `import{createRequire as holdpointCreateRequire}from'node:module';const require=holdpointCreateRequire(import.meta.url);`,
-    },
+    banner: { js: BANNER },
+    alias: ALIAS,
     logLevel: 'error',
     plugins,
   });

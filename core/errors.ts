@@ -151,7 +151,11 @@ export class GraphInterrupt extends GraphBubbleUp {
   override readonly name = 'GraphInterrupt';
   readonly interrupts: readonly { readonly id: string; readonly value: unknown }[];
   constructor(interrupts: readonly { readonly id: string; readonly value: unknown }[] = []) {
+    // A signal, not a failure: nobody reads its stack, and collecting one costs more than the rest of an interrupt.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`Interrupted: ${interrupts.length} question(s) pending. Let this error pass: it stops the node.`);
+    Error.stackTraceLimit = stackTraceLimit;
     this.interrupts = interrupts;
   }
 }

@@ -4,7 +4,10 @@
  */
 
 const encoder = new TextEncoder();
+// Ids are made all the time and hashed one after the other, so the buffers are made once.
 const schedule = new Int32Array(64);
+const state = new Int32Array(8);
+const short = new Uint8Array(1024);
 
 /** The first `count` primes' roots, as SHA-256 defines its constants: 32 fractional bits. */
 function fractionalRoots(count: number, root: (prime: number) => number): Int32Array {
@@ -22,25 +25,34 @@ const INITIAL = fractionalRoots(8, Math.sqrt);
 const ROUNDS = fractionalRoots(64, Math.cbrt);
 
 export function hash128(text: string): string {
-  const message = encoder.encode(text);
-  const padded = new Uint8Array(((message.length + 72) >> 6) << 6);
-  padded.set(message);
-  padded[message.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 4, message.length << 3);
-  view.setUint32(padded.length - 8, Math.floor(message.length / 0x20000000));
+  const { message, length } = encode(text);
+  const end = ((length + 72) >> 6) << 6;
+  message.fill(0, length, end);
+  message[length] = 0x80;
+  for (let i = end - 1, bits = length * 8; bits > 0; i--, bits = Math.floor(bits / 256)) message[i] = bits & 255;
 
-  const state = Int32Array.from(INITIAL);
-  for (let offset = 0; offset < padded.length; offset += 64) compress(state, view, offset);
-
+  state.set(INITIAL);
+  for (let offset = 0; offset < end; offset += 64) compress(message, offset);
   let hex = '';
   for (let i = 0; i < 4; i++) hex += (state[i]! >>> 0).toString(16).padStart(8, '0');
   return hex;
 }
 
-function compress(state: Int32Array, view: DataView, offset: number): void {
+/** The text's bytes, with room for the padding behind them. */
+function encode(text: string): { readonly message: Uint8Array; readonly length: number } {
+  // A UTF-16 unit takes at most three bytes.
+  if (text.length * 3 + 72 <= short.length) return { message: short, length: encoder.encodeInto(text, short).written };
+  const bytes = encoder.encode(text);
+  const message = new Uint8Array(bytes.length + 72);
+  message.set(bytes);
+  return { message, length: bytes.length };
+}
+
+function compress(message: Uint8Array, offset: number): void {
   const w = schedule;
-  for (let i = 0; i < 16; i++) w[i] = view.getInt32(offset + i * 4);
+  for (let i = 0, at = offset; i < 16; i++, at += 4) {
+    w[i] = (message[at]! << 24) | (message[at + 1]! << 16) | (message[at + 2]! << 8) | message[at + 3]!;
+  }
   for (let i = 16; i < 64; i++) {
     const x = w[i - 15]!;
     const y = w[i - 2]!;

@@ -27,7 +27,8 @@ const graph = new StateGraph(State)
 const config = { configurable: { thread_id: randomUUID() } };
 
 for await (const chunk of await graph.stream({ foo: 'abc' }, config)) print(chunk);
-for await (const chunk of await graph.stream(new Command({ resume: 'some input from a human!!!' }), config)) print(chunk);
+for await (const chunk of await graph.stream(new Command({ resume: 'some input from a human!!!' }), config))
+  print(chunk);
 
 function print(chunk: unknown) {
   console.log(JSON.stringify(chunk));

@@ -3,9 +3,7 @@
  * with a stable `code`, and readable by a browser. Each code has a heading in docs/errors.md.
  */
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
-
-/** Response headers that a browser's script may read. The application sends the same list. */
-export const EXPOSED_HEADERS = ['Location', 'Content-Location', 'Retry-After', 'ETag', 'Link', 'x-amzn-RequestId'];
+import { EXPOSED_HEADERS } from '../functions/cors.ts';
 
 interface GatewayProblem {
   readonly type: ResponseType;

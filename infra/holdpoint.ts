@@ -3,8 +3,6 @@
  * Put it into your own stack with your own entry file, or deploy the stack beside it (infra/stack.ts).
  * The routes and the key names are read from where the application and the checkpointer read them.
  */
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   Cors,
@@ -17,12 +15,14 @@ import {
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { TABLE_KEYS } from '../core/checkpoint/dynamodb/keys.ts';
+import { ALLOWED_HEADERS, EXPOSED_HEADERS } from '../functions/cors.ts';
 import { routes } from '../functions/routes.ts';
-import { addGatewayResponses, EXPOSED_HEADERS } from './gateway-responses.ts';
+import { bundling, ownFile } from './bundling.ts';
+import { addGatewayResponses } from './gateway-responses.ts';
 
 /** Every DynamoDB action that the checkpointer calls. The function may call these, on its own table, and nothing else. */
 export const CHECKPOINTER_ACTIONS = [
@@ -132,7 +132,7 @@ export class Holdpoint extends Construct {
 
     this.function = new NodejsFunction(this, 'Function', {
       description: 'Holdpoint: runs graphs that stop for people',
-      entry: props.entry ?? ownEntry(buffered ? 'http-buffered' : 'http'),
+      entry: props.entry ?? ownFile(`functions/${buffered ? 'http-buffered' : 'http'}`),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize ?? 512,
@@ -140,17 +140,7 @@ export class Holdpoint extends Construct {
       role,
       logGroup,
       environment: { HOLDPOINT_TABLE: this.table.tableName },
-      bundling: {
-        format: OutputFormat.ESM,
-        mainFields: ['module', 'main'],
-        bundleAwsSDK: true,
-        minify: true,
-        sourceMap: true,
-        sourcesContent: false,
-        logLevel: LogLevel.WARNING,
-        // Graphs may use CommonJS packages, whose require() of a Node module would fail in an ES module.
-        banner: `import{createRequire as holdpointCreateRequire}from'node:module';const require=holdpointCreateRequire(import.meta.url);`,
-      },
+      bundling,
     });
 
     const throttle = props.throttle ?? { rateLimit: 50, burstLimit: 100 };
@@ -167,15 +157,7 @@ export class Holdpoint extends Construct {
       defaultCorsPreflightOptions: {
         allowOrigins: Cors.ALL_ORIGINS,
         allowMethods: [...new Set(routes.map((route) => route.method)), 'OPTIONS'],
-        allowHeaders: [
-          'x-api-key',
-          'content-type',
-          'accept',
-          'authorization',
-          'last-event-id',
-          'idempotency-key',
-          'if-match',
-        ],
+        allowHeaders: ALLOWED_HEADERS,
         exposeHeaders: EXPOSED_HEADERS,
         maxAge: Duration.hours(1),
       },
@@ -205,10 +187,4 @@ export class Holdpoint extends Construct {
     }
     this.url = `https://${this.api.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${this.api.deploymentStage.stageName}`;
   }
-}
-
-/** A file of functions/: TypeScript in the repository, JavaScript in the installed package, as this file is. */
-function ownEntry(name: string): string {
-  const here = import.meta.url;
-  return fileURLToPath(new URL(`../functions/${name}${extname(new URL(here).pathname)}`, here));
 }

@@ -23,7 +23,7 @@ export interface Interrupt<Value = unknown> {
   readonly value: Value;
 }
 
-/** A pending question and its place in its task: `0`, `1` … for calls without a key, `key` or `key#1` … for calls with one. */
+/** A pending question and its place in its task: `0`, `1` … for calls without a key, `key#0`, `key#1` … for calls with one. */
 export interface Question extends Interrupt {
   readonly slot: string;
 }
@@ -125,9 +125,17 @@ export function taskPath(planned: Planned): string {
 
 /** The name of a version that a run makes: a UUID (version 8) that begins with the version, so ids sort by it. */
 export function checkpointId(version: number, runId: string): string {
-  const v = version.toString(16).padStart(12, '0');
+  return checkpointIds(runId)(version);
+}
+
+/** The names of all versions that one run makes. */
+export function checkpointIds(runId: string): (version: number) => string {
   const r = hash128(runId);
-  return `${v.slice(0, 8)}-${v.slice(8)}-8${r.slice(0, 3)}-8${r.slice(3, 6)}-${r.slice(6, 18)}`;
+  const suffix = `8${r.slice(0, 3)}-8${r.slice(3, 6)}-${r.slice(6, 18)}`;
+  return (version) => {
+    const v = version.toString(16).padStart(12, '0');
+    return `${v.slice(0, 8)}-${v.slice(8)}-${suffix}`;
+  };
 }
 
 /** The version in a checkpoint id, or undefined when the text is no checkpoint id. */

@@ -88,12 +88,13 @@ export class Codec {
 
   #packObject(value: object, cursor: Cursor): unknown {
     const pack = (item: unknown, key: string | number): unknown => {
+      if (typeof item === 'string' || typeof item === 'boolean' || item === null) return item;
       cursor.path.push(key);
       const packed = this.#pack(item, cursor);
       cursor.path.pop();
       return packed;
     };
-    const codec = this.#codecs.find((known) => known.is(value));
+    const codec = this.#codecs.length > 0 && this.#codecs.find((known) => known.is(value));
     if (codec) return { [`$${codec.name}`]: pack(codec.encode(value), codec.name) };
     if (Array.isArray(value)) return packArray(value, pack);
     if (value instanceof Map) return { $map: packArray([...value], pack) };

@@ -1,6 +1,6 @@
 /**
- * Checkpoints to text and back. The body and each channel are texts of their own, so that a channel that a superstep did not
- * write is neither encoded nor stored again: its `Stored` object is the same (K1), and so is its text.
+ * Checkpoints to text and back. The body and each channel are texts of their own, so that a store can tell the channels that a
+ * superstep wrote from those that it did not.
  */
 import type { Checkpoint, Frame, Stored, TaskRecord } from './checkpoint.ts';
 import type { Codec } from './codec.ts';
@@ -56,7 +56,12 @@ interface StoredRecord {
   readonly e?: TaskRecord['error'];
 }
 
+/** Only of values that nobody can change in place: what a node pushed onto a list is stored, whatever the durability. */
 const texts = new WeakMap<Stored, string>();
+
+function remember(stored: Stored, text: string): void {
+  if (typeof stored.value !== 'object') texts.set(stored, text);
+}
 
 export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedCheckpoint {
   const channels = new Map<string, EncodedChannel>();
@@ -64,7 +69,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
     let text = texts.get(stored);
     if (text === undefined) {
       text = codec.encode(stored.value, `Channel "${name}"`);
-      texts.set(stored, text);
+      remember(stored, text);
     }
     channels.set(name, { version: stored.version, text });
   }
@@ -88,7 +93,7 @@ export function decodeCheckpoint(encoded: EncodedCheckpoint, codec: Codec): Chec
   const channels = new Map<string, Stored>();
   for (const [name, { version, text }] of encoded.channels) {
     const stored: Stored = { version, value: codec.decode(text) };
-    texts.set(stored, text);
+    remember(stored, text);
     channels.set(name, stored);
   }
   return fromBody(body, channels);

@@ -6,7 +6,7 @@
  * - D2 A checkpoint's parent is the newest saved checkpoint of the superstep before.
  * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
  */
-import { type Checkpoint, checkpointId, type CheckpointSource, type Frame } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, checkpointIds, type CheckpointSource, type Frame } from '../checkpoint/checkpoint.ts';
 import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import type { Durability } from '../config.ts';
 
@@ -24,11 +24,13 @@ export interface JournalOptions {
 
 export class Journal {
   readonly #options: JournalOptions;
+  readonly #idOf: (version: number) => string;
   #saved: Checkpoint | undefined;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(options: JournalOptions) {
     this.#options = options;
+    this.#idOf = checkpointIds(options.runId);
     this.#saved = options.base;
   }
 
@@ -71,7 +73,7 @@ export class Journal {
     const revised = before?.frame.planned === frame.planned ? before : undefined;
     const parentId = revised ? revised.parentId : before?.id;
     return {
-      id: checkpointId(version, runId),
+      id: this.#idOf(version),
       version,
       incarnation,
       runId,

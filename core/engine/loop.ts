@@ -62,8 +62,9 @@ async function runStep(scope: Scope, frame: Frame, version: number): Promise<Loo
   } catch (error) {
     return { end: 'failed', frame, version, error };
   }
-  const abort = new AbortController();
-  const config = withSignal(scope.config, abort.signal, tasks.length);
+  // A lone task has no sibling that could fail.
+  const abort = tasks.length > 1 ? new AbortController() : undefined;
+  const config = abort ? withSignal(scope.config, abort.signal) : scope.config;
   let failure: Failure | undefined;
   const ends = await Promise.all(
     tasks.map(async (task): Promise<TaskEnd> => {
@@ -71,7 +72,7 @@ async function runStep(scope: Scope, frame: Frame, version: number): Promise<Loo
       if (end.end === 'finished') tellUpdate(scope.emit, end);
       if (end.end === 'failed' && !failure) {
         failure = end;
-        abort.abort(end.error);
+        abort?.abort(end.error);
       }
       return end;
     }),
@@ -139,8 +140,6 @@ function tellUpdate(emit: Emit | undefined, { task, result }: TaskEnd & { end: '
   emit?.({ type: 'update', node: task.node.name, writes: result.writes, cached: task.record.result !== undefined });
 }
 
-/** A lone task has no sibling that could fail. */
-function withSignal(config: RunnableConfig, signal: AbortSignal, tasks: number): RunnableConfig {
-  if (tasks < 2) return config;
+function withSignal(config: RunnableConfig, signal: AbortSignal): RunnableConfig {
   return { ...config, signal: config.signal ? AbortSignal.any([config.signal, signal]) : signal };
 }

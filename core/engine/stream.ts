@@ -86,7 +86,9 @@ export class RunStream<Chunk = unknown> implements AsyncIterableIterator<Chunk> 
     this.#left = true;
     this.#queue.length = 0;
     await this.#ended;
+    const failure = this.#failure;
     this.#failure = undefined;
+    if (failure) throw failure.error;
     return { done: true, value: undefined };
   }
 

@@ -20,7 +20,7 @@ it('every action that the checkpointer calls is allowed, and every action that i
   const calls = recordCalls(client);
   const checkpointer = new DynamoDBSaver({ client, table });
   const graph = new StateGraph(Annotation.Root({ text: Annotation<string>, answer: Annotation<string> }))
-    .addNode('grow', () => ({ text: incompressible(1_000_000) }))
+    .addNode('grow', () => ({ text: incompressible(500_000) }))
     .addNode('ask', () => ({ answer: interrupt('ok?') }))
     .addEdge(START, 'grow')
     .addEdge('grow', 'ask')

@@ -23,7 +23,7 @@ function line(library: Library, options: Omit<CompileOptions, 'checkpointer'> = 
 
 /** Start, then go on with null until nothing is left: what each call told, and what the thread waits for. */
 async function walk(library: Library, compiled: CompileOptions, called: object = {}) {
-  const graph = line(library, compiled as object);
+  const graph = line(library, compiled);
   const steps: unknown[] = [await graph.invoke({ log: ['in'] }, { ...thread, ...called })];
   for (let i = 0; i < 4; i++) {
     const chunks: unknown[] = [];

@@ -207,6 +207,23 @@ describe('T1: while the run goes on', () => {
 });
 
 describe('T3: a reader that leaves early', () => {
+  it('learns that the run failed after it left', async () => {
+    const [entered, gate] = [deferred(), deferred()];
+    const graph = new StateGraph(Log)
+      .addNode('a', async () => {
+        entered.resolve();
+        await gate.promise;
+        throw new Error('boom');
+      })
+      .addEdge(START, 'a')
+      .compile({ checkpointer: memory() });
+    const stream = await graph.stream({}, thread());
+    await entered.promise;
+    const left = stream.return();
+    gate.resolve();
+    expect(await rejection(left)).toMatchObject({ message: 'boom' });
+  });
+
   it('drains: the node that runs ends, the next does not start, the thread is saved and continues', async () => {
     const [entered, gate] = [deferred(), deferred()];
     const ran: string[] = [];
