@@ -86,7 +86,7 @@ export function counting(store: Checkpointer): { readonly store: Checkpointer; r
 export class Died extends Error {}
 
 /** The process dies after its first commit that says that the run goes on: no call of the claim reaches the store any more. */
-export function dying(store: Checkpointer): Checkpointer {
+function dying(store: Checkpointer): Checkpointer {
   return withClaims(store, (claim) => {
     let dead = false;
     const alive = (): void => {

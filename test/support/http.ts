@@ -23,7 +23,8 @@ export type Send = (method: string, path: string, body?: unknown, headers?: Reco
 export function client(fetch: (request: Request) => Promise<Response>, base = 'http://localhost'): Send {
   return async (method, path, body, headers = {}) => {
     const sent = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
-    const response = await fetch(new Request(`${base}${path}`, { method, headers, body: sent }));
+    const init: RequestInit = { method, headers, ...(sent !== null && { body: sent }) };
+    const response = await fetch(new Request(`${base}${path}`, init));
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };

@@ -11,11 +11,12 @@ import {
 } from '../../../core/index.ts';
 import { thread } from '../../support/engine.ts';
 
+const push = (item: string) => (state: { list: string[] }) => {
+  state.list.push(item);
+  return {};
+};
+
 it.each<Durability>(['exit', 'sync', 'async'])('is kept over a question, with durability %s', async (durability) => {
-  const push = (item: string) => (state: { list: string[] }) => {
-    state.list.push(item);
-    return {};
-  };
   const graph = new StateGraph(Annotation.Root({ list: Annotation<string[]> }))
     .addNode('a', push('a'))
     .addNode('b', push('b'))
