@@ -5,7 +5,7 @@
  * said so far. Frames nest: a subgraph that waits inside a task keeps its own frame in that task's record (C14).
  *
  * Invariants:
- * - K1 Nothing reachable from a checkpoint is ever changed. A channel that a superstep did not write keeps its very `Stored` object.
+ * - K1 The engine changes nothing that is reachable from a checkpoint. A channel that a superstep did not write keeps its very `Stored` object.
  * - K2 `version` counts the checkpoints of a thread, saved or not; `id` names version and run, and sorts by version.
  * - K3 A task's id derives from incarnation, `planned`, step and path, so it is the same on every replay, retry and take-over.
  */

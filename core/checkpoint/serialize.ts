@@ -56,22 +56,11 @@ interface StoredRecord {
   readonly e?: TaskRecord['error'];
 }
 
-/** Only of values that nobody can change in place: what a node pushed onto a list is stored, whatever the durability. */
-const texts = new WeakMap<Stored, string>();
-
-function remember(stored: Stored, text: string): void {
-  if (typeof stored.value !== 'object') texts.set(stored, text);
-}
-
 export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedCheckpoint {
   const channels = new Map<string, EncodedChannel>();
   for (const [name, stored] of checkpoint.frame.channels) {
-    let text = texts.get(stored);
-    if (text === undefined) {
-      text = codec.encode(stored.value, `Channel "${name}"`);
-      remember(stored, text);
-    }
-    channels.set(name, { version: stored.version, text });
+    // Always anew: a node may have changed the value in place, and that is stored whatever the durability.
+    channels.set(name, { version: stored.version, text: codec.encode(stored.value, `Channel "${name}"`) });
   }
   const body: Body = {
     i: checkpoint.id,
@@ -92,9 +81,7 @@ export function decodeCheckpoint(encoded: EncodedCheckpoint, codec: Codec): Chec
   const body = codec.decode(encoded.body) as Body;
   const channels = new Map<string, Stored>();
   for (const [name, { version, text }] of encoded.channels) {
-    const stored: Stored = { version, value: codec.decode(text) };
-    remember(stored, text);
-    channels.set(name, stored);
+    channels.set(name, { version, value: codec.decode(text) });
   }
   return fromBody(body, channels);
 }

@@ -24,17 +24,6 @@ describe('a checkpoint as text', () => {
     expect(encodeCheckpoint(read, codec).channels).toEqual(channels);
   });
 
-  it('K1: encodes a channel that no superstep wrote only once', () => {
-    let encoded = 0;
-    const counting = new Codec([
-      { name: 'URL', is: (value) => value instanceof URL, encode: (url) => (encoded++, String(url)), decode: String },
-    ]);
-    const first = makeCheckpoint('r1', 1, { state: { link: new URL('https://example.com') } });
-    encodeCheckpoint(first, counting);
-    encodeCheckpoint({ ...first, frame: { ...first.frame, step: 2 } }, counting);
-    expect(encoded).toBe(1);
-  });
-
   it('names the channel that cannot be stored', () => {
     const bad = makeCheckpoint('r1', 1, { state: { draft: { f: () => 1 } } });
     expect(() => encodeCheckpoint(bad, codec)).toThrow('Channel "draft", at ["f"]: a function cannot be stored.');
