@@ -43,7 +43,7 @@ export class Codec {
    * @throws UnstorableState
    */
   encode(value: unknown, where: string): string {
-    return JSON.stringify(this.#pack(value, { where, path: [], above: [] }));
+    return JSON.stringify(this.#isPlain(value) ? value : this.#pack(value, { where, path: [], above: [] }));
   }
 
   decode(text: string): unknown {
@@ -53,7 +53,12 @@ export class Codec {
 
   /** Refuses what `encode` would refuse, before the value is used. @throws UnstorableState */
   check(value: unknown, where: string): void {
-    this.#pack(value, { where, path: [], above: [] });
+    if (!this.#isPlain(value)) this.#pack(value, { where, path: [], above: [] });
+  }
+
+  /** Most values are JSON as they are, and telling so is much cheaper than packing them. A codec may want any object. */
+  #isPlain(value: unknown): boolean {
+    return isJson(value, this.#codecs.length > 0 ? 0 : MAX_DEPTH);
   }
 
   /** The value itself where JSON can hold it, otherwise a copy with tags in it. */
@@ -155,6 +160,40 @@ export class Codec {
       }
     }
   }
+}
+
+/** Whether JSON holds the value as it is. A cycle is too deep. */
+function isJson(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0);
+    case 'object':
+      return value === null || (depth > 0 && isJsonObject(value, depth - 1));
+    case 'bigint':
+    case 'function':
+    case 'symbol':
+    case 'undefined':
+      return false;
+  }
+}
+
+function isJsonObject(value: object, depth: number): boolean {
+  if (Array.isArray(value)) {
+    // By index: a hole is undefined, which JSON would silently make null.
+    for (let i = 0; i < value.length; i++) if (!isJson(value[i], depth)) return false;
+    return true;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  const record = value as Record<string, unknown>;
+  const keys = Object.keys(record);
+  if (keys.length === 1 && keys[0]!.startsWith('$')) return false;
+  if (Object.getOwnPropertySymbols(record).length > 0) return false;
+  for (const key of keys) if (!isJson(record[key], depth)) return false;
+  return true;
 }
 
 interface StoredError {
