@@ -73,11 +73,6 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     throw error;
   }
   const { base, accepted } = begun;
-  if (store && base && !accepted.source && accepted.frame.next.length === 0) {
-    await store.claim.release(); // a thread that is done has nothing to continue
-    options.emit?.({ type: 'values', values: readState(options.graph, accepted.frame.channels) });
-    return result(options, base, { end: 'done' });
-  }
   const incarnation = store?.claim.incarnation ?? options.runId;
   const journal = new Journal({
     claim: store?.claim,

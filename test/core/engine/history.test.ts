@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Command, interrupt, START, StateGraph } from '../../../core/index.ts';
-import { asked, collect, counting, Log, memory, rejection, thread } from '../../support/engine.ts';
+import { asked, collect, Log, memory, rejection, thread } from '../../support/engine.ts';
 
 function chain() {
   return new StateGraph(Log)
@@ -179,18 +179,4 @@ describe('H1, H2: getState', () => {
     const history = await collect(graph.getStateHistory(thread()));
     expect(await graph.getState(history[1]!.config)).toEqual(history[1]);
   });
-});
-
-it('going on with a thread that is done changes nothing, and saves nothing', async () => {
-  const { store, commits } = counting(memory());
-  const graph = new StateGraph(Log)
-    .addNode('a', () => ({ log: 'a' }))
-    .addEdge(START, 'a')
-    .compile({ checkpointer: store });
-  await graph.invoke({}, thread());
-  const before = await graph.getState(thread());
-  commits.length = 0;
-  expect(await graph.invoke(null, thread())).toEqual({ log: ['a'] });
-  expect(commits).toEqual([]);
-  expect(await graph.getState(thread())).toEqual(before);
 });
