@@ -15,6 +15,6 @@ const config = { configurable: { thread_id: 'case-7' } };
 const asked = await graph.invoke({}, config);
 console.log(asked.__interrupt__?.[0]?.value); // Send "We refund you 250 EUR."?
 
-// Seconds or months later, in this process or another:
+// Seconds later here, or months later in another process with DynamoDBSaver:
 console.log(await graph.invoke(new Command({ resume: true }), config));
 // { draft: 'We refund you 250 EUR.', approved: true }

@@ -54,7 +54,8 @@ export function jsonResponse(body: unknown, checkpointId?: string | null): Respo
 function runFailed(threadId: string, runId: string, { error, checkpoint }: RunEnd): Problem {
   const facts = { threadId, runId, checkpointId: checkpoint.id };
   const options = { status: 500, cause: error };
-  const retry = 'The thread is saved as it was before: send input null to try again, or a new input.';
+  const retry =
+    'The request was accepted and is saved: send input null to run the rest again. Do not send the same input twice.';
   if (error instanceof HoldpointError && ABOUT_THE_GRAPH.has(error.code)) {
     return new Problem(error.code, `${error.message} ${retry}`, { ...error.details, ...facts }, options);
   }

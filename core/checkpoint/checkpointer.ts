@@ -200,7 +200,8 @@ function graphMismatch(threadId: string, has: string, wanted: string): Holdpoint
 function threadBusy(threadId: string, claim: ActiveClaim, now: number): HoldpointError {
   return new HoldpointError(
     'thread_busy',
-    `Thread "${threadId}" is busy: run ${claim.runId} is on it. Nothing was changed; try again when it has ended.`,
+    `Thread "${threadId}" is busy: run ${claim.runId} is on it. Nothing was changed; try again when it has ended. ` +
+      `If its process died, the thread is free in ${Math.ceil((claim.expiresAt - now) / 1000)} s, and a null input goes on.`,
     { threadId, runId: claim.runId, expiresAt: claim.expiresAt, retryAfterMs: claim.expiresAt - now },
   );
 }
@@ -245,7 +246,7 @@ function notPending(threadId: string, ids: readonly string[], pending: readonly 
 function pendingQuestion(threadId: string, pending: readonly string[]): HoldpointError {
   return new HoldpointError(
     'pending_question',
-    `Thread "${threadId}" waits for an answer to ${pending.join(', ')}. Answer it, or discard the question explicitly.`,
+    `Thread "${threadId}" waits for an answer to ${pending.join(', ')}. Answer it, or send the input with discard: true to drop the question.`,
     { threadId, pending },
   );
 }

@@ -37,10 +37,17 @@ export function refundGraph(pay: Pay, checkpointer?: Checkpointer) {
       }
     })
     .addNode('pay', async ({ order, amount }) => ({ status: 'paid' as const, receipt: await pay(order, amount) }))
-    .addConditionalEdges(START, ({ amount }) => (amount > LIMIT ? 'review' : 'pay'), ['review', 'pay'])
+    .addConditionalEdges(START, (input) => (checked(input).amount > LIMIT ? 'review' : 'pay'), ['review', 'pay'])
     .addConditionalEdges('review', ({ status }) => (status === 'approved' ? 'pay' : END), ['pay', END])
     .addEdge('pay', END)
     .compile({ name: 'refund', ...(checkpointer && { checkpointer }) });
+}
+
+/** Keys that are no part of the state are left out of an input, so a misspelt one is a missing one. */
+function checked<Input extends { order?: string; amount?: number }>(input: Input): Input {
+  const { order, amount } = input;
+  if (typeof order === 'string' && order !== '' && typeof amount === 'number' && amount > 0) return input;
+  throw new TypeError('A refund needs an "order" and an "amount" above 0');
 }
 
 function ask(order: string, amount: number): Decision {

@@ -20,7 +20,7 @@ export interface HandlerOptions extends Omit<AppOptions, 'checkpointer'> {
  * A Lambda handler that serves your graphs, for the `Holdpoint` construct's `entry`.
  * @example
  * export const handler = createHandler({ graphs: { refund } });
- * @throws Error when no table is named
+ * Without a table the first request fails.
  */
 export function createHandler(options: HandlerOptions): StreamingHandler {
   return createStreamingHandler(createLambdaApp(options));

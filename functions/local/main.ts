@@ -55,7 +55,9 @@ function fail(error: unknown): never {
   } else if (message === LOCKED) {
     console.error(`Another process has ${DATA} open. Stop it, or start this one in another folder.`);
   } else {
-    console.error(`Holdpoint did not start: ${message}`);
+    // Most likely a graph of the reader's own: the stack says where.
+    const said = message.startsWith('PORT=') ? message : ((error as Error).stack ?? message);
+    console.error(`Holdpoint did not start: ${said}`);
   }
   process.exit(1);
 }
