@@ -1,7 +1,7 @@
 /** The fields that every request to run has in common. */
 import * as z from 'zod/mini';
 import { type StreamMode, streamModes } from '../core/engine/stream.ts';
-import { fields, isObject, record, text } from './schema.ts';
+import { fields, isObject, record, text, texts } from './schema.ts';
 
 const RESERVED = ['thread_id', 'checkpoint_id', 'checkpoint_ns'];
 
@@ -25,7 +25,7 @@ export const runFields = {
           .check(z.minimum(1, 'expected at least 1'), z.maximum(10_000, 'expected at most 10000')),
       ),
       metadata: z.optional(record),
-      tags: z.optional(z.array(text, 'expected a list of texts')),
+      tags: z.optional(texts),
     }),
   ),
   context: z.optional(z.unknown()),

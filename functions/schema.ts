@@ -15,9 +15,22 @@ export function fields<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodMiniO
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? `unknown: ${issue.keys.join(', ')}. Known here: ${known || 'nothing'}`
+        ? `unknown: ${listed(issue.keys.map(short))}. Known here: ${known || 'nothing'}`
         : 'expected a JSON object',
   });
+}
+
+/** How many names a mistake lists: a body has room for a million. */
+const NAMED = 20;
+
+/** The first ones, and how many there are besides. */
+export function listed(items: readonly string[]): string {
+  const list = items.slice(0, NAMED).join(', ');
+  return items.length > NAMED ? `${list} and ${items.length - NAMED} more` : list;
+}
+
+function short(name: string): string {
+  return name.length > 120 ? `${name.slice(0, 119)}…` : name;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
@@ -28,6 +41,15 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export const record = z.custom<Record<string, unknown>>(isObject, 'expected an object');
 
 export const text = z.string('expected a text').check(z.minLength(1, 'expected a text that is not empty'));
+
+/** Says which is the first that is no text: a list has room for a million mistakes, and zod cannot carry that many. */
+export const texts = z.array(z.unknown(), 'expected a list of texts').check((list) => {
+  const at = list.value.findIndex((item) => !text.safeParse(item).success);
+  if (at === -1) return;
+  const input = list.value[at];
+  const message = input === '' ? 'expected a text that is not empty' : 'expected a text';
+  list.issues.push({ code: 'custom', path: [at], input, message });
+}) as unknown as Schema<string[]>;
 
 export const flag = z.boolean('expected true or false');
 

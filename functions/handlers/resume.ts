@@ -1,6 +1,7 @@
 /** POST /threads/{thread_id}/resume: answers to pending questions. */
 import * as z from 'zod/mini';
 import { type CommandData, decideClaim } from '../../core/checkpoint/checkpointer.ts';
+import { quote } from '../../core/errors.ts';
 import { begin, originOf } from '../execute.ts';
 import { type Call, handler } from '../handler.ts';
 import { ifMatch, withPrecondition } from '../if-match.ts';
@@ -8,13 +9,22 @@ import { loadThread } from '../load.ts';
 import { Problem } from '../problems.ts';
 import { respond } from '../respond.ts';
 import { runFields } from '../run-fields.ts';
-import { checkpointId, fields, isObject } from '../schema.ts';
+import { checkpointId, fields, isObject, listed } from '../schema.ts';
 import { describeThread } from '../thread-view.ts';
 
-const answers = z.custom<Record<string, unknown>>((value) => {
-  const ids = isObject(value) ? Object.keys(value) : [];
-  return ids.length > 0 && ids.every((id) => /^[0-9a-f]{32}$/.test(id));
-}, 'expected an object from interrupt ids (32 hex digits) to answers, with at least one');
+const EXPECTED = 'expected an object from interrupt ids (32 hex digits) to answers, with at least one';
+
+const answers = z.custom<Record<string, unknown>>(
+  (value) => isObject(value) && Object.keys(value).length > 0 && noIds(value).length === 0,
+  {
+    error: ({ input }) => (isObject(input) ? `${EXPECTED}, got ${listed(noIds(input).map(quote)) || '{}'}` : EXPECTED),
+  },
+);
+
+/** The keys that are no interrupt ids. */
+function noIds(value: Record<string, unknown>): string[] {
+  return Object.keys(value).filter((key) => !/^[0-9a-f]{32}$/.test(key));
+}
 
 export const resume = handler({
   body: fields({

@@ -24,8 +24,9 @@ export function invocationOf(context: Context, work: Promise<unknown>[], now: nu
 
 /** REST APIs deliver the path percent-encoded and query parameters decoded. */
 function urlOf(event: APIGatewayProxyEvent): URL {
-  const url = new URL(`https://${event.requestContext?.domainName ?? 'localhost'}`);
-  url.pathname = pathOf(event);
+  const url = new URL('https://localhost');
+  url.host = event.requestContext?.domainName ?? ''; // what is no host is ignored: emulators have it from the client
+  url.pathname = pathOf(event).split('/').map(verbatim).join('/');
   for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
     for (const value of values ?? []) url.searchParams.append(name, value);
   }
@@ -36,11 +37,23 @@ function urlOf(event: APIGatewayProxyEvent): URL {
  * The path below the API's root. A custom domain's base path stands before it in `path`, and not in `resource`, so it is as many
  * segments from the end as the resource has.
  */
-function pathOf({ path, resource }: APIGatewayProxyEvent): string {
+function pathOf({ path, resource, pathParameters }: APIGatewayProxyEvent): string {
+  const id = pathParameters?.['thread_id'];
+  if (id && FOLDER.test(id)) return resource.replace('{thread_id}', id); // its path may have been resolved on the way
   const segments = path.replace(/\/+$/, '').split('/');
   if (!resource || resource.includes('+}')) return segments.join('/') || '/';
   const count = resource.split('/').length - 1;
   return `/${segments.slice(1).slice(-count).join('/')}`;
+}
+
+/** What URLs take for a folder. */
+const FOLDER = /^(?:\.|%2e){1,2}$/i;
+
+/** A segment that a URL keeps: it would resolve dots to another route, take `\\` for `/`, and drop tabs and line breaks. */
+function verbatim(segment: string): string {
+  return FOLDER.test(segment)
+    ? segment.replace(/\.|%2e/gi, '%252E')
+    : segment.replace(/[\\\t\n\r]/g, encodeURIComponent);
 }
 
 function headersOf({ multiValueHeaders, headers: single }: APIGatewayProxyEvent): Headers {

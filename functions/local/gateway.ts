@@ -39,7 +39,7 @@ export async function eventOf(message: IncomingMessage, requestId: string): Prom
       accountId: '000000000000',
       apiId: 'local',
       authorizer: null,
-      domainName: message.headers.host ?? 'localhost',
+      domainName: 'localhost', // the API's own on AWS, too: not what the client says
       domainPrefix: 'local',
       httpMethod,
       identity: { ...NOBODY, sourceIp: socket.remoteAddress ?? '', userAgent: message.headers['user-agent'] ?? null },
@@ -61,11 +61,16 @@ export function methodsOf(url: string): string[] {
   return routes.filter((route) => parametersOf(route, path)).map(({ method }) => method);
 }
 
+/** By names that clients choose: without a prototype, so that `__proto__` is a name like any other. */
 type Values = Record<string, string[]>;
+
+function noValues(): Values {
+  return Object.create(null) as Values;
+}
 
 function splitTarget(target: string): { path: string; query: Values | null } {
   const [path = '/', ...rest] = target.split('?');
-  const query: Values = {};
+  const query = noValues();
   for (const [name, value] of new URLSearchParams(rest.join('?'))) (query[name] ??= []).push(value);
   return { path, query: Object.keys(query).length === 0 ? null : query };
 }
@@ -93,7 +98,7 @@ function parametersOf(route: Route, path: string): Record<string, string> | unde
 }
 
 function headersOf({ rawHeaders }: IncomingMessage): Values {
-  const headers: Values = {};
+  const headers = noValues();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) (headers[rawHeaders[i]!] ??= []).push(rawHeaders[i + 1]!);
   return headers;
 }

@@ -13,6 +13,8 @@ const NO_CHECKPOINT = '00000000-0009-8abc-8def-0123456789ab';
 
 describe('what the request itself gets wrong', () => {
   const { send } = service({ graphs: { steps: steps() } });
+  const message = async (answers: unknown) =>
+    (await send('POST', '/threads/t/resume', { answers })).body.errors[0].detail as string;
 
   it('malformed_json: 400, with the place', async () => {
     const reply = await send('POST', '/invoke', '{\n  "input": {,}\n}');
@@ -62,6 +64,40 @@ describe('what the request itself gets wrong', () => {
       '/durability': 'expected one of exit, sync, async, got "never"',
     });
     for (const pointer of Object.keys(errors)) expect(reply.body.detail).toContain(`body${pointer}: `);
+  });
+
+  it('invalid_request: however much is wrong, the answer is short', async () => {
+    const many = Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`field${i}`, 1]));
+    const unknown = await send('POST', '/invoke', { input: {}, ...many });
+    expect(unknown.text.length).toBeLessThan(3000);
+    expect(unknown.body.errors).toHaveLength(1);
+    expect(unknown.body.detail).toContain('field18, field19 and 299980 more. Known here: graph, ');
+    const long = await send('POST', '/invoke', { input: {}, ['x'.repeat(1_000_000)]: 1 });
+    expect(long.text.length).toBeLessThan(1000);
+    const tags = await send('POST', '/invoke', {
+      input: {},
+      config: { tags: Array.from({ length: 300_000 }, () => 1) },
+    });
+    expect(tags.body.errors).toEqual([{ pointer: '/config/tags/0', detail: 'expected a text, got 1' }]);
+    const nodes = await send('POST', '/invoke', {
+      input: {},
+      interrupt_before: Array.from({ length: 300_000 }, () => 1),
+    });
+    expect(nodes.body.errors).toHaveLength(1);
+    const empty = await send('POST', '/invoke', { input: {}, config: { tags: ['a', ''] } });
+    expect(empty.body.detail).toBe('body/config/tags/1: expected a text that is not empty, got "".');
+  });
+
+  it('invalid_request: which of the answers is under no interrupt id', async () => {
+    const id = 'c802f5d9749b3189b98a02b8d412ef9a';
+    const expected = 'expected an object from interrupt ids (32 hex digits) to answers, with at least one, got ';
+    expect(await message({ [id]: 1, deadbeef: 2 })).toBe(`${expected}"deadbeef"`);
+    expect(await message({ a: 1, b: 2 })).toBe(`${expected}"a", "b"`);
+    expect(await message({})).toBe(`${expected}{}`);
+    expect(await message([1])).toBe(`${expected}[1]`);
+    const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, 1]));
+    expect(await message(many)).toMatch(/"k19" and 99980 more$/);
+    expect((await message({ ['x'.repeat(1_000_000)]: 1 })).length).toBeLessThan(300);
   });
 
   it('invalid_request: a body that is no object, and no input at all', async () => {

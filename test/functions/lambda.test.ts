@@ -68,8 +68,47 @@ describe('requestOf', () => {
     ['/ok', '/ok', '/ok'],
     ['/', '/', '/'],
     ['/some/where', '/{proxy+}', '/some/where'],
+    ['/threads/../invoke', '/threads/{thread_id}/invoke', '/threads/%252E%252E/invoke'],
+    ['/threads/a\\..\\b/invoke', '/threads/{thread_id}/invoke', '/threads/a%5C..%5Cb/invoke'],
+    ['/threads/a\tb/invoke', '/threads/{thread_id}/invoke', '/threads/a%09b/invoke'],
+    ['/some/../invoke', '/{proxy+}', '/some/%252E%252E/invoke'],
   ])('path %s of resource %s is %s', (path, resource, expected) => {
     expect(new URL(requestOf(proxyEvent({ path, resource })).url).pathname).toBe(expected);
+  });
+});
+
+describe('what a caller may send as a host', () => {
+  it('is not what the URL is made of', () => {
+    const { requestContext } = proxyEvent({});
+    const event = proxyEvent({ requestContext: { ...requestContext, domainName: 'bad host::' } });
+    expect(requestOf(event).url).toBe('https://localhost/threads/t/invoke');
+    expect(new URL(requestOf(proxyEvent({})).url).host).toBe(requestContext.domainName);
+  });
+});
+
+describe('a thread id that means a folder', () => {
+  it.each([['.'], ['..'], ['%2e'], ['%2E%2e'], ['.%2e'], ['%2e.']])('%s is refused, on every route', async (id) => {
+    const { app, saver } = service({ graphs: { steps: steps() } });
+    const handler = createBufferedHandler(app);
+    for (const [httpMethod, rest] of [
+      ['POST', '/invoke'],
+      ['POST', '/resume'],
+      ['GET', ''],
+      ['GET', '/state'],
+      ['GET', '/history'],
+      ['DELETE', ''],
+    ] as const) {
+      const resource = `/threads/{thread_id}${rest}`;
+      const body = httpMethod === 'POST' ? '{"input":{}}' : null;
+      const pathParameters = { thread_id: decodeURIComponent(id) };
+      const event = { httpMethod, resource, body, pathParameters };
+      const normalised = new URL(`http://x/threads/${id}${rest}`).pathname;
+      for (const path of [`/threads/${id}${rest}`, `/base/threads/${id}${rest}`, normalised]) {
+        const reply = await handler(proxyEvent({ ...event, path }), context);
+        expect([path, reply.statusCode, JSON.parse(reply.body).code]).toEqual([path, 400, 'invalid_thread_id']);
+      }
+    }
+    for (const name of [id, '.', '..', 'invoke']) expect(await saver.load(name)).toBeUndefined();
   });
 });
 

@@ -124,6 +124,32 @@ describe('over HTTP', () => {
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
   });
 
+  it.each([['/threads/%2e%2e/invoke'], ['/threads/../invoke'], ['/threads/./invoke'], ['/threads/%2E/invoke']])(
+    '%s is no other route',
+    async (path) => {
+      await serve({ steps: steps() });
+      const { status, body } = await raw(`POST ${path} HTTP/1.1\r\nhost: x`, '{"input":{}}');
+      expect([status, body.code]).toEqual([400, 'invalid_thread_id']);
+    },
+  );
+
+  it('names that objects have of themselves are parameters and headers like any other', async () => {
+    await serve({ steps: steps() });
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const query = await raw(`GET /ok?${name}=1 HTTP/1.1\r\nhost: x`);
+      expect([query.status, query.body]).toEqual([400, expect.objectContaining({ code: 'invalid_request' })]);
+      expect(query.body.detail).toContain(`unknown: ${name}`);
+      expect((await raw(`GET /ok HTTP/1.1\r\nhost: x\r\n${name}: 1`)).status).toBe(200);
+    }
+  });
+
+  it('any Host header will do', async () => {
+    await serve({ steps: steps() });
+    for (const host of ['bad host::', '', 'a/b?c#d', 'x:99999']) {
+      expect([host, (await raw(`GET /ok HTTP/1.1\r\nhost: ${host}`)).status]).toEqual([host, 200]);
+    }
+  });
+
   it('a slow reader holds the stream back', async () => {
     const chunk = 'x'.repeat(1_000_000);
     let pulled = 0;
@@ -156,6 +182,16 @@ describe('over HTTP', () => {
     ended.resolve();
   });
 });
+
+/** What fetch would have made right before it is sent. */
+// eslint-disable-next-line typescript/no-explicit-any -- a test reads what it expects
+async function raw(head: string, body = ''): Promise<{ status: number; body: any }> {
+  const socket = connect(server!.port, '127.0.0.1');
+  socket.write(`${head}\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  return { status: Number(text.split(' ')[1]), body: JSON.parse(/\{.*\}/s.exec(text)?.[0] ?? 'null') };
+}
 
 /** The value, once it has not changed for several turns of the event loop. */
 async function settled(read: () => number): Promise<number> {
