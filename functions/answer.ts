@@ -2,6 +2,7 @@
 import { taskPath } from '../core/checkpoint/checkpoint.ts';
 import { HoldpointError, type ErrorCode } from '../core/errors.ts';
 import type { RunEnd } from '../core/engine/run.ts';
+import { describe } from '../core/engine/task.ts';
 import type { Begun } from './execute.ts';
 import { Problem } from './problems.ts';
 import { toWire, wireText } from './wire.ts';
@@ -65,10 +66,4 @@ function runFailed(threadId: string, runId: string, { error, checkpoint }: RunEn
   const who = failed ? `Node "${failed.node}"` : 'A node';
   const details = { ...facts, ...(failed && { node: failed.node }), error: { name, message } };
   return new Problem('node_failed', `${who} threw ${name}: ${message}. ${retry}`, details, options);
-}
-
-function describe(error: unknown): { readonly name: string; readonly message: string } {
-  return error instanceof Error
-    ? { name: error.name, message: error.message }
-    : { name: 'Error', message: String(error) };
 }

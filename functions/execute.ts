@@ -6,10 +6,11 @@
  * - X3 What a thread was started with is stored with it: graph, configurable and context of later calls only add to it.
  */
 import type { Origin } from '../core/checkpoint/checkpoint.ts';
-import type { Claim, RunRequest } from '../core/checkpoint/checkpointer.ts';
+import type { Claim, RequestConfig, RunRequest } from '../core/checkpoint/checkpointer.ts';
 import type { Durability, RunnableConfig } from '../core/config.ts';
 import type { Emit } from '../core/engine/events.ts';
 import { openRun } from '../core/engine/open.ts';
+import { withConfig } from '../core/engine/request.ts';
 import { run, type RunEnd } from '../core/engine/run.ts';
 import type { GraphSpec } from '../core/graph/spec.ts';
 import type { Call } from './handler.ts';
@@ -48,8 +49,9 @@ type Where = Pick<Call, 'app' | 'request' | 'invocation'>;
 
 /** @throws HoldpointError what the claim refuses; Problem `unknown_graph` */
 export async function begin({ app, request: http, invocation }: Where, order: Order): Promise<Begun> {
-  const { threadId, request, fields, newest, refusePending, fresh } = order;
+  const { threadId, fields, newest, refusePending, fresh } = order;
   const { graph } = fields;
+  const request = withConfig(order.request, runConfigOf(fields));
   if (graph !== undefined) findGraph(app, graph);
   const checkpointer = app.checkpointer(tenantOf(http));
   const started = app.now();
@@ -117,19 +119,28 @@ async function graphOf(app: App, claim: Claim, request: RunRequest, wanted: stri
 
 /** X3 */
 function configOf(claim: Claim, request: RunRequest, fields: RunFields): RunnableConfig {
-  const { config = {}, context, durability, interrupt_before: before, interrupt_after: after } = fields;
+  const { config = {}, context, durability } = fields;
   const thread = claim.checkpoint?.origin ?? {};
   const asked = requestOrigin(request);
-  const { configurable, metadata, tags, recursion_limit: recursionLimit } = config;
+  const { configurable, tags } = config;
   const given = context ?? asked.context ?? thread.context;
   return {
     configurable: { ...thread.configurable, ...asked.configurable, ...configurable, thread_id: claim.threadId },
     durability: durability ?? ('exit' satisfies Durability),
     ...(given !== undefined && { context: given }),
+    ...(tags && { tags }),
+    ...runConfigOf(fields),
+  };
+}
+
+/** What is recorded with the claim, so that a take-over stops where this run would have. */
+function runConfigOf(fields: RunFields): RequestConfig {
+  const { config = {}, interrupt_before: before, interrupt_after: after } = fields;
+  const { metadata, recursion_limit: recursionLimit } = config;
+  return {
     ...(before && { interruptBefore: before }),
     ...(after && { interruptAfter: after }),
     ...(metadata && { metadata }),
-    ...(tags && { tags }),
     ...(recursionLimit !== undefined && { recursionLimit }),
   };
 }

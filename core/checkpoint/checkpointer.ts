@@ -8,18 +8,27 @@
  * - C2 What the head alone can refuse is refused by `claim`, before the claim is taken. `decideClaim` says what that is.
  * - C3 A claim records what its run was asked. When it has expired, the next run continues with what was recorded.
  */
+import type { RunnableConfig } from '../config.ts';
 import { HoldpointError, quote } from '../errors.ts';
+import { hash128 } from '../hash.ts';
 import type { Checkpoint, Origin, Target } from './checkpoint.ts';
 
 /** How the newest run of a thread ended. `paused` can be continued: stopped at a breakpoint, drained, or abandoned between supersteps. */
 export type ThreadStatus = 'done' | 'interrupted' | 'paused' | 'error';
 
 /** What a run was asked: recorded with its claim, so that a take-over does the same. */
-export type RunRequest =
+export type RunRequest = RequestKind & {
+  /** What the run was told about itself: a take-over stops at the same breakpoints. */
+  readonly config?: RequestConfig;
+};
+
+export type RequestConfig = Pick<RunnableConfig, 'interruptBefore' | 'interruptAfter' | 'recursionLimit' | 'metadata'>;
+
+type RequestKind =
   | { readonly kind: 'input'; readonly input: unknown; readonly at?: string; readonly origin?: Origin }
   | { readonly kind: 'command'; readonly command: CommandData; readonly at?: string; readonly origin?: Origin }
-  /** Go on from where the thread stands. */
-  | { readonly kind: 'continue'; readonly at?: string };
+  /** Go on from where the thread stands. `of`: the hash of the request that the run began with, once it has saved something. */
+  | { readonly kind: 'continue'; readonly at?: string; readonly of?: string };
 
 /** A Command as data. Exactly one of `answers` and `resume` is there when the command answers something. */
 export interface CommandData {
@@ -71,8 +80,13 @@ export interface Claim {
    * @throws HoldpointError `claim_lost`, `unstorable_state`, `store_unavailable`
    */
   commit(checkpoint: Checkpoint, status: ThreadStatus | 'running'): Promise<void>;
-  /** Ends the claim and leaves the thread as it was found: for a request that only later code could refuse. */
+  /**
+   * Ends the claim and leaves the thread as it was found: for a request that only later code could refuse. What a run that was
+   * taken over had accepted stays recorded (C3).
+   */
   release(): Promise<void>;
+  /** Ends the claim and drops what it recorded: an answer that could not be used, whose question is pending again. */
+  reopen(): Promise<void>;
 }
 
 export interface ActiveClaim {
@@ -168,6 +182,28 @@ export function decideClaim(
   return { take: 'free' };
 }
 
+/** Whether a request is the one that a claim recorded, or began with. @param encode as the store encodes requests */
+export function sameRequestBy(
+  encode: (request: RunRequest) => string,
+): (mine: RunRequest, recorded: RunRequest) => boolean {
+  return (mine, recorded) => {
+    const text = encode(mine);
+    return text === encode(recorded) || (recorded.kind === 'continue' && recorded.of === hash128(text));
+  };
+}
+
+/** What a claim records once its run has saved something: the request is in the checkpoint, and is not to be applied again. */
+export function continuationOf(request: RunRequest | undefined, encode: (request: RunRequest) => string): RunRequest {
+  if (!request) return { kind: 'continue' };
+  const of = request.kind === 'continue' ? request.of : hash128(encode(request));
+  const { metadata: _, ...config } = request.config ?? {}; // the checkpoint has the metadata
+  return {
+    kind: 'continue',
+    ...(of !== undefined && { of }),
+    ...(Object.keys(config).length > 0 && { config }),
+  };
+}
+
 export function unknownThread(threadId: string): HoldpointError {
   return new HoldpointError('unknown_thread', `No thread "${threadId}". Start it with an input first.`, { threadId });
 }
@@ -207,10 +243,9 @@ function threadBusy(threadId: string, claim: ActiveClaim, now: number): Holdpoin
 }
 
 function runUnfinished(threadId: string, claim: ActiveClaim): HoldpointError {
-  const what = claim.request?.kind === 'command' ? 'an answer' : 'an input';
   return new HoldpointError(
     'run_unfinished',
-    `Thread "${threadId}": run ${claim.runId} came first with ${what} that was accepted, and was cut off. ` +
+    `Thread "${threadId}": run ${claim.runId} came first with a request that was accepted, and was cut off. ` +
       'Continue it with a null input (or by sending the same request again); yours was not used.',
     { threadId, runId: claim.runId },
   );
@@ -235,11 +270,12 @@ function notOnePending(threadId: string, pending: readonly string[]): HoldpointE
 }
 
 function notPending(threadId: string, ids: readonly string[], pending: readonly string[]): HoldpointError {
+  const few = ids.slice(0, 20); // a request may name any number
   const now = pending.length === 0 ? 'Nothing is pending now.' : `Pending now: ${pending.join(', ')}.`;
   return new HoldpointError(
     'interrupt_not_pending',
-    `Thread "${threadId}": interrupt ${ids.join(', ')} is not pending (answered already, or never asked). ${now}`,
-    { threadId, ids, pending },
+    `Thread "${threadId}": interrupt ${few.join(', ')} is not pending (answered already, or never asked). ${now}`,
+    { threadId, ids: few, pending },
   );
 }
 

@@ -22,10 +22,13 @@ interface Cursor {
   readonly where: string;
   readonly path: (string | number)[];
   readonly above: object[];
+  readonly maxDepth: number;
 }
 
 /** Deeper nesting than this would overflow the stack of whoever reads it. */
 const MAX_DEPTH = 500;
+/** What a checkpoint puts around a value that it holds. */
+const AROUND = 20;
 
 const ERRORS = new Map<string, ErrorConstructor>(
   [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((type) => [type.name, type]),
@@ -43,7 +46,9 @@ export class Codec {
    * @throws UnstorableState
    */
   encode(value: unknown, where: string): string {
-    return JSON.stringify(this.#isPlain(value) ? value : this.#pack(value, { where, path: [], above: [] }));
+    return JSON.stringify(
+      this.#isPlain(value, MAX_DEPTH) ? value : this.#pack(value, { where, path: [], above: [], maxDepth: MAX_DEPTH }),
+    );
   }
 
   decode(text: string): unknown {
@@ -53,12 +58,13 @@ export class Codec {
 
   /** Refuses what `encode` would refuse, before the value is used. @throws UnstorableState */
   check(value: unknown, where: string): void {
-    if (!this.#isPlain(value)) this.#pack(value, { where, path: [], above: [] });
+    const maxDepth = MAX_DEPTH - AROUND;
+    if (!this.#isPlain(value, maxDepth)) this.#pack(value, { where, path: [], above: [], maxDepth });
   }
 
   /** Most values are JSON as they are, and telling so is much cheaper than packing them. A codec may want any object. */
-  #isPlain(value: unknown): boolean {
-    return isJson(value, this.#codecs.length > 0 ? 0 : MAX_DEPTH);
+  #isPlain(value: unknown, maxDepth: number): boolean {
+    return isJson(value, this.#codecs.length > 0 ? 0 : maxDepth);
   }
 
   /** The value itself where JSON can hold it, otherwise a copy with tags in it. */
@@ -81,8 +87,8 @@ export class Codec {
         if (value === null) return null;
         const { above } = cursor;
         if (above.includes(value)) throw new UnstorableState(place(cursor), 'a cycle (the value contains itself)');
-        if (above.length >= MAX_DEPTH)
-          throw new UnstorableState(place(cursor), `nesting deeper than ${MAX_DEPTH} levels`);
+        if (above.length >= cursor.maxDepth)
+          throw new UnstorableState(place(cursor), `nesting deeper than ${cursor.maxDepth} levels`);
         above.push(value);
         const packed = this.#packObject(value, cursor);
         above.pop();

@@ -6,11 +6,13 @@ import {
   type Claim,
   claimLost,
   type ClaimRequest,
+  continuationOf,
   decideClaim,
   type Head,
   type ListOptions,
   type LoadedThread,
   type RunRequest,
+  sameRequestBy,
   type ThreadStatus,
 } from './checkpointer.ts';
 import { Codec, type ValueCodec } from './codec.ts';
@@ -82,7 +84,7 @@ export class MemorySaver implements Checkpointer {
         threadId,
         thread && this.#head(thread),
         want,
-        (a, b) => this.#encode(a) === this.#encode(b),
+        sameRequestBy((request) => this.#encode(request)),
       );
       if ('refuse' in decision) throw decision.refuse;
       const over = decision.take === 'over' ? decision.claim : undefined;
@@ -109,7 +111,8 @@ export class MemorySaver implements Checkpointer {
         tookOver: over?.runId,
         checkpoint: this.#newest(claimed),
         commit: (checkpoint, status) => attempt(() => this.#commit(threadId, claimed, checkpoint, status)),
-        release: () => attempt(() => this.#release(threadId, claimed, want.runId)),
+        release: () => attempt(() => this.#release(threadId, claimed, want.runId, over !== undefined)),
+        reopen: () => attempt(() => this.#release(threadId, claimed, want.runId, false)),
       };
     });
   }
@@ -138,12 +141,19 @@ export class MemorySaver implements Checkpointer {
       createdAt: head.createdAt,
       updatedAt: checkpoint.createdAt,
     };
-    thread.claim = status === 'running' ? { ...claim, request: this.#encode({ kind: 'continue' }) } : undefined;
+    thread.claim = status === 'running' ? this.#goOn(claim) : undefined;
   }
 
-  #release(threadId: string, thread: StoredThread, runId: string): void {
+  #goOn(claim: StoredClaim): StoredClaim {
+    const request = continuationOf(this.#decode(claim.request), (one) => this.#encode(one));
+    return { ...claim, request: this.#encode(request) };
+  }
+
+  /** @param keeps what was recorded can be taken over again, at once */
+  #release(threadId: string, thread: StoredThread, runId: string, keeps: boolean): void {
     if (thread.claim?.runId !== runId) return;
-    thread.claim = undefined;
+    thread.claim = keeps ? { ...thread.claim, expiresAt: 0 } : undefined;
+    if (keeps) return;
     if (thread.head.version === 0 && this.#threads.get(threadId) === thread) this.#threads.delete(threadId);
   }
 

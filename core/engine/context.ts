@@ -34,6 +34,7 @@ export class TaskContext {
   readonly #asks = new Map<string | undefined, number>();
   readonly #calls: Map<string, Frame>;
   readonly #kept = new Map<string, Frame>();
+  readonly #open: Promise<unknown>[] = [];
   #called = 0;
   #mismatch: InterruptMismatch | undefined;
 
@@ -70,6 +71,17 @@ export class TaskContext {
   openCall(): { readonly call: string; readonly frame: Frame | undefined } {
     const call = `${this.#called++}`;
     return { call, frame: this.#calls.get(call) };
+  }
+
+  /** Remembers a nested run, so that the task does not end before it. */
+  watch<Result>(run: Promise<Result>): Promise<Result> {
+    this.#open.push(run);
+    return run;
+  }
+
+  /** When every nested run has ended, however: a node may have stopped at one while another goes on. */
+  async callsEnded(): Promise<void> {
+    while (this.#open.length > 0) await Promise.allSettled(this.#open.splice(0));
   }
 
   /** Where a nested graph stands now. */

@@ -1,6 +1,7 @@
 /** From the first argument of `invoke` and `stream` to a run's request, as data that a claim can record. */
 import type { Origin, Target } from '../checkpoint/checkpoint.ts';
 import type { ClaimRequest, CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
+import type { RunnableConfig } from '../config.ts';
 import { type Command, isAnswerMap, isCommand, Send } from '../command.ts';
 import { EmptyInputError } from '../errors.ts';
 
@@ -28,6 +29,18 @@ export function guardsOf(request: RunRequest): Pick<ClaimRequest, 'create' | 'an
       return answers ? { answers: Object.keys(answers) } : { create: true };
     }
   }
+}
+
+/** The request with what a take-over has to know of the run. */
+export function withConfig(request: RunRequest, config: RunnableConfig): RunRequest {
+  const { interruptBefore, interruptAfter, recursionLimit, metadata } = config;
+  const told = {
+    ...(interruptBefore && { interruptBefore }),
+    ...(interruptAfter && { interruptAfter }),
+    ...(recursionLimit !== undefined && { recursionLimit }),
+    ...(metadata && { metadata }),
+  };
+  return Object.keys(told).length > 0 ? { ...request, config: told } : request;
 }
 
 function readCommandInput(command: Command): CommandData {

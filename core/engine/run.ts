@@ -20,7 +20,7 @@ import {
   unknownCheckpoint,
 } from '../checkpoint/checkpointer.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
-import { HoldpointError, UnstorableState } from '../errors.ts';
+import { HoldpointError } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import type { Emit } from './events.ts';
@@ -63,7 +63,8 @@ export interface RunEnd {
 }
 
 /** @throws HoldpointError refusals (the thread is untouched), `claim_lost`, `store_unavailable` */
-export async function run(options: RunOptions): Promise<RunEnd> {
+export async function run(given: RunOptions): Promise<RunEnd> {
+  const options = given.store?.claim.tookOver === undefined ? given : { ...given, config: recordedConfig(given) };
   const { store, config } = options;
   let begun: Beginning;
   try {
@@ -84,20 +85,47 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     base,
     now: () => options.now(),
   });
+  let refused: unknown;
   try {
     const end = await drive(options, begun, journal, incarnation);
     if (end.end === 'refused') {
       await reopen(store?.claim, journal, base, end.frame);
-      throw end.error;
+      refused = end.error;
+      throw refused;
     }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
     const checkpoint = await journal.finish(end.frame, end.version, source, STATUS[end.end]);
     return result(options, checkpoint, end);
   } catch (error) {
-    if (!(error instanceof UnstorableState)) throw error;
-    const frame = journal.savedFrame ?? accepted.frame;
-    const checkpoint = await journal.finish(frame, begun.version, accepted.source ?? 'loop', 'error');
+    if (error === refused || claimIsGone(error)) throw error;
+    const checkpoint = await giveUp(journal, begun, store?.claim, error);
     return result(options, checkpoint, { end: 'failed', error });
+  }
+}
+
+/** A take-over runs as the request that was accepted said. */
+function recordedConfig({ config, request }: RunOptions): RunnableConfig {
+  return { ...config, ...request.config };
+}
+
+/** R1: after these the claim has ended, or expires by itself. */
+function claimIsGone(error: unknown): boolean {
+  return error instanceof HoldpointError && (error.code === 'claim_lost' || error.code === 'store_unavailable');
+}
+
+/** What cannot be saved is left out: the thread stands at the last frame that could be, or as it was found. @throws the error itself then */
+async function giveUp(
+  journal: Journal,
+  { accepted, version }: Beginning,
+  claim: Claim | undefined,
+  error: unknown,
+): Promise<Checkpoint> {
+  try {
+    return await journal.finish(journal.savedFrame ?? accepted.frame, version, accepted.source ?? 'loop', 'error');
+  } catch (again) {
+    if (claimIsGone(again)) throw again;
+    await claim?.release();
+    throw error;
   }
 }
 
@@ -172,7 +200,8 @@ async function drive(
     },
     frame,
     version,
-    request.kind !== 'input',
+    // A run that was cut off may have been about to stop here.
+    request.kind !== 'input' && store?.claim.tookOver === undefined,
   );
 }
 
@@ -185,7 +214,7 @@ async function reopen(
 ): Promise<void> {
   const finished = [...after.tasks].filter(([path, { result }]) => result && !base?.frame.tasks.get(path)?.result);
   if (!base || finished.length === 0 || base.frame.planned !== after.planned) {
-    await claim?.release();
+    await claim?.reopen();
     return;
   }
   const tasks = new Map([...base.frame.tasks, ...finished]);

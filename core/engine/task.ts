@@ -19,7 +19,7 @@ export type TaskEnd =
 export async function runTask(scope: Scope, frame: Frame, task: Task, config: RunnableConfig): Promise<TaskEnd> {
   const context = new TaskContext(scope, frame, task, config);
   try {
-    const output = await inTask(context, () => callNode(task, config));
+    const output = await inTask(context, () => callNode(context, config));
     if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
     leaveForParent(scope, task, output);
     const result = await inTask(context, () => route(scope, frame, task, output, config));
@@ -34,13 +34,16 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, config: Ru
   }
 }
 
-/** A Command that a nested graph sends to its parent arrives here as if the node had returned it. */
-async function callNode({ node, input }: Task, config: RunnableConfig): Promise<unknown> {
+/** Ends when all that the node called has ended. A Command that a nested graph sends to its parent arrives here as if the node had returned it. */
+async function callNode(context: TaskContext, config: RunnableConfig): Promise<unknown> {
+  const { node, input } = context.task;
   try {
     return await node.run(input, config);
   } catch (error) {
     if (error instanceof ParentCommand) return error.command;
     throw error;
+  } finally {
+    await context.callsEnded();
   }
 }
 
@@ -78,8 +81,14 @@ function checkResult(result: TaskResult, node: string, check: Check | undefined)
   }
 }
 
-function describe(error: unknown): { name: string; message: string } {
-  return error instanceof Error
-    ? { name: error.name, message: error.message }
-    : { name: 'Error', message: String(error) };
+/** Of whatever a node threw: it may be anything, even something that cannot be read. */
+export function describe(error: unknown): { readonly name: string; readonly message: string } {
+  try {
+    if (error instanceof Error && [error.name, error.message].every((text: unknown) => typeof text === 'string')) {
+      return { name: error.name, message: error.message };
+    }
+    return { name: 'Error', message: String(error) };
+  } catch {
+    return { name: 'Error', message: 'an error that cannot be read' };
+  }
 }

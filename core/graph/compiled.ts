@@ -8,7 +8,7 @@ import type { END, INTERRUPT, START } from '../constants.ts';
 import { EmptyInputError, GraphValueError } from '../errors.ts';
 import type { Emit } from '../engine/events.ts';
 import { openRun } from '../engine/open.ts';
-import { readRequest } from '../engine/request.ts';
+import { readRequest, withConfig } from '../engine/request.ts';
 import { run, type RunEnd } from '../engine/run.ts';
 import {
   emptySnapshot,
@@ -182,11 +182,11 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
   }
 
   #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<State> {
-    return runNested(around, this.spec, input, config, this.#options.checkpointer === true, emit);
+    return around.watch(runNested(around, this.spec, input, config, this.#options.checkpointer === true, emit));
   }
 
   async #run(input: unknown, config: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
-    const request = readRequest(input, undefined, config.configurable?.checkpoint_id);
+    const request = withConfig(readRequest(input, undefined, config.configurable?.checkpoint_id), config);
     const runId = this.#newId();
     const common = { graph: this.spec, runId, config, emit, now: () => this.#now(), ...(draining && { draining }) };
     if (!this.#options.checkpointer) {

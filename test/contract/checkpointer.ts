@@ -432,7 +432,45 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
         await expect(store.claim(thread, update)).rejects.toMatchObject({ code: 'run_unfinished' });
       });
 
-      it('C3: a take-over that is released reopens the question', async () => {
+      it('C3: a take-over that is released leaves what was recorded, to be taken over at once', async () => {
+        await waitingThread(store, thread);
+        await store.claim(thread, answering('r1', noise(3_000)));
+        const again = { now: LATER, expiresAt: LATER + MINUTE, request: { kind: 'continue' } } as const;
+        await (await store.claim(thread, wanting('r2', again))).release();
+        const other = answering('r3', 'no', { now: LATER, expiresAt: LATER + MINUTE });
+        await expect(store.claim(thread, other)).rejects.toMatchObject({ code: 'run_unfinished' });
+        const claim = await store.claim(thread, wanting('r4', again));
+        expect(claim.request).toEqual({ kind: 'command', command: { resume: [noise(3_000)] } });
+        await commitNext(claim, 'done');
+      });
+
+      it('C3: a start that was taken over and released is still there', async () => {
+        await store.claim(thread, starting('r1'));
+        const again = { now: LATER, expiresAt: LATER + MINUTE, request: { kind: 'continue' } } as const;
+        await (await store.claim(thread, wanting('r2', again))).release();
+        const claim = await store.claim(thread, wanting('r3', again));
+        expect(claim).toMatchObject({ incarnation: 'r1', request: { kind: 'input', input: 'input of r1' } });
+        await commitNext(claim, 'done');
+      });
+
+      it('C3: once its run has saved something, the same request still takes over, and is not applied again', async () => {
+        const config = { interruptBefore: ['pay'], metadata: { case: 7 } };
+        const request = { kind: 'input', input: noise(3_000), config } as const;
+        await commitNext(await store.claim(thread, starting('r1', { request })), 'running');
+        const later = { now: LATER, expiresAt: LATER + MINUTE };
+        const second = await store.claim(thread, starting('r2', { ...later, request }));
+        expect(second).toMatchObject({
+          tookOver: 'r1',
+          request: { kind: 'continue', config: { interruptBefore: ['pay'] } },
+        });
+        await commitNext(second, 'running');
+        const third = await store.claim(thread, starting('r3', { now: LATER * 2, expiresAt: LATER * 3, request }));
+        expect(third).toMatchObject({ tookOver: 'r2', request: { kind: 'continue' } });
+        const other = starting('r4', { now: LATER * 4, expiresAt: LATER * 5, request: { ...request, input: 'other' } });
+        await expect(store.claim(thread, other)).rejects.toMatchObject({ code: 'run_unfinished' });
+      });
+
+      it('C3: a take-over that is reopened drops the answer: the question is pending again', async () => {
         await waitingThread(store, thread);
         const before = await store.load(thread);
         await store.claim(thread, answering('r1', noise(3_000)));
@@ -440,7 +478,7 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
           thread,
           wanting('r2', { now: LATER, expiresAt: LATER + MINUTE, request: { kind: 'continue' } }),
         );
-        await claim.release();
+        await claim.reopen();
         expect(await store.load(thread)).toEqual(before);
       });
 

@@ -20,6 +20,7 @@ export function hostile(store: Checkpointer, codec: Codec = new Codec()): Checkp
     checkpoint: deepFreeze(claim.checkpoint),
     commit: (checkpoint, status) => claim.commit(copy(checkpoint), status),
     release: () => claim.release(),
+    reopen: () => claim.reopen(),
   });
   return {
     check: (value, where) => store.check(value, where),

@@ -8,7 +8,7 @@
  */
 import { HoldpointError } from '../../errors.ts';
 import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
-import { type Claim, claimLost, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
+import { type Claim, claimLost, continuationOf, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
 import { Archive } from './archive.ts';
 import { removeChildren } from './deletion.ts';
 import { type Life, lifeKey } from './head.ts';
@@ -17,7 +17,7 @@ import { type Packed, packedSize } from './pack.ts';
 import { type Partition, readHead } from './partition.ts';
 import { archive, type CheckpointRecord, isCommitted, packCheckpoint, writeAhead } from './records.ts';
 import { packRequest } from './requests.ts';
-import { release, unborn } from './claiming.ts';
+import { lapse, release, unborn } from './claiming.ts';
 import { commit, type NextHead } from './moving.ts';
 
 /** What the claim was taken on. */
@@ -98,10 +98,21 @@ export class DynamoDBClaim implements Claim {
     if (!this.#ended && inline) this.#startArchive(record);
   }
 
-  async release(): Promise<void> {
+  release(): Promise<void> {
+    const { table, pk } = this.#partition;
+    return this.#end((version) =>
+      this.tookOver === undefined ? this.#releaseHead(version) : table.update(pk, HEAD_KEY, lapse(this.runId)),
+    );
+  }
+
+  reopen(): Promise<void> {
+    return this.#end((version) => this.#releaseHead(version));
+  }
+
+  async #end(give: (version: number) => Promise<boolean>): Promise<void> {
     if (this.#ended) return;
     await this.#archive?.idle();
-    if (this.#version !== undefined && !(await this.#releaseHead(this.#version))) await this.#leaveNothing();
+    if (this.#version !== undefined && !(await give(this.#version))) await this.#leaveNothing();
     this.#ended = true;
   }
 
@@ -149,9 +160,13 @@ export class DynamoDBClaim implements Claim {
       updatedAt: checkpoint.createdAt,
       data,
       ...(running && {
-        goesOn: { expiresAt: this.expiresAt, request: packRequest(this.#partition, { kind: 'continue' }) },
+        goesOn: { expiresAt: this.expiresAt, request: packRequest(this.#partition, this.#continuation()) },
       }),
     };
+  }
+
+  #continuation(): RunRequest {
+    return continuationOf(this.request, (request) => this.#partition.codec.encode(request, 'Request'));
   }
 
   #startArchive(record: CheckpointRecord | undefined): void {

@@ -8,7 +8,7 @@
  * - C9 What is left of a deleted thread is cleared away first.
  */
 import { HoldpointError } from '../../errors.ts';
-import { type ClaimRequest, decideClaim, type RunRequest } from '../checkpointer.ts';
+import { type ClaimRequest, decideClaim, sameRequestBy } from '../checkpointer.ts';
 import { readLivingHead } from './deletion.ts';
 import { decodeHead, lifeKey, pendingFits, type StoredHead, type StoredRequest } from './head.ts';
 import type { Item } from './item.ts';
@@ -65,8 +65,7 @@ async function decide(
 ): Promise<Attempt | { readonly mine: StoredHead }> {
   if (head?.claim?.runId === want.runId) return { mine: head };
   const known = head && (await describeHead(partition, head));
-  const same = (a: RunRequest, b: RunRequest): boolean =>
-    partition.codec.encode(a, 'Request') === partition.codec.encode(b, 'Request');
+  const same = sameRequestBy((request) => partition.codec.encode(request, 'Request'));
   const decision = decideClaim(partition.threadId, known, want, same);
   if ('refuse' in decision) throw decision.refuse;
   return { head, tookOver: decision.take === 'over' ? decision.claim.runId : undefined };

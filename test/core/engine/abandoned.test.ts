@@ -100,3 +100,50 @@ describe('C3: a process that dies with an answer', () => {
     expect(await compile(store, 900_001).invoke(null, thread())).toEqual({ log: ['first', 'after'] });
   });
 });
+
+describe('C3: a take-over that this deployment cannot run', () => {
+  it('leaves the accepted answer for one that can', async () => {
+    const store = await diedWith('first');
+    const renamed = new StateGraph(Log)
+      .addNode('renamed', () => ({ log: 'renamed' }))
+      .addEdge(START, 'renamed')
+      .compile({ checkpointer: store, now: () => HOUR });
+    expect(await rejection(renamed.invoke(null, thread()))).toMatchObject({ code: 'graph_changed' });
+    expect(await rejection(compile(store, HOUR).invoke(new Command({ resume: 'second' }), thread()))).toMatchObject({
+      code: 'run_unfinished',
+    });
+    expect(await compile(store, HOUR).invoke(null, thread())).toEqual({ log: ['first', 'after'] });
+  });
+});
+
+describe.each(['exit', 'sync'] as const)(
+  'C3: what the run was told is recorded too, with durability %s',
+  (durability) => {
+    it('a take-over stops at the same breakpoint', async () => {
+      const store = memory();
+      let paid = 0;
+      const build = (on: Checkpointer, now: number) =>
+        new StateGraph(Log)
+          .addNode('pre', () => ({ log: 'pre' }))
+          .addNode('pay', () => {
+            paid += 1;
+            return { log: 'paid' };
+          })
+          .addEdge(START, 'pre')
+          .addEdge('pre', 'pay')
+          .compile({ checkpointer: on, now: () => now });
+      let dead = false;
+      const dying = withClaims(store, (claim) => ({
+        commit: async (checkpoint, status) => {
+          dead ||= status !== 'running';
+          return dead ? die() : claim.commit(checkpoint, status);
+        },
+        release: die,
+      }));
+      await rejection(build(dying, 0).invoke({}, { ...thread(), durability, interruptBefore: ['pay'] }));
+      const result = await build(store, HOUR).invoke(null, { ...thread(), durability });
+      expect(result).toEqual({ log: ['pre'], __interrupt__: [] });
+      expect(paid).toBe(0);
+    });
+  },
+);

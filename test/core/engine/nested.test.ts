@@ -2,6 +2,7 @@
 import * as langgraph from '@langchain/langgraph';
 import { describe, expect, it } from 'vitest';
 import * as holdpoint from '../../../core/index.ts';
+import { deferred } from '../../support/engine.ts';
 import { Annotation, Command, interrupt, isInterrupted, MemorySaver, START, StateGraph } from '../../../core/index.ts';
 
 type Library = typeof holdpoint;
@@ -239,4 +240,35 @@ it('P5: checkpointer: true keeps the state of a nested graph between runs', asyn
   const fresh = around(false);
   await fresh.invoke({}, thread);
   expect(await fresh.invoke({}, thread)).toMatchObject({ out: 'run 1' });
+});
+
+it('L3: nested graphs side by side: the task ends when all of them have, and what finished is not run again', async () => {
+  const gate = deferred();
+  let paid = 0;
+  const asking = new StateGraph(State)
+    .addNode('ask', () => ({ out: interrupt('ok?') }))
+    .addEdge(START, 'ask')
+    .compile();
+  const paying = new StateGraph(State)
+    .addNode('wait', () => gate.promise)
+    .addNode('pay', () => {
+      paid += 1;
+      return { log: ['paid'] };
+    })
+    .addEdge(START, 'wait')
+    .addEdge('wait', 'pay')
+    .compile();
+  const graph = new StateGraph(State)
+    .addNode('both', async () => {
+      const [asked, done] = await Promise.all([asking.invoke({}), paying.invoke({})]);
+      return { out: asked.out, log: done.log };
+    })
+    .addEdge(START, 'both')
+    .compile({ checkpointer: new MemorySaver() });
+  const running = graph.invoke({}, thread);
+  gate.resolve();
+  expect(isInterrupted(await running)).toBe(true);
+  expect(paid).toBe(1);
+  expect(await graph.invoke(new Command({ resume: 'yes' }), thread)).toEqual({ out: 'yes', log: ['paid'] });
+  expect(paid).toBe(1);
 });

@@ -283,3 +283,42 @@ it('a question beside a failure is stored, and can be answered once the failure 
   expect(asked(result)).toEqual([]);
   expect(result).toEqual({ log: ['yes', 'mended'] });
 });
+
+describe('R1: an error that cannot be read, or state that cannot be saved, does not hold the thread', () => {
+  it.each<[string, () => unknown]>([
+    ['an object without a prototype', () => Object.create(null)],
+    [
+      'an error whose message throws',
+      () =>
+        Object.defineProperty(new Error(), 'message', {
+          get: () => {
+            throw new Error();
+          },
+        }),
+    ],
+    ['an error whose message is no text', () => Object.assign(new Error(), { message: { deep: [1n] } })],
+  ])('%s', async (_what, thrown) => {
+    let broken = true;
+    const graph = new StateGraph(Log)
+      .addNode('a', () => {
+        if (broken) throw thrown();
+        return { log: 'a' };
+      })
+      .addEdge(START, 'a')
+      .compile({ checkpointer: memory() });
+    await rejection(graph.invoke({}, thread()));
+    broken = false;
+    expect(await graph.invoke(null, thread())).toEqual({ log: ['a'] });
+  });
+
+  it('an input nested too deep for the checkpoint around it', async () => {
+    const graph = new StateGraph(Log)
+      .addNode('a', () => ({ log: 'a' }))
+      .addEdge(START, 'a')
+      .compile({ checkpointer: memory() });
+    let deep: unknown = 1;
+    for (let i = 0; i < 498; i++) deep = [deep];
+    expect(await rejection(graph.invoke({ value: deep }, thread()))).toMatchObject({ code: 'unstorable_state' });
+    expect(await graph.invoke({ value: 1 }, thread())).toEqual({ log: ['a'], value: 1 });
+  });
+});
