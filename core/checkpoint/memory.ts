@@ -25,6 +25,8 @@ interface StoredCheckpoint extends EncodedCheckpoint {
 
 interface StoredClaim extends Omit<ActiveClaim, 'request'> {
   readonly request: string | undefined;
+  /** `request` is a continuation: the run has saved something. */
+  readonly continued: boolean;
 }
 
 interface StoredThread {
@@ -93,6 +95,7 @@ export class MemorySaver implements Checkpointer {
         runId: want.runId,
         expiresAt: want.expiresAt,
         request: request && this.#encode(request),
+        continued: false,
       };
       const claimed: StoredThread = thread ?? {
         incarnation: want.runId,
@@ -145,8 +148,9 @@ export class MemorySaver implements Checkpointer {
   }
 
   #goOn(claim: StoredClaim): StoredClaim {
+    if (claim.continued) return claim;
     const request = continuationOf(this.#decode(claim.request), (one) => this.#encode(one));
-    return { ...claim, request: this.#encode(request) };
+    return { ...claim, request: this.#encode(request), continued: true };
   }
 
   /** @param keeps what was recorded can be taken over again, at once */
@@ -163,7 +167,9 @@ export class MemorySaver implements Checkpointer {
   }
 
   #head({ head, claim }: StoredThread): Head {
-    return { ...head, claim: claim && { ...claim, request: this.#decode(claim.request) } };
+    if (!claim) return { ...head, claim: undefined };
+    const { runId, expiresAt, request } = claim;
+    return { ...head, claim: { runId, expiresAt, request: this.#decode(request) } };
   }
 
   #encode(request: RunRequest): string {
