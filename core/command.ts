@@ -14,7 +14,7 @@ export class Send<Node extends string = string, Args = unknown> {
   }
 }
 
-export type Goto<Node extends string = string> = Node | Send<Node> | readonly (Node | Send<Node>)[];
+type Goto<Node extends string = string> = Node | Send<Node> | readonly (Node | Send<Node>)[];
 
 export interface CommandOptions<Resume = unknown, Update = unknown, Node extends string = string> {
   /** The answer to the one pending question, or answers by interrupt id: `{ [id]: answer }`. Any value but undefined. */

@@ -11,7 +11,7 @@ export interface EncodedCheckpoint {
   readonly channels: ReadonlyMap<string, EncodedChannel>;
 }
 
-export interface EncodedChannel {
+interface EncodedChannel {
   readonly version: number;
   readonly text: string;
 }

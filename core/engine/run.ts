@@ -29,7 +29,7 @@ import { type LoopEnd, runLoop } from './loop.ts';
 import { tellInterrupts } from './nested.ts';
 import { readState, visibleChannels } from './plan.ts';
 
-export interface Store {
+interface Store {
   readonly checkpointer: Checkpointer;
   readonly claim: Claim;
 }
@@ -64,8 +64,10 @@ export interface RunEnd {
 
 /** @throws HoldpointError refusals (the thread is untouched), `claim_lost`, `store_unavailable` */
 export async function run(given: RunOptions): Promise<RunEnd> {
-  const options = given.store?.claim.tookOver === undefined ? given : { ...given, config: recordedConfig(given) };
-  const { store, config } = options;
+  const { store, request } = given;
+  // A take-over runs as the request that was accepted said.
+  const config = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...request.config };
+  const options = { ...given, config };
   let begun: Beginning;
   try {
     begun = await begin(options);
@@ -81,7 +83,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     incarnation,
     durability: config.durability ?? 'async',
     metadata: config.metadata ?? base?.metadata ?? {},
-    origin: base?.origin ?? originOf(options.request) ?? {},
+    origin: base?.origin ?? originOf(request) ?? {},
     base,
     now: () => options.now(),
   });
@@ -101,11 +103,6 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     const checkpoint = await giveUp(journal, begun, store?.claim, error);
     return result(options, checkpoint, { end: 'failed', error });
   }
-}
-
-/** A take-over runs as the request that was accepted said. */
-function recordedConfig({ config, request }: RunOptions): RunnableConfig {
-  return { ...config, ...request.config };
 }
 
 /** R1: after these the claim has ended, or expires by itself. */

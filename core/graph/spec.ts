@@ -1,6 +1,5 @@
 /** A compiled graph as the engine sees it: immutable, and with every name resolved. */
 import type { Channel } from '../channel.ts';
-import type { Command, Send } from '../command.ts';
 import type { RunnableConfig } from '../config.ts';
 
 export interface GraphSpec {
@@ -44,9 +43,3 @@ export interface Branch {
   /** From what `decide` returns to a node. Absent: it returns node names. */
   readonly ends: ReadonlyMap<string, string> | undefined;
 }
-
-/** What a router may return: a destination, a Send, or several. */
-export type Destination = string | Send;
-
-/** What a node may return. */
-export type NodeOutput = object | Command | readonly (object | Command)[] | null | undefined;
