@@ -1,0 +1,49 @@
+/** Plays a case on both libraries, call by call, and holds every observation of the one against the other's. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Call, Case } from './description.ts';
+import { brokenThere, refusals, type Standing } from './differences.ts';
+import { holdpoint, langgraph, type Library } from './library.ts';
+import { type Observation, Session } from './session.ts';
+
+export interface Difference {
+  readonly nth: number;
+  readonly call: Call;
+  readonly holdpoint: unknown;
+  readonly langgraph: unknown;
+}
+
+export interface Played {
+  readonly difference?: Difference;
+  readonly seen: readonly Observation[];
+  readonly refused: readonly string[];
+}
+
+export async function playBoth({ graph, calls }: Case, ours: Library = holdpoint): Promise<Played> {
+  const mine = new Session(ours, graph);
+  const theirs = new Session(langgraph, graph);
+  const seen: Observation[] = [];
+  const refused: string[] = [];
+  for (const [nth, call] of calls.entries()) {
+    const refusal = refusals.find(({ applies }) => applies(call, standingOf(mine)));
+    const before = seen.at(-1);
+    const told = await mine.play(call, nth);
+    let expected: Observation | undefined;
+    if (refusal) {
+      refused.push(refusal.code);
+      const { state = told.state, history = [] } = before ?? {};
+      expected = { outcome: { chunks: [], error: { refused: refusal.code } }, ran: [], state, history };
+    } else {
+      seen.push(told);
+      expected = await theirs.play(call, nth);
+      if (brokenThere(expected)) return { seen, refused };
+    }
+    if (!isDeepStrictEqual(told, expected)) {
+      return { difference: { nth, call, holdpoint: told, langgraph: expected }, seen, refused };
+    }
+  }
+  return { seen, refused };
+}
+
+function standingOf(session: Session): Standing {
+  return { exists: session.history.length > 0, pending: session.pending().length };
+}

@@ -1,0 +1,76 @@
+/**
+ * What a session tells, made comparable: ids become numbers in the order in which they first appear, so a changed or a repeated id
+ * still differs; what is neither id nor promise (times, run ids) is left out.
+ */
+import { HoldpointError } from '../../core/index.ts';
+
+const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}/g;
+
+export class Ids {
+  readonly #names = new Map<string, string>();
+
+  /** A copy of plain data, its ids renamed. `undefined` is kept apart from nothing. */
+  rename(told: unknown): unknown {
+    const text = JSON.stringify(told, (_, value: unknown) => (value === undefined ? '«undefined»' : value)) ?? 'null';
+    return JSON.parse(text.replaceAll(ID, (id) => this.#nameOf(id)));
+  }
+
+  #nameOf(id: string): string {
+    const name = this.#names.get(id) ?? `#${this.#names.size + 1}`;
+    this.#names.set(id, name);
+    return name;
+  }
+}
+
+interface Task {
+  readonly id: string;
+  readonly name: string;
+  readonly path: readonly unknown[];
+  readonly interrupts: readonly unknown[];
+  readonly error?: { readonly message: string };
+  readonly result?: unknown;
+}
+
+export interface Snapshot {
+  readonly values: unknown;
+  readonly next: readonly string[];
+  readonly tasks: readonly Task[];
+  readonly metadata?: { readonly source: string; readonly step: number };
+  readonly config: { readonly configurable: { readonly checkpoint_id?: string } };
+  readonly parentConfig?: { readonly configurable: { readonly checkpoint_id?: string } };
+}
+
+/**
+ * @param place of a checkpoint in the history, by its id
+ * @param live with what finished tasks wrote: Holdpoint does not keep that with the checkpoints of the past
+ */
+export function shapeOf(
+  snapshot: Snapshot,
+  place: (id: string | undefined) => number | undefined,
+  live: boolean,
+): unknown {
+  const { values, next, tasks, metadata, parentConfig } = snapshot;
+  return {
+    values,
+    next,
+    tasks: tasks.map(({ id, name, path, interrupts, error, result }) => ({
+      id,
+      name,
+      path,
+      interrupts,
+      error: error?.message,
+      ...(live && { result }),
+    })),
+    source: metadata?.source,
+    step: metadata?.step,
+    parent: place(parentConfig?.configurable.checkpoint_id),
+  };
+}
+
+/** User errors by class and message; those of the library by class and `lc_error_code`: the words are its own. Refusals by code. */
+export function errorShape(error: unknown): unknown {
+  if (error instanceof HoldpointError && error.name === 'HoldpointError') return { refused: error.code };
+  if (!(error instanceof Error)) return { thrown: error };
+  if (error instanceof TypeError) return { name: error.name, message: error.message };
+  return { name: error.name, lc_error_code: (error as { lc_error_code?: unknown }).lc_error_code };
+}
