@@ -3,7 +3,9 @@
 // Building graphs
 export {
   StateGraph,
+  type NodeAction,
   type NodeFunction,
+  type NodeList,
   type NodeOptions,
   type NodeReturn,
   type Router,
@@ -28,7 +30,13 @@ export { interrupt, type InterruptOptions, isInterrupted } from './interrupt.ts'
 export { Command, type CommandOptions, isCommand, Send } from './command.ts';
 export type { Interrupt } from './checkpoint/checkpoint.ts';
 
+// Inside nodes
+export { getConfig, getCurrentTaskInput, getStore, getWriter, writer } from './ambient.ts';
+export type { ExecutionInfo, LangGraphRunnableConfig, Runtime } from './config.ts';
+export type { BaseStore } from './store/store.ts';
+
 // Running and looking
+export { RunControl } from './control.ts';
 export type { Durability, RunnableConfig, ThreadConfig } from './config.ts';
 export type { RunStream, StreamMode } from './engine/stream.ts';
 export type { StateSnapshot, TaskSnapshot } from './engine/snapshot.ts';
@@ -44,6 +52,7 @@ export {
   type ErrorCode,
   GraphBubbleUp,
   GraphChanged,
+  GraphDrained,
   GraphInterrupt,
   GraphRecursionError,
   GraphValidationError,
@@ -52,6 +61,7 @@ export {
   InterruptMismatch,
   InvalidUpdateError,
   isGraphBubbleUp,
+  isGraphDrained,
   isGraphInterrupt,
   isHoldpointError,
   UnstorableState,

@@ -1,0 +1,3 @@
+export interface BaseStore {
+  get(namespace: string[], key: string): Promise<unknown>;
+}
