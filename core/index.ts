@@ -14,6 +14,15 @@ export {
 export { CompiledStateGraph, type CompileOptions, type Result, type StreamConfig } from './graph/compiled.ts';
 export { Annotation, type AnnotationRoot, type StateDefinition, type StateOf, type UpdateOf } from './annotation.ts';
 export type { Channel, Reducer } from './channel.ts';
+export {
+  addMessages,
+  type Messages,
+  MessagesAnnotation,
+  MessagesZodMeta,
+  messagesStateReducer,
+  REMOVE_ALL_MESSAGES,
+} from './messages/reducer.ts';
+export type { Message, MessageContent, MessageLike } from './messages/message.ts';
 export { END, INTERRUPT, START } from './constants.ts';
 
 // Stopping for people

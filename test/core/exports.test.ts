@@ -20,11 +20,15 @@ it('core exports these names and no other', () => {
     'InterruptMismatch',
     'InvalidUpdateError',
     'MemorySaver',
+    'MessagesAnnotation',
+    'MessagesZodMeta',
+    'REMOVE_ALL_MESSAGES',
     'RunControl',
     'START',
     'Send',
     'StateGraph',
     'UnstorableState',
+    'addMessages',
     'getConfig',
     'getCurrentTaskInput',
     'getStore',
@@ -36,6 +40,7 @@ it('core exports these names and no other', () => {
     'isGraphInterrupt',
     'isHoldpointError',
     'isInterrupted',
+    'messagesStateReducer',
     'writer',
   ]);
 });
