@@ -2,7 +2,7 @@
  * A graph that runs inside a task of another one: as a node, or called from one. It has no thread of its own: it stands in its
  * task's record (C14), so root and nested graphs are saved together, and a question of a nested graph is a question of the root.
  */
-import { type Frame, pendingQuestions, taskPath } from '../checkpoint/checkpoint.ts';
+import { type Frame, type Interrupt, pendingQuestions, questionsOf, taskPath } from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
@@ -88,18 +88,27 @@ function nestedEmit({ scope, task }: TaskContext, call: string, listen: Emit | u
   };
 }
 
-/** Tells the questions of a run that has stopped and is saved: those of nested graphs first, each under its namespace. */
+/** Tells the questions of a run that has stopped and is saved, task by task: those of nested graphs first, each under its namespace. */
 export function tellInterrupts(emit: Emit, frame: Frame, identity: Identity, ns: readonly string[] = []): void {
+  const tell = (asked: readonly Interrupt[]): void => {
+    const interrupts = asked.map(({ id, value }) => ({ id, value }));
+    emit({ type: 'interrupt', interrupts, ...(ns.length > 0 && { ns }) });
+  };
+  let told = false;
   for (const planned of frame.next) {
     const path = taskPath(planned);
+    const record = frame.tasks.get(path);
+    const asked = record ? questionsOf(record) : [];
+    if (asked.length === 0) continue;
+    told = true;
     const id = taskId(identity, frame, path);
-    for (const [call, nested] of frame.tasks.get(path)?.calls ?? []) {
+    for (const [call, nested] of record?.calls ?? []) {
       if (pendingQuestions(nested).length === 0) continue;
       tellInterrupts(emit, nested, identityOf(id, call), [...ns, ...namespaceOf(planned.node, id, call)]);
     }
+    tell(asked);
   }
-  const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
-  emit({ type: 'interrupt', interrupts, ...(ns.length > 0 && { ns }) });
+  if (!told) tell([]); // a breakpoint
 }
 
 function identityOf(taskId: string, call: string): Identity {

@@ -56,6 +56,8 @@ export interface RunEnd {
   /** As it was saved; without a checkpointer as it would have been. */
   readonly checkpoint: Checkpoint;
   readonly values: State;
+  /** Whether the run has told its state: it began with one, or something was written. */
+  readonly told: boolean;
   readonly interrupts: readonly Interrupt[];
   /** The nodes that the thread waits to run. */
   readonly next: readonly string[];
@@ -100,11 +102,11 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
     const checkpoint = await journal.finish(end.frame, end.version, source, STATUS[end.end]);
-    return result(options, checkpoint, end);
+    return result(options, begun, checkpoint, end);
   } catch (error) {
     if (error === refused || claimIsGone(error)) throw error;
     const checkpoint = await giveUp(journal, begun, store?.claim, error);
-    return result(options, checkpoint, { end: 'failed', error });
+    return result(options, begun, checkpoint, { end: 'failed', error });
   }
 }
 
@@ -229,18 +231,25 @@ async function reopen(
 type Ending =
   { readonly end: 'failed'; readonly error: unknown } | { readonly end: Exclude<keyof typeof STATUS, 'failed'> };
 
-function result({ graph, runId, emit, store }: RunOptions, checkpoint: Checkpoint, ending: Ending): RunEnd {
+function result(
+  { graph, runId, emit, store, request }: RunOptions,
+  begun: Beginning,
+  checkpoint: Checkpoint,
+  ending: Ending,
+): RunEnd {
   const { frame, version, incarnation } = checkpoint;
   const { end } = ending;
   const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
   if (emit && (end === 'interrupted' || end === 'breakpoint')) {
     tellInterrupts(emit, frame, { threadId: store?.claim.threadId ?? '', incarnation });
   }
+  const channels = visibleChannels(graph, frame, version);
   return {
     status: STATUS[end],
     runId,
     checkpoint,
-    values: readState(graph, visibleChannels(graph, frame, version)),
+    values: readState(graph, channels),
+    told: request.kind !== 'input' || [...channels.values()].some((stored) => stored.version >= begun.version),
     interrupts,
     next: nextNodes(frame),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),

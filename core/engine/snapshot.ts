@@ -125,6 +125,6 @@ function taskSnapshot(id: string, planned: Planned, record: TaskRecord | undefin
     path: pathOf(planned),
     interrupts: (record ? questionsOf(record) : []).map(({ id: question, value }) => ({ id: question, value })),
     ...(error && { error }),
-    ...(result && { result: Object.fromEntries(result.writes) }),
+    ...(result && result.writes.length > 0 && { result: Object.fromEntries(result.writes) }),
   };
 }

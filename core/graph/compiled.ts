@@ -99,7 +99,8 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     if (around) return (await this.#runInside(around, input, config)) as StateOf<Definition>;
     const end = await this.#run(input, config);
     const values = end.values as StateOf<Definition>;
-    return end.stopped && end.stopped !== 'drained' ? { ...values, __interrupt__: [...end.interrupts] } : values;
+    if (!end.stopped || end.stopped === 'drained') return values;
+    return { ...(end.told && values), __interrupt__: [...end.interrupts] } as Result<StateOf<Definition>>;
   }
 
   /** As `invoke`, but tells what happens while it happens. The run goes on whether or not its chunks are read. */

@@ -91,7 +91,7 @@ export function graphs(depth: number): fc.Arbitrary<GraphDescription> {
       parts: parts(depth),
       interruptBefore: breakpoints(4),
       interruptAfter: breakpoints(4),
-      checkpointer: depth === 2 ? fc.constant(undefined) : fc.constantFrom(undefined, undefined, undefined, true, false),
+      checkpointer: fc.constant(undefined),
     })
     .map((given) => assemble(given, depth));
 }
@@ -133,7 +133,8 @@ function assemble({ parts, interruptBefore, interruptAfter, checkpointer }: Give
         case 'while':
           return branch(source, name, { ...link, targets: [name], then: END }, link.paths);
         case 'ask':
-          return branch(source, name, { kind: 'ask', question: 'go?', targets: [name] }, link.paths);
+          // A question in an edge from START is invisible in LangGraph (I18): not compared.
+          return source !== START && branch(source, name, { kind: 'ask', question: 'go?', targets: [name] }, link.paths);
         case 'sends': {
           const sends = Array.from({ length: link.count }, (_, value) => ({ send: name, value }));
           return branch(source, name, { kind: 'always', targets: [...(link.alongside ? [name] : []), ...sends] }, 'list');

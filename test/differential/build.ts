@@ -63,7 +63,7 @@ function nodeOf(library: Library, node: NodeDescription, probe: Probe): unknown 
     const said: string[] = [];
     const calls = steps.map((step) => (step.do === 'call' ? build(library, step.graph, probe) : undefined));
     for (const [i, step] of steps.entries()) {
-      const answer = await take(library, step, calls[i], `${name}/${i}`, probe);
+      const answer = await take(library, step, calls[i], { place: `${name}/${i}`, saw, probe });
       if (answer !== undefined) said.push(JSON.stringify(answer));
     }
     return outputOf(library, returns, [name, ...said].join(':'));
@@ -74,12 +74,11 @@ async function take(
   library: Library,
   step: Step,
   graph: CompiledGraph | undefined,
-  place: string,
-  probe: Probe,
+  { place, saw, probe }: { readonly place: string; readonly saw: string; readonly probe: Probe },
 ): Promise<unknown> {
   switch (step.do) {
     case 'ask':
-      return library.interrupt(step.question) ?? 'undefined';
+      return library.interrupt(`${saw} ${place} ${step.question}`) ?? 'undefined';
     case 'fail': {
       const before = probe.failures.get(place) ?? 0;
       if (before >= step.times) return undefined;

@@ -2,7 +2,7 @@
  * Where Holdpoint differs from LangGraph.js 1.7.3 on purpose: the whole list. A call that one of these covers is refused by Holdpoint with this
  * code and leaves the thread untouched; LangGraph is not asked.
  */
-import type { Call } from './description.ts';
+import type { Call, GraphDescription } from './description.ts';
 import type { Observation } from './session.ts';
 
 /** What a thread is like before a call. */
@@ -42,7 +42,49 @@ export const refusals: readonly Refusal[] = [
   },
 ];
 
-/** L2: LangGraph cannot read a thread any more on which the writes of finished siblings collide; what comes after is not compared. */
-export function brokenThere({ state }: Observation): boolean {
-  return 'unreadable' in (state as object);
+/**
+ * After which a thread is no longer compared: of this call only the error, or less.
+ * - L2 Writes of finished siblings that collide: LangGraph cannot read the thread any more.
+ * - L3 A failure beside others: LangGraph aborts those that have not ended, Holdpoint waits for them and keeps what they wrote.
+ * - L2 Several failures: LangGraph throws an AggregateError, Holdpoint the first.
+ */
+export function endOf({ outcome, state }: Observation): 'collision' | 'aborted' | 'aggregate' | undefined {
+  const { error } = outcome as { error?: { name?: unknown; lc_error_code?: unknown } };
+  if ('unreadable' in (state as object) || error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE') return 'collision';
+  if (error?.name === 'AggregateError') return 'aggregate';
+  const { tasks } = state as { tasks: readonly { error?: unknown }[] };
+  return tasks.some((task) => task.error === 'AbortError') ? 'aborted' : undefined;
+}
+
+/** An observation with what may differ taken out, on both sides. */
+export function accepted({ outcome, ran, state, history }: Observation, end: ReturnType<typeof endOf>): unknown {
+  if (end === 'aggregate') return { failed: 'error' in (outcome as object) };
+  if (end) return { error: (outcome as { error?: unknown }).error, ran };
+  return {
+    outcome: questionsLast(outcome),
+    ran,
+    state: withAskers(state),
+    history: history.map(withAskers),
+  };
+}
+
+/** py#6956: after an answer, a task that asks its next question is missing in LangGraph's `next`. */
+function withAskers(state: unknown): unknown {
+  const { next, tasks, ...rest } = state as { next?: readonly string[]; tasks?: readonly { name: string; interrupts: readonly unknown[] }[] };
+  if (!next || !tasks) return state;
+  const asking = tasks.filter(({ interrupts }) => interrupts.length > 0).map(({ name }) => name);
+  return { ...rest, tasks, next: [...new Set([...asking, ...next])].sort() };
+}
+
+/** T2: LangGraph tells a question when it is asked, and perhaps before what siblings wrote; here it comes when it is saved. */
+function questionsLast(outcome: unknown): unknown {
+  const { chunks, ...rest } = outcome as { chunks?: readonly unknown[] };
+  if (!chunks) return outcome;
+  const isQuestion = (chunk: unknown): boolean => '__interrupt__' in Object([chunk].flat().at(-1));
+  return { ...rest, chunks: chunks.filter((chunk) => !isQuestion(chunk)), questions: chunks.filter(isQuestion) };
+}
+
+/** Decision 6: a bare answer to a question of a nested graph answers the next one too in LangGraph, so it is answered by id there. */
+export function leaksAnswers({ nodes }: GraphDescription): boolean {
+  return nodes.some(({ graph, steps }) => graph !== undefined || steps.some((step) => step.do === 'call'));
 }

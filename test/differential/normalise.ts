@@ -22,12 +22,17 @@ export class Ids {
   }
 }
 
+export interface Question {
+  readonly id: string;
+  readonly value: unknown;
+}
+
 interface Task {
   readonly id: string;
   readonly name: string;
   readonly path: readonly unknown[];
-  readonly interrupts: readonly unknown[];
-  readonly error?: { readonly message: string };
+  readonly interrupts: readonly Question[];
+  readonly error?: { readonly name: string; readonly message: string };
   readonly result?: unknown;
 }
 
@@ -40,15 +45,16 @@ export interface Snapshot {
   readonly parentConfig?: { readonly configurable: { readonly checkpoint_id?: string } };
 }
 
-/**
- * @param place of a checkpoint in the history, by its id
- * @param live with what finished tasks wrote: Holdpoint does not keep that with the checkpoints of the past
- */
-export function shapeOf(
-  snapshot: Snapshot,
-  place: (id: string | undefined) => number | undefined,
-  live: boolean,
-): unknown {
+export interface Look {
+  /** Of a checkpoint in the history, by its id. */
+  place(id: string | undefined): number | undefined;
+  /** Whether a question is to be shown. */
+  shows(question: Question): boolean;
+  /** With what finished tasks wrote: Holdpoint does not keep that with the checkpoints of the past. */
+  readonly live: boolean;
+}
+
+export function shapeOf(snapshot: Snapshot, { place, shows, live }: Look): unknown {
   const { values, next, tasks, metadata, parentConfig } = snapshot;
   return {
     values,
@@ -57,14 +63,32 @@ export function shapeOf(
       id,
       name,
       path,
-      interrupts,
-      error: error?.message,
+      interrupts: sorted(interrupts.filter(shows)),
+      // The words of the library's own errors are its own.
+      error: error?.message.endsWith(' failed') ? error.message : error?.name,
       ...(live && { result }),
     })),
     source: metadata?.source,
     step: metadata?.step,
     parent: place(parentConfig?.configurable.checkpoint_id),
   };
+}
+
+/** Parallel questions of nested graphs come in the order in which they were asked there, of tasks here: by what they say. */
+export function sorted(questions: readonly Question[]): Question[] {
+  return [...questions].sort((a, b) => (String(a.value) < String(b.value) ? -1 : 1));
+}
+
+/** The questions of results and chunks sorted. */
+export function withSorted(told: unknown): unknown {
+  if (Array.isArray(told)) return told.map(withSorted);
+  if (typeof told !== 'object' || told === null) return told;
+  return Object.fromEntries(
+    Object.entries(told).map(([key, value]) => [
+      key,
+      key === '__interrupt__' ? sorted(value as Question[]) : withSorted(value),
+    ]),
+  );
 }
 
 /** User errors by class and message; those of the library by class and `lc_error_code`: the words are its own. Refusals by code. */

@@ -3,7 +3,7 @@ import { collect } from '../support/engine.ts';
 import { build, type Probe, valuesOf } from './build.ts';
 import type { Ask, Call, GraphDescription } from './description.ts';
 import type { CompiledGraph, Library } from './library.ts';
-import { errorShape, Ids, shapeOf, type Snapshot } from './normalise.ts';
+import { errorShape, Ids, type Question, shapeOf, type Snapshot, sorted, withSorted } from './normalise.ts';
 
 const thread = { configurable: { thread_id: 'thread' } };
 const UNKNOWN = '0123456789abcdef0123456789abcdef';
@@ -13,30 +13,36 @@ export interface Observation {
   readonly outcome: unknown;
   readonly ran: readonly string[];
   readonly state: unknown;
-  readonly history: unknown;
+  readonly history: readonly unknown[];
 }
 
 export class Session {
   readonly #library: Library;
   readonly #description: GraphDescription;
   readonly #options: object;
+  readonly #answersById: boolean;
   readonly #ids = new Ids();
   readonly #probe: Probe = { ran: [], failures: new Map() };
   #graph: CompiledGraph;
   #history: readonly Snapshot[] = [];
-  /** Ids of questions that were pending before the last call. */
-  #stale: readonly string[] = [];
+  /** Ids of questions that have been answered, and of those whose superstep still waits for others. */
+  readonly #answered = new Set<string>();
+  readonly #settled = new Set<string>();
 
-  constructor(library: Library, description: GraphDescription, options: object = {}) {
+  /** @param answersById bare answers too */
+  constructor(library: Library, description: GraphDescription, answersById: boolean, options: object = {}) {
     this.#library = library;
+    this.#answersById = answersById;
     this.#description = description;
     this.#options = { checkpointer: new library.MemorySaver(), ...options };
     this.#graph = this.#build();
   }
 
-  /** Ids of the pending questions. */
-  pending = (): string[] =>
-    (this.#history[0]?.tasks ?? []).flatMap(({ interrupts }) => interrupts.map((one) => (one as { id: string }).id));
+  /** The pending questions, by what they ask. */
+  pending(): Question[] {
+    const asked = (this.#history[0]?.tasks ?? []).flatMap(({ interrupts }) => interrupts);
+    return sorted(asked.filter(({ id }) => !this.#answered.has(id)));
+  }
 
   get history(): readonly Snapshot[] {
     return this.#history;
@@ -44,16 +50,27 @@ export class Session {
 
   async play(call: Call, nth: number): Promise<Observation> {
     if (call.fresh) this.#graph = this.#build();
-    const before = this.pending();
     this.#probe.ran.length = 0;
-    const outcome = this.#ids.rename(await this.#outcome(call, nth));
+    const before = this.#history[0];
+    const pending = this.pending();
+    const outcome = await this.#outcome(call, nth);
     const ran = [...this.#probe.ran];
     const state = await this.#graph.getState(thread).catch((error: unknown) => ({ unreadable: errorShape(error) }));
     this.#history = await collect<Snapshot>(this.#graph.getStateHistory(thread));
-    this.#stale = [...before, ...this.#stale].filter((id) => !this.pending().includes(id));
+    const answered = chosen(call.ask, pending);
+    for (const { id } of answered) this.#answered.add(id);
+    if (this.#history[0]?.metadata?.step === before?.metadata?.step) for (const { id } of answered) this.#settled.add(id);
     const places = new Map(this.#history.map(({ config }, i) => [config.configurable.checkpoint_id, i]));
-    const shape = (one: Snapshot, live: boolean) => this.#ids.rename(shapeOf(one, (id) => places.get(id), live));
-    return { outcome, ran, state: 'unreadable' in state ? state : shape(state, true), history: this.#history.map((one) => shape(one, false)) };
+    const look = { place: (id: string | undefined) => places.get(id), shows: ({ id }: Question) => !this.#settled.has(id) };
+    const shape = (one: Snapshot, live: boolean) => this.#ids.rename(shapeOf(one, { ...look, live }));
+    // The state's ids are named first: they stand in the order of its tasks, not in that of their ends.
+    const shown = 'unreadable' in state ? state : shape(state, true);
+    return {
+      outcome: this.#ids.rename(withSorted(outcome)),
+      ran,
+      state: shown,
+      history: this.#history.map((one) => shape(one, false)),
+    };
   }
 
   async #outcome(call: Call, nth: number): Promise<unknown> {
@@ -94,15 +111,18 @@ export class Session {
         return valuesOf(ask.channels, `in${nth}`);
       case 'continue':
         return null;
-      case 'answer':
-        return new Command({ resume: ask.value });
-      case 'answers': {
-        const chosen = this.pending().filter((_, i) => ask.some[i % ask.some.length]);
-        const answered = chosen.length > 0 ? chosen : this.pending();
-        return new Command({ resume: Object.fromEntries(answered.map((id, i) => [id, `a${nth}.${i}`])) });
+      case 'answer': {
+        const [question] = this.pending();
+        return new Command({ resume: question && this.#answersById ? { [question.id]: ask.value } : ask.value });
       }
-      case 'wrong':
-        return new Command({ resume: { [(ask.id === 'stale' && this.#stale[0]) || UNKNOWN]: 'wrong' } });
+      case 'answers':
+        return new Command({
+          resume: Object.fromEntries(chosen(ask, this.pending()).map(({ id }, i) => [id, `a${nth}.${i}`])),
+        });
+      case 'wrong': {
+        const [stale = UNKNOWN] = this.#answered;
+        return new Command({ resume: { [ask.id === 'stale' ? stale : UNKNOWN]: 'wrong' } });
+      }
       case 'command':
         return new Command({
           ...(ask.channels.length > 0 && { update: valuesOf(ask.channels, `c${nth}`) }),
@@ -114,4 +134,12 @@ export class Session {
   #build(): CompiledGraph {
     return build(this.#library, this.#description, this.#probe, this.#options);
   }
+}
+
+/** The questions that a call answers. */
+function chosen(ask: Ask, pending: readonly Question[]): readonly Question[] {
+  if (ask.do === 'answer') return pending;
+  if (ask.do !== 'answers') return [];
+  const some = pending.filter((_, i) => ask.some[i % ask.some.length]);
+  return some.length > 0 ? some : pending;
 }
