@@ -29,6 +29,25 @@ export { MemorySaver, type MemorySaverOptions } from './checkpoint/memory.ts';
 export type { ValueCodec } from './checkpoint/codec.ts';
 export type { Checkpointer } from './checkpoint/checkpointer.ts';
 
+// Memory that threads share
+export {
+  BaseStore,
+  type GetOperation,
+  type Item,
+  type ListNamespacesOperation,
+  type MatchCondition,
+  type NameSpacePath,
+  type NamespaceMatchType,
+  type Operation,
+  type OperationResults,
+  type PutOperation,
+  type SearchItem,
+  type SearchOperation,
+} from './store/store.ts';
+export { InMemoryStore, type InMemoryStoreOptions } from './store/in-memory.ts';
+export type { EmbeddingsLike, IndexConfig } from './store/embedding.ts';
+export { AsyncBatchedStore } from './store/async-batched.ts';
+
 // Errors
 export {
   EmptyInputError,
@@ -41,6 +60,7 @@ export {
   GraphValueError,
   HoldpointError,
   InterruptMismatch,
+  InvalidNamespaceError,
   InvalidUpdateError,
   isGraphBubbleUp,
   isGraphInterrupt,

@@ -4,6 +4,8 @@ import * as core from '../../core/index.ts';
 it('core exports these names and no other', () => {
   expect(Object.keys(core).sort()).toEqual([
     'Annotation',
+    'AsyncBatchedStore',
+    'BaseStore',
     'Command',
     'CompiledStateGraph',
     'END',
@@ -16,7 +18,9 @@ it('core exports these names and no other', () => {
     'GraphValueError',
     'HoldpointError',
     'INTERRUPT',
+    'InMemoryStore',
     'InterruptMismatch',
+    'InvalidNamespaceError',
     'InvalidUpdateError',
     'MemorySaver',
     'START',
