@@ -3,7 +3,9 @@
 // Building graphs
 export {
   StateGraph,
+  type NodeAction,
   type NodeFunction,
+  type NodeList,
   type NodeOptions,
   type NodeReturn,
   type Router,
@@ -12,6 +14,15 @@ export {
 export { CompiledStateGraph, type CompileOptions, type Result, type StreamConfig } from './graph/compiled.ts';
 export { Annotation, type AnnotationRoot, type StateDefinition, type StateOf, type UpdateOf } from './annotation.ts';
 export type { Channel, Reducer } from './channel.ts';
+export {
+  addMessages,
+  type Messages,
+  MessagesAnnotation,
+  MessagesZodMeta,
+  messagesStateReducer,
+  REMOVE_ALL_MESSAGES,
+} from './messages/reducer.ts';
+export type { Message, MessageContent, MessageLike } from './messages/message.ts';
 export { END, INTERRUPT, START } from './constants.ts';
 
 // Stopping for people
@@ -19,7 +30,12 @@ export { interrupt, type InterruptOptions, isInterrupted } from './interrupt.ts'
 export { Command, type CommandOptions, isCommand, Send } from './command.ts';
 export type { Interrupt } from './checkpoint/checkpoint.ts';
 
+// Inside nodes
+export { getConfig, getCurrentTaskInput, getStore, getWriter, writer } from './ambient.ts';
+export type { ExecutionInfo, LangGraphRunnableConfig, Runtime } from './config.ts';
+
 // Running and looking
+export { RunControl } from './control.ts';
 export type { Durability, RunnableConfig, ThreadConfig } from './config.ts';
 export type { RunStream, StreamMode } from './engine/stream.ts';
 export type { StateSnapshot, TaskSnapshot } from './engine/snapshot.ts';
@@ -54,6 +70,7 @@ export {
   type ErrorCode,
   GraphBubbleUp,
   GraphChanged,
+  GraphDrained,
   GraphInterrupt,
   GraphRecursionError,
   GraphValidationError,
@@ -63,6 +80,7 @@ export {
   InvalidNamespaceError,
   InvalidUpdateError,
   isGraphBubbleUp,
+  isGraphDrained,
   isGraphInterrupt,
   isHoldpointError,
   UnstorableState,

@@ -15,10 +15,11 @@ import {
   type Question,
   type TaskRecord,
 } from '../checkpoint/checkpoint.ts';
-import type { RunnableConfig } from '../config.ts';
+import type { LangGraphRunnableConfig } from '../config.ts';
 import { GraphInterrupt, GraphValueError, InterruptMismatch } from '../errors.ts';
 import { hash128 } from '../hash.ts';
 import { sameValue } from '../same.ts';
+import type { Cancel } from './cancel.ts';
 import type { Task } from './plan.ts';
 import type { Scope } from './scope.ts';
 
@@ -26,9 +27,14 @@ export class TaskContext {
   readonly scope: Scope;
   readonly task: Task;
   /** As the node got it: nested runs inherit it. */
-  readonly config: RunnableConfig;
+  config!: LangGraphRunnableConfig;
+  readonly cancel: Cancel;
   /** The frame that the task runs in. */
   readonly frame: Frame;
+  /** 1 at first. */
+  readonly attempt = 1;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
   readonly #answers: Map<string, Answer>;
   readonly #asked = new Map<string, Question>();
   readonly #asks = new Map<string | undefined, number>();
@@ -38,13 +44,20 @@ export class TaskContext {
   #called = 0;
   #mismatch: InterruptMismatch | undefined;
 
-  constructor(scope: Scope, frame: Frame, task: Task, config: RunnableConfig) {
+  constructor(scope: Scope, frame: Frame, task: Task, cancel: Cancel) {
     this.scope = scope;
     this.frame = frame;
     this.task = task;
-    this.config = config;
+    this.cancel = cancel;
+    this.startedAt = scope.now();
     this.#answers = new Map(task.record.answers.map((answer) => [answer.slot, answer]));
     this.#calls = new Map(task.record.calls);
+  }
+
+  /** Of graphs that the task runs inside: the tasks around them, this one last. */
+  get namespace(): readonly string[] {
+    const { scope, task } = this;
+    return [...scope.ns, `${task.node.name}:${task.id}`];
   }
 
   /** Set when a replay asked something else than was answered, even if the node caught the error. */

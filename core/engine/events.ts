@@ -16,6 +16,8 @@ export type RunEvent = {
         readonly writes: TaskResult['writes'];
         readonly cached: boolean;
       }
+    /** A node told a chunk of its own. */
+    | { readonly type: 'custom'; readonly chunk: unknown }
     /** The run stopped for these questions, and that is saved. */
     | { readonly type: 'interrupt'; readonly interrupts: readonly Interrupt[] }
   );

@@ -6,10 +6,10 @@
  * - L3 The loop returns only when every task that it started has ended.
  */
 import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../checkpoint/checkpoint.ts';
-import { type RunnableConfig } from '../config.ts';
 import { START } from '../constants.ts';
 import { GraphRecursionError, type InterruptMismatch } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
+import { Cancel } from './cancel.ts';
 import type { Emit } from './events.ts';
 import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
 import type { Scope } from './scope.ts';
@@ -62,17 +62,15 @@ async function runStep(scope: Scope, frame: Frame, version: number): Promise<Loo
   } catch (error) {
     return { end: 'failed', frame, version, error };
   }
-  // A lone task has no sibling that could fail.
-  const abort = tasks.length > 1 ? new AbortController() : undefined;
-  const config = abort ? withSignal(scope.config, abort.signal) : scope.config;
+  const cancel = new Cancel(scope.cancel);
   let failure: Failure | undefined;
   const ends = await Promise.all(
     tasks.map(async (task): Promise<TaskEnd> => {
-      const end = await endOf(scope, frame, task, config);
+      const end = await endOf(scope, frame, task, cancel);
       if (end.end === 'finished') tellUpdate(scope.emit, end);
       if (end.end === 'failed' && !failure) {
         failure = end;
-        abort?.abort(end.error);
+        cancel.abort(end.error);
       }
       return end;
     }),
@@ -80,10 +78,10 @@ async function runStep(scope: Scope, frame: Frame, version: number): Promise<Loo
   return settle(scope, frame, version, ends, failure);
 }
 
-function endOf(scope: Scope, frame: Frame, task: Task, config: RunnableConfig): Promise<TaskEnd> | TaskEnd {
+function endOf(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<TaskEnd> | TaskEnd {
   const { record } = task;
   if (record.result) return { end: 'finished', task, record, result: record.result };
-  return runTask(scope, frame, task, config);
+  return runTask(scope, frame, task, cancel);
 }
 
 function settle(
@@ -138,8 +136,4 @@ function wroteSomething(frame: Frame): boolean {
 function tellUpdate(emit: Emit | undefined, { task, result }: TaskEnd & { end: 'finished' }): void {
   if (task.node.name === START) return;
   emit?.({ type: 'update', node: task.node.name, writes: result.writes, cached: task.record.result !== undefined });
-}
-
-function withSignal(config: RunnableConfig, signal: AbortSignal): RunnableConfig {
-  return { ...config, signal: config.signal ? AbortSignal.any([config.signal, signal]) : signal };
 }

@@ -7,11 +7,13 @@ import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
+import { Cancel } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Emit } from './events.ts';
 import { runLoop } from './loop.ts';
 import { type Identity, readState, taskId } from './plan.ts';
 import { readRequest } from './request.ts';
+import { nestedConfig, sharedConfig } from './runtime.ts';
 
 /**
  * @param keepsState the graph's state outlives the task: the node's next run goes on from it
@@ -31,6 +33,8 @@ export async function runNested(
   const base = (keepsState && parent.keptFrame(name)) || blankFrame;
   const begun = found ?? accept(graph, base, readRequest(input), base.planned + 1, false).frame;
   const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
+  const ns = [...scope.ns, ...namespaceOf(task.node.name, task.id, call)];
+  const merged = nestedConfig(parent, config);
   const emit = nestedEmit(parent, call, listen);
   if (found) emit?.({ type: 'values', values: readState(graph, found.channels) });
   const end = await runLoop(
@@ -38,12 +42,17 @@ export async function runNested(
       graph,
       nested: true,
       identity: identityOf(task.id, call),
-      config: { ...parent.config, ...config },
+      config: merged,
+      shared: sharedConfig(merged, (chunk) => emit?.({ type: 'custom', chunk })),
+      ns,
+      cancel: new Cancel(parent.cancel),
       recursionLimit,
       lastStep: (found ?? base).step + recursionLimit + 2,
       check: scope.check,
       emit,
       boundary: () => undefined,
+      checkpointId: scope.checkpointId,
+      now: scope.now,
       draining: () => scope.draining(),
     },
     begun,

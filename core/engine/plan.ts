@@ -22,6 +22,9 @@ import { GraphChanged, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec, Join, NodeSpec } from '../graph/spec.ts';
 import { hash128 } from '../hash.ts';
 
+export type TaskPath =
+  readonly [kind: '__pregel_pull', node: string] | readonly [kind: '__pregel_push', index: number, call: false];
+
 /** What a task's id derives from, beside its place in the frame (K3). */
 export interface Identity {
   readonly threadId: string;
@@ -55,6 +58,17 @@ export class Task {
 /** 32 hex digits, the same on every replay, retry and take-over (K3). */
 export function taskId({ threadId, incarnation }: Identity, { planned, step }: Frame, path: string): string {
   return hash128(`${threadId}|${incarnation}|${planned}|${step}|${path}`);
+}
+
+/** A task's place as LangGraph tells it. */
+export function pathOf({ node, index }: Planned): TaskPath {
+  return index === undefined ? ['__pregel_pull', node] : ['__pregel_push', index, false];
+}
+
+/** What made a task run, as LangGraph tells it. */
+export function triggersOf({ node, index }: Planned): readonly string[] {
+  if (node === START) return [START];
+  return [index === undefined ? `branch:to:${node}` : '__pregel_push'];
 }
 
 /** The tasks of the next superstep. @throws GraphChanged when a planned node is gone */

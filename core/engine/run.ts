@@ -6,6 +6,7 @@
  */
 import {
   type Checkpoint,
+  checkpointIds,
   type Frame,
   type Interrupt,
   nextNodes,
@@ -23,11 +24,13 @@ import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { HoldpointError } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
+import { Cancel } from './cancel.ts';
 import type { Emit } from './events.ts';
 import { Journal } from './journal.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
 import { tellInterrupts } from './nested.ts';
 import { readState, visibleChannels } from './plan.ts';
+import { sharedConfig } from './runtime.ts';
 
 interface Store {
   readonly checkpointer: Checkpointer;
@@ -188,12 +191,17 @@ async function drive(
       nested: false,
       identity: { threadId: store?.claim.threadId ?? '', incarnation },
       config,
+      shared: sharedConfig(config, (chunk) => emit?.({ type: 'custom', chunk })),
+      ns: [],
+      cancel: new Cancel(config.signal),
       recursionLimit,
       lastStep,
       check: store && ((value, where) => store.checkpointer.check(value, where)),
       emit,
       boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
-      draining: () => options.draining?.() ?? false,
+      checkpointId: checkpointIds(options.runId),
+      now: () => options.now(),
+      draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
     },
     frame,
     version,

@@ -2,8 +2,10 @@
 import type { Frame } from '../checkpoint/checkpoint.ts';
 import type { RunnableConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
+import type { Cancel } from './cancel.ts';
 import type { Emit } from './events.ts';
 import type { Identity } from './plan.ts';
+import type { SharedConfig } from './runtime.ts';
 
 /** Refuses what cannot be stored: `unstorable_state`. */
 export type Check = (value: unknown, where: string) => void;
@@ -14,6 +16,11 @@ export interface Scope {
   readonly nested: boolean;
   readonly identity: Identity;
   readonly config: RunnableConfig;
+  readonly shared: SharedConfig;
+  /** The tasks around the graph, outermost first: `node:taskId`. */
+  readonly ns: readonly string[];
+  /** What stops every task of the run. */
+  readonly cancel: Cancel;
   readonly recursionLimit: number;
   /** The step after which `recursionLimit` is reached. */
   readonly lastStep: number;
@@ -22,6 +29,10 @@ export interface Scope {
   readonly emit: Emit | undefined;
   /** Called with the frame after each superstep, before the next one begins. */
   boundary(frame: Frame, version: number): Promise<void> | void;
+  /** The id of the checkpoint of that version, whether or not it is saved. */
+  readonly checkpointId: (version: number) => string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** Whether to stop before the next superstep, to be continued later. */
   draining(): boolean;
 }

@@ -11,13 +11,12 @@ import {
 import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import type { ThreadConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
-import { readState, taskId, visibleChannels } from './plan.ts';
+import { pathOf, readState, taskId, type TaskPath, visibleChannels } from './plan.ts';
 
 export interface TaskSnapshot {
   readonly id: string;
   readonly name: string;
-  readonly path:
-    readonly [kind: '__pregel_pull', node: string] | readonly [kind: '__pregel_push', index: number, call: false];
+  readonly path: TaskPath;
   /** The task's pending questions. */
   readonly interrupts: readonly Interrupt[];
   readonly error?: { readonly name: string; readonly message: string };
@@ -123,7 +122,7 @@ function taskSnapshot(id: string, planned: Planned, record: TaskRecord | undefin
   return {
     id,
     name: planned.node,
-    path: planned.index === undefined ? ['__pregel_pull', planned.node] : ['__pregel_push', planned.index, false],
+    path: pathOf(planned),
     interrupts: (record ? questionsOf(record) : []).map(({ id: question, value }) => ({ id: question, value })),
     ...(error && { error }),
     ...(result && { result: Object.fromEntries(result.writes) }),

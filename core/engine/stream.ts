@@ -12,6 +12,7 @@ import type { Emit, RunEvent } from './events.ts';
 
 /** In the order in which they tell the same event. */
 const modes = {
+  custom: (event: RunEvent) => (event.type === 'custom' ? event.chunk : undefined),
   updates: (event: RunEvent) => (event.type === 'update' ? updateChunk(event) : interruptChunk(event)),
   values: (event: RunEvent) => (event.type === 'values' ? event.values : interruptChunk(event)),
 } satisfies Record<string, (event: RunEvent) => unknown>;

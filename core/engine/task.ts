@@ -1,11 +1,12 @@
 /** Runs one task: the node, then its conditional edges. Whatever happens, it ends in a record. */
 import type { Frame, TaskRecord, TaskResult } from '../checkpoint/checkpoint.ts';
 import { isParentCommand, ParentCommand } from '../command.ts';
-import type { RunnableConfig } from '../config.ts';
 import { type InterruptMismatch, InvalidUpdateError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
+import type { Cancel } from './cancel.ts';
 import { inTask, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
 import { readState, reduceWrites, type Task } from './plan.ts';
+import { nodeConfig } from './runtime.ts';
 import type { Check, Scope } from './scope.ts';
 
 export type TaskEnd =
@@ -16,13 +17,14 @@ export type TaskEnd =
   /** The replay asked something else than was answered: the answer is not taken. */
   | { readonly end: 'refused'; readonly task: Task; readonly error: InterruptMismatch };
 
-export async function runTask(scope: Scope, frame: Frame, task: Task, config: RunnableConfig): Promise<TaskEnd> {
-  const context = new TaskContext(scope, frame, task, config);
+export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<TaskEnd> {
+  const context = new TaskContext(scope, frame, task, cancel);
+  context.config = nodeConfig(context);
   try {
-    const output = await inTask(context, () => callNode(context, config));
+    const output = await inTask(context, () => callNode(context));
     if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
     leaveForParent(scope, task, output);
-    const result = await inTask(context, () => route(scope, frame, task, output, config));
+    const result = await inTask(context, () => route(context, output));
     if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
     checkResult(result, task.node.name, scope.check);
     return { end: 'finished', task, result, record: context.finished(result) };
@@ -35,10 +37,10 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, config: Ru
 }
 
 /** Ends when all that the node called has ended. A Command that a nested graph sends to its parent arrives here as if the node had returned it. */
-async function callNode(context: TaskContext, config: RunnableConfig): Promise<unknown> {
+async function callNode(context: TaskContext): Promise<unknown> {
   const { node, input } = context.task;
   try {
-    return await node.run(input, config);
+    return await node.run(input, context.config);
   } catch (error) {
     if (error instanceof ParentCommand) return error.command;
     throw error;
@@ -47,13 +49,9 @@ async function callNode(context: TaskContext, config: RunnableConfig): Promise<u
   }
 }
 
-async function route(
-  { graph }: Scope,
-  frame: Frame,
-  { node }: Task,
-  output: unknown,
-  config: RunnableConfig,
-): Promise<TaskResult> {
+async function route({ scope, frame, task, config }: TaskContext, output: unknown): Promise<TaskResult> {
+  const { graph } = scope;
+  const { node } = task;
   const result = readOutput(graph, output, `Node "${node.name}"`);
   if (node.branches.length === 0) return result;
   const targets = [...result.targets];

@@ -9,7 +9,9 @@ import { END, START } from '../constants.ts';
 import { InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { blankFrame } from './accept.ts';
+import { Cancel } from './cancel.ts';
 import { applyWrites, finishedTasks, knownNode, settleJoins, Task, visibleChannels } from './plan.ts';
+import { sharedConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { runTask } from './task.ts';
 
@@ -104,15 +106,20 @@ async function write(
     nested: false,
     identity,
     config: {},
+    shared: sharedConfig({}, () => undefined),
+    ns: [],
+    cancel: new Cancel(),
     recursionLimit: 1,
     lastStep: 1,
     check,
     emit: undefined,
     boundary: () => undefined,
+    checkpointId: () => '',
+    now: () => 0,
     draining: () => false,
   };
   const task = new Task(graph, { ...spec, run: () => values }, planned, alone, identity);
-  const end = await runTask(scope, alone, task, {});
+  const end = await runTask(scope, alone, task, scope.cancel);
   if (end.end === 'finished') {
     const result = { writes: end.result.writes, targets: [...end.result.targets, ...joins.reached] };
     return applyWrites(graph, { ...alone, tasks: new Map([[taskPath(planned), { ...end.record, result }]]) }, version);

@@ -4,8 +4,10 @@ import type { Interrupt } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import type { Command } from '../command.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
+import { RunControl } from '../control.ts';
 import type { END, INTERRUPT, START } from '../constants.ts';
-import { EmptyInputError, GraphValueError } from '../errors.ts';
+import { EmptyInputError, GraphDrained, GraphValueError } from '../errors.ts';
+import type { BaseStore } from '../store/store.ts';
 import type { Emit } from '../engine/events.ts';
 import { openRun } from '../engine/open.ts';
 import { readRequest, withConfig } from '../engine/request.ts';
@@ -32,6 +34,9 @@ export interface CompileOptions {
    */
   readonly checkpointer?: Checkpointer | boolean;
   readonly name?: string;
+  readonly description?: string;
+  /** Long-term memory, `config.store` in nodes. */
+  readonly store?: BaseStore;
   /** Stop before these nodes, `'*'`: before every one. `invoke(null)` goes on. @default [] */
   readonly interruptBefore?: readonly string[] | '*';
   /** Stop after these nodes, `'*'`: after every one. `invoke(null)` goes on. @default [] */
@@ -93,7 +98,6 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     const around = this.#around(config);
     if (around) return (await this.#runInside(around, input, config)) as StateOf<Definition>;
     const end = await this.#run(input, config);
-    if ('error' in end) throw end.error;
     const values = end.values as StateOf<Definition>;
     return end.stopped && end.stopped !== 'drained' ? { ...values, __interrupt__: [...end.interrupts] } : values;
   }
@@ -113,8 +117,7 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     const around = this.#around(config);
     const start = async (emit: Emit, draining: () => boolean): Promise<void> => {
       if (around) return void (await this.#runInside(around, input, config, emit));
-      const end = await this.#run(input, config, emit, draining);
-      if ('error' in end) throw end.error;
+      await this.#run(input, config, emit, draining);
     };
     return new RunStream(start, { modes, several: Array.isArray(streamMode), subgraphs });
   }
@@ -185,7 +188,18 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     return around.watch(runNested(around, this.spec, input, config, this.#options.checkpointer === true, emit));
   }
 
-  async #run(input: unknown, config: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
+  /** @throws what a node threw; GraphDrained when `config.control` stopped the run */
+  async #run(input: unknown, given: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
+    const { store } = this.#options;
+    const config = { ...(store && { store }), control: new RunControl(), ...given };
+    const end = await this.#start(input, config, emit, draining);
+    if ('error' in end) throw end.error;
+    const { drainReason } = config.control;
+    if (end.stopped === 'drained' && drainReason !== undefined) throw new GraphDrained(drainReason);
+    return end;
+  }
+
+  async #start(input: unknown, config: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
     const request = withConfig(readRequest(input, undefined, config.configurable?.checkpoint_id), config);
     const runId = this.#newId();
     const common = { graph: this.spec, runId, config, emit, now: () => this.#now(), ...(draining && { draining }) };

@@ -1,6 +1,6 @@
 /** A compiled graph as the engine sees it: immutable, and with every name resolved. */
 import type { Channel } from '../channel.ts';
-import type { RunnableConfig } from '../config.ts';
+import type { LangGraphRunnableConfig } from '../config.ts';
 
 export interface GraphSpec {
   readonly name: string;
@@ -22,7 +22,8 @@ export type State = Readonly<Record<string, unknown>>;
 
 export interface NodeSpec {
   readonly name: string;
-  run(input: unknown, config: RunnableConfig): unknown;
+  run(input: unknown, config: LangGraphRunnableConfig): unknown;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Static edges out of this node, END left out. */
   readonly edges: readonly string[];
   readonly branches: readonly Branch[];
@@ -39,7 +40,7 @@ export interface Join {
 
 /** A conditional edge. */
 export interface Branch {
-  decide(state: State, config: RunnableConfig): unknown;
+  decide(state: State, config: LangGraphRunnableConfig): unknown;
   /** From what `decide` returns to a node. Absent: it returns node names. */
   readonly ends: ReadonlyMap<string, string> | undefined;
 }

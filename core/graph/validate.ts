@@ -43,8 +43,8 @@ function* edgesOf(graph: Declared): Generator<Edge> {
     // A router without a path map may return any node.
     for (const to of branch.ends?.values() ?? graph.nodes.keys()) yield { what, from: source, to };
   }
-  for (const [from, { ends }] of graph.nodes) {
-    for (const to of ends) yield { what: `Node "${from}", option ends`, from, to };
+  for (const [from, { options }] of graph.nodes) {
+    for (const to of options.ends ?? []) yield { what: `Node "${from}", option ends`, from, to };
   }
 }
 

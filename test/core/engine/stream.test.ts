@@ -52,7 +52,7 @@ describe('S2: shapes', () => {
   it('an unknown mode is refused before anything runs', async () => {
     const error = await rejection(chain().stream({}, { ...thread(), streamMode: 'tokens' as 'values' }));
     expect(error).toMatchObject({ code: 'invalid_argument' });
-    expect((error as Error).message).toContain('No stream mode "tokens". Modes: updates, values.');
+    expect((error as Error).message).toContain('No stream mode "tokens". Modes: custom, updates, values.');
   });
 
   it('updates: one chunk for each Send', async () => {

@@ -1,0 +1,91 @@
+/**
+ * The config that a node gets: the run's, with what its task adds. What costs something is made when it is read.
+ */
+import {
+  DEFAULT_RECURSION_LIMIT,
+  type ExecutionInfo,
+  type LangGraphRunnableConfig,
+  type RunnableConfig,
+} from '../config.ts';
+import { interrupt } from '../interrupt.ts';
+import type { TaskContext } from './context.ts';
+import { pathOf, triggersOf } from './plan.ts';
+
+/** What all tasks of one graph run share. */
+export type SharedConfig = Omit<
+  LangGraphRunnableConfig,
+  'configurable' | 'metadata' | 'executionInfo' | 'signal' | 'runName'
+>;
+
+/** @param writer tells a custom chunk of this graph */
+export function sharedConfig(config: RunnableConfig, writer: (chunk: unknown) => void): SharedConfig {
+  const { tags = [], recursionLimit = DEFAULT_RECURSION_LIMIT, context, callbacks, store, control } = config;
+  return {
+    tags,
+    recursionLimit,
+    writer,
+    interrupt,
+    ...(context !== undefined && { context }),
+    ...(callbacks !== undefined && { callbacks }),
+    ...(store && { store }),
+    ...(control && { control }),
+  };
+}
+
+export function nodeConfig(context: TaskContext): LangGraphRunnableConfig {
+  const { scope } = context;
+  let configurable: LangGraphRunnableConfig['configurable'];
+  let metadata: LangGraphRunnableConfig['metadata'];
+  return {
+    ...scope.shared,
+    runName: context.task.node.name,
+    get signal() {
+      return context.cancel.signal;
+    },
+    get configurable() {
+      return (configurable ??= { ...scope.config.configurable, checkpoint_ns: context.namespace.join('|') });
+    },
+    get metadata() {
+      return (metadata ??= metadataOf(context));
+    },
+    get executionInfo() {
+      return executionInfoOf(context);
+    },
+  };
+}
+
+/** The config of a graph that a task runs inside: its own keys win. */
+export function nestedConfig({ scope }: TaskContext, config: RunnableConfig): RunnableConfig {
+  return { ...scope.config, ...config, configurable: { ...scope.config.configurable, ...config.configurable } };
+}
+
+function metadataOf({ scope, frame, task, namespace }: TaskContext): Record<string, unknown> {
+  const { thread_id } = scope.config.configurable ?? {};
+  const ns = namespace.join('|');
+  const { node, planned } = task;
+  return {
+    ...scope.config.metadata,
+    ...(thread_id !== undefined && { thread_id }),
+    langgraph_step: frame.step + 1,
+    langgraph_node: node.name,
+    langgraph_triggers: triggersOf(planned),
+    langgraph_path: pathOf(planned),
+    langgraph_checkpoint_ns: ns,
+    checkpoint_ns: ns,
+    ...node.metadata,
+  };
+}
+
+function executionInfoOf({ scope, frame, task, namespace, attempt, startedAt }: TaskContext): ExecutionInfo {
+  const { thread_id } = scope.config.configurable ?? {};
+  const { runId } = scope.config;
+  return {
+    checkpointId: scope.checkpointId(frame.planned),
+    checkpointNs: namespace.join('|'),
+    taskId: task.id,
+    ...(thread_id !== undefined && { threadId: thread_id }),
+    ...(runId !== undefined && { runId }),
+    nodeAttempt: attempt,
+    nodeFirstAttemptTime: startedAt,
+  };
+}
