@@ -55,9 +55,8 @@ function line(durability: Durability | undefined): Program {
     unit: 'superstep',
     units: STEPS,
     prepare({ Annotation, StateGraph, START, END, MemorySaver }) {
-      const builder = new StateGraph(Annotation.Root({ n: Annotation<number> })) as InstanceType<
-        typeof StateGraph<{ n: Channel<number> }, string>
-      >;
+      const state = Annotation.Root({ n: Annotation<number> });
+      const builder = new StateGraph<typeof state, { n: number }, { n?: number }, string>(state);
       const names = Array.from({ length: STEPS }, (_, i) => `node${i}`);
       for (const name of names) builder.addNode(name, ({ n }) => ({ n: n + 1 }));
       const stops = [START, ...names, END];
