@@ -2,7 +2,7 @@
  * The programs whose speed is compared. Each is written once, against the names that Holdpoint and LangGraph.js share, and is handed the
  * library to use: the same program with a changed import. Each checks its own result, so that an engine cannot be fast by not running it.
  */
-import type { Channel, RunnableConfig } from '../core/index.ts';
+import type { RunnableConfig } from '../core/index.ts';
 import type { Library } from './compile.ts';
 
 export type Durability = 'exit' | 'async';

@@ -34,8 +34,8 @@ export interface NodeOptions<Nodes extends string = string> {
 }
 
 /** Several nodes at once: an object, or `[name, node, options]` entries. */
-export type NodeList<Name extends string, Action, Options = NodeOptions> =
-  Readonly<Record<Name, Action>> | readonly (readonly [name: Name, node: Action, options?: Options])[];
+export type NodeList<Name extends string, Action> =
+  Readonly<Record<Name, Action>> | readonly (readonly [name: Name, node: Action, options?: NodeOptions])[];
 
 export interface DeclaredNode {
   readonly action: unknown;
@@ -61,7 +61,7 @@ export interface Declared {
  *   .compile({ checkpointer: new MemorySaver() });
  */
 export class StateGraph<
-  SD extends StateDefinitionInit | unknown,
+  SD,
   S = ExtractStateType<SD>,
   U = ExtractUpdateType<SD, S>,
   N extends string = typeof START,
@@ -149,7 +149,7 @@ export class StateGraph<
     node: NodeAction<In, U & Record<string, any>, NodeConfig<C, InterruptType, WriterType>>,
     options?: NodeOptions<N | K>,
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, U>, InterruptType, WriterType>;
-  addNode(first: string | NodeList<string, unknown, NodeOptions>, node?: unknown, options?: NodeOptions): unknown {
+  addNode(first: string | NodeList<string, unknown>, node?: unknown, options?: NodeOptions): unknown {
     const list = typeof first === 'object' ? listOf(first) : [[first, node, options] as const];
     if (list.length === 0) throw new GraphValidationError('addNode: No nodes provided.');
     for (const [name, action, given = {}] of list) {
@@ -184,7 +184,7 @@ export class StateGraph<
       options?: NodeOptions<N | K>,
     ])[],
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, U>, InterruptType, WriterType>;
-  addSequence(nodes: NodeList<string, unknown, NodeOptions>): unknown {
+  addSequence(nodes: NodeList<string, unknown>): unknown {
     this.addNode(nodes as never);
     const names = listOf(nodes).map(([name]) => name);
     for (let i = 1; i < names.length; i++) this.#edges.push([names[i - 1]!, names[i]!]);
@@ -296,7 +296,7 @@ function runOf(action: unknown): NodeSpec['run'] | undefined {
 }
 
 function listOf<Name extends string>(
-  nodes: NodeList<Name, unknown, NodeOptions>,
+  nodes: NodeList<Name, unknown>,
 ): readonly (readonly [Name, unknown, NodeOptions?])[] {
   return Array.isArray(nodes) ? nodes : (Object.entries(nodes) as [Name, unknown][]);
 }

@@ -5,7 +5,7 @@ import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import type { Command } from '../command.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
-import type { END, INTERRUPT, START } from '../constants.ts';
+import { type END, INTERRUPT, type START } from '../constants.ts';
 import { EmptyInputError, GraphDrained, GraphValueError } from '../errors.ts';
 import type { BaseStore } from '../store/store.ts';
 import type { Emit } from '../engine/events.ts';
@@ -110,8 +110,9 @@ export class CompiledStateGraph<
     const around = this.#around(config);
     if (around) return (await this.#runInside(around, input, config)) as Result<ExtractStateType<O>>;
     const end = await this.#run(input, config);
-    const values = end.values as Result<ExtractStateType<O>>;
-    return end.stopped && end.stopped !== 'drained' ? { ...values, __interrupt__: [...end.interrupts] } : values;
+    const asks = end.stopped && end.stopped !== 'drained';
+    const result = asks ? { ...end.values, [INTERRUPT]: [...end.interrupts] } : end.values;
+    return result as Result<ExtractStateType<O>>;
   }
 
   /** As `invoke`, but tells what happens while it happens. The run goes on whether or not its chunks are read. */

@@ -28,5 +28,5 @@ export function readInit(first: unknown, second: unknown): SchemaArguments {
 }
 
 function optionsOf(second: unknown): Options {
-  return isSchema(second) ? { context: second } : ((second ?? {}) as Options);
+  return isSchema(second) ? { context: second } : (second ?? {});
 }

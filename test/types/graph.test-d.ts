@@ -63,7 +63,7 @@ describe('state', () => {
     builder.addNode('none', () => undefined);
     builder.addNode('later', async () => ({ score: 1 }));
     const more = builder.addNode('runnable', { invoke: (state: Values) => ({ score: state.score + 1 }) });
-    more.addEdge('draft', 'runnable');
+    expectTypeOf(more.addEdge('draft', 'runnable')).toEqualTypeOf(more);
   });
 });
 

@@ -1,4 +1,5 @@
 /** What the compiler makes of schemas of every kind, and of code that names LangGraph's types. */
+/* oxlint-disable unicorn/consistent-function-scoping, typescript/no-explicit-any -- as users write them */
 import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import { z as z3 } from 'zod/v3';
@@ -142,10 +143,9 @@ describe('constructor forms', () => {
       // @ts-expect-error: no such context
       await graph.invoke({ topic: 'x' }, { context: { userId: 1 } });
     }
-    expectTypeOf(old.addNode('node', (state) => ({ topic: state.topic })).compile().invoke)
-      .parameter(0)
-      .extract<{ topic?: string }>()
-      .toEqualTypeOf<{ topic?: string }>();
+    const graph = old.addNode('node', (state) => ({ topic: state.topic })).compile();
+    // @ts-expect-error: no part of the input
+    await graph.invoke({ notes: ['x'] });
     inOut.addNode('node', (state) => ({ topic: state.topic }));
   });
 
@@ -200,7 +200,7 @@ describe('nodes', () => {
   });
 
   it('literals stay literal, keys that are no channel are allowed, Commands too', () => {
-    new StateGraph(State)
+    const builder = new StateGraph(State)
       .addNode('literal', () => ({ status: 'open' }))
       .addNode('more', () => ({ status: 'open' as const, other: 1 }))
       .addNode('foreign', () => ({ other: 1 }))
@@ -211,6 +211,7 @@ describe('nodes', () => {
         topic: config.configurable?.['thread_id'] as string,
       }))
       .addEdge('command', 'later');
+    expectTypeOf(builder.addEdge('either', 'later')).toEqualTypeOf(builder);
     // @ts-expect-error: no such status
     new StateGraph(State).addNode('bad', () => ({ status: 'gone' }));
   });
@@ -225,6 +226,7 @@ describe('nodes', () => {
       .addSequence([['five', ({ notes }) => ({ notes })]])
       .addEdge('one', 'four')
       .addEdge('four', 'five');
+    expectTypeOf(builder.addEdge('one', 'five')).toEqualTypeOf(builder);
     // @ts-expect-error: no such node
     builder.addEdge('one', 'six');
   });
@@ -265,7 +267,7 @@ describe('graphs by name', () => {
     const any: CompiledStateGraph<any, any, any> = graph;
     const loose: StateGraph<typeof State, S, U, any> = builder;
     expectTypeOf(whole).not.toBeNever();
-    expectTypeOf(any.invoke).toBeFunction();
+    expectTypeOf(any).not.toBeNever();
     expectTypeOf(loose).not.toBeNever();
   });
 });
