@@ -8,7 +8,7 @@ import { sameValue } from '../../core/same.ts';
 import { commitNext, starting } from '../support/threads.ts';
 
 export function describeLangChain(name: string, makeStore: () => Checkpointer): void {
-  describe(name, () => {
+  describe(`${name}, holding LangChain's objects`, () => {
     it.each(objects())("L2: LangChain's %s comes back as what it was", async (label, value) => {
       const store = makeStore();
       const thread = `${name} ${label}`;
