@@ -112,11 +112,12 @@ describe('import arrows', () => {
         ...source.matchAll(/process\.|console\.|Math\.random|Date\.now|new Date\(\)|randomUUID|setTimeout|fetch\(/g),
       ].map((match) => `${file}: ${match[0]}`);
     });
-    // The defaults of compile({ now, newId }), and the ids of messages, which a reducer gives outside of any graph too.
+    // The defaults of compile({ now, newId }) and InMemoryStore({ now }), and the ids of messages, which a reducer gives outside of any graph too.
     expect(uses.sort()).toEqual([
       'graph/compiled.ts: Date.now',
       'graph/compiled.ts: randomUUID',
       'messages/reducer.ts: randomUUID',
+      'store/in-memory.ts: Date.now',
     ]);
   });
 });

@@ -101,7 +101,9 @@ function settle(
   if (!stopped) return { end: 'done', ...after };
   try {
     const channels = writeChannels(scope.graph, after.frame, version);
-    if (wroteSomething(after.frame)) scope.emit?.({ type: 'values', values: readState(scope.graph, channels) });
+    if (!scope.nested && wroteSomething(after.frame)) {
+      scope.emit?.({ type: 'values', values: readState(scope.graph, channels) });
+    }
   } catch (error) {
     return { end: 'failed', ...after, error };
   }

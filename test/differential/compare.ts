@@ -1,7 +1,7 @@
 /** Plays a case on both libraries, call by call, and holds every observation of the one against the other's. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Call, Case } from './description.ts';
-import { accepted, endOf, leaksAnswers, refusals, type Standing } from './differences.ts';
+import { accepted, endOf, nested, refusals, type Standing } from './differences.ts';
 import { holdpoint, langgraph, type Library } from './library.ts';
 import { type Observation, Session } from './session.ts';
 
@@ -19,14 +19,15 @@ export interface Played {
 }
 
 export async function playBoth({ graph, calls }: Case, ours: Library = holdpoint): Promise<Played> {
+  const nests = nested(graph);
   const mine = new Session(ours, graph, false);
-  const theirs = new Session(langgraph, graph, leaksAnswers(graph));
+  const theirs = new Session(langgraph, graph, nests);
   const seen: Observation[] = [];
   const refused: string[] = [];
   for (const [nth, call] of calls.entries()) {
     const refusal = refusals.find(({ applies }) => applies(call, standingOf(mine)));
     const before = seen.at(-1);
-    const told = await mine.play(call, nth);
+    const told = await mine.play(call, nth, refusal !== undefined);
     let expected: Observation | undefined;
     if (refusal) {
       refused.push(refusal.code);
@@ -36,7 +37,7 @@ export async function playBoth({ graph, calls }: Case, ours: Library = holdpoint
       seen.push(told);
       expected = await theirs.play(call, nth);
     }
-    if (!same(told, expected)) {
+    if (!same(told, expected, nests)) {
       return { difference: { nth, call, holdpoint: told, langgraph: expected }, seen, refused };
     }
     if (endOf(expected)) return { seen, refused };
@@ -44,8 +45,10 @@ export async function playBoth({ graph, calls }: Case, ours: Library = holdpoint
   return { seen, refused };
 }
 
-function same(ours: Observation, theirs: Observation): boolean {
-  return isDeepStrictEqual(ours, theirs) || isDeepStrictEqual(accepted(ours, endOf(theirs)), accepted(theirs, endOf(theirs)));
+function same(ours: Observation, theirs: Observation, nests: boolean): boolean {
+  if (isDeepStrictEqual(ours, theirs)) return true;
+  const end = endOf(theirs);
+  return isDeepStrictEqual(accepted(ours, nests, end), accepted(theirs, nests, end));
 }
 
 function standingOf(session: Session): Standing {

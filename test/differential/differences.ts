@@ -57,12 +57,16 @@ export function endOf({ outcome, state }: Observation): 'collision' | 'aborted' 
 }
 
 /** An observation with what may differ taken out, on both sides. */
-export function accepted({ outcome, ran, state, history }: Observation, end: ReturnType<typeof endOf>): unknown {
+export function accepted(
+  { outcome, ran, state, history }: Observation,
+  nests: boolean,
+  end: ReturnType<typeof endOf>,
+): unknown {
   if (end === 'aggregate') return { failed: 'error' in (outcome as object) };
-  if (end) return { error: (outcome as { error?: unknown }).error, ran };
+  if (end) return { error: (outcome as { error?: unknown }).error };
   return {
     outcome: questionsLast(outcome),
-    ran,
+    ran: nests ? [...ran].sort() : ran,
     state: withAskers(state),
     history: history.map(withAskers),
   };
@@ -84,7 +88,10 @@ function questionsLast(outcome: unknown): unknown {
   return { ...rest, chunks: chunks.filter((chunk) => !isQuestion(chunk)), questions: chunks.filter(isQuestion) };
 }
 
-/** Decision 6: a bare answer to a question of a nested graph answers the next one too in LangGraph, so it is answered by id there. */
-export function leaksAnswers({ nodes }: GraphDescription): boolean {
+/**
+ * Whether graphs run inside others. Then the order of what happens side by side is not compared, and LangGraph is answered by id: a bare answer to
+ * a question of a nested graph answers the next one too there (decision 6).
+ */
+export function nested({ nodes }: GraphDescription): boolean {
   return nodes.some(({ graph, steps }) => graph !== undefined || steps.some((step) => step.do === 'call'));
 }

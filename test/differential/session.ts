@@ -48,7 +48,8 @@ export class Session {
     return this.#history;
   }
 
-  async play(call: Call, nth: number): Promise<Observation> {
+  /** @param refused the call answers nothing */
+  async play(call: Call, nth: number, refused = false): Promise<Observation> {
     if (call.fresh) this.#graph = this.#build();
     this.#probe.ran.length = 0;
     const before = this.#history[0];
@@ -57,7 +58,7 @@ export class Session {
     const ran = [...this.#probe.ran];
     const state = await this.#graph.getState(thread).catch((error: unknown) => ({ unreadable: errorShape(error) }));
     this.#history = await collect<Snapshot>(this.#graph.getStateHistory(thread));
-    const answered = chosen(call.ask, pending);
+    const answered = refused ? [] : chosen(call.ask, pending);
     for (const { id } of answered) this.#answered.add(id);
     if (this.#history[0]?.metadata?.step === before?.metadata?.step) for (const { id } of answered) this.#settled.add(id);
     const places = new Map(this.#history.map(({ config }, i) => [config.configurable.checkpoint_id, i]));
