@@ -1,4 +1,5 @@
 process.removeAllListeners("warning");
+import { brief } from './brief.ts';
 import fc from 'fast-check';
 import { isDeepStrictEqual, inspect } from 'node:util';
 import { cases } from './test/differential/arbitraries.ts';
@@ -20,7 +21,7 @@ if (want === undefined) {
   console.log(Object.entries(counts).sort((a, b) => b[1] - a[1]), 'ms per case', (performance.now() - t0) / n);
 } else {
   const out = await fc.check(fc.asyncProperty(cases, async (c) => { const k = await keyOf(c); return !(want === '' ? k !== 'same' : k === want); }), { seed, numRuns: n });
-  console.log(inspect(out.counterexample?.[0], { depth: 20, compact: 5, breakLength: 150 }));
+  { const c: any = out.counterexample?.[0]; if (c) { console.log(brief(c.graph)); for (const k of c.calls) console.log(JSON.stringify(k)); } }
   const c = out.counterexample?.[0]; if (c) { const r = await playBoth(c as any).catch((e) => (console.log(e), { difference: undefined }));
    const d = r.difference as any;
    if (d) for (const k of ['outcome','ran','state','history']) if (!isDeepStrictEqual(d.holdpoint[k], d.langgraph[k])) console.log('\n', k, '\nHP', inspect(d.holdpoint[k], { depth: 20, compact: 5, breakLength: 150 }), '\nLG', inspect(d.langgraph[k], { depth: 20, compact: 5, breakLength: 150 })); }

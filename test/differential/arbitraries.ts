@@ -156,7 +156,8 @@ function assemble({ parts, interruptBefore, interruptAfter, checkpointer }: Give
       }
     };
     if (!linked()) edges.push([source, name]);
-    const second = i > 0 && also !== undefined ? names[also % i]! : source;
+    // LangGraph reads one trigger of a node that both an edge and a join lead to, and the join begins anew a superstep late: not compared.
+    const second = i > 0 && also !== undefined && link.kind !== 'join' ? names[also % i]! : source;
     if (second !== source) edges.push([second, name]);
     if (loop) {
       const to = names[loop.to % parts.length]!;

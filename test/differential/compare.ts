@@ -1,7 +1,7 @@
 /** Plays a case on both libraries, call by call, and holds every observation of the one against the other's. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Call, Case } from './description.ts';
-import { accepted, endOf, nested, refusals, type Standing } from './differences.ts';
+import { accepted, endOf, nested, refusals, type Standing, withResult } from './differences.ts';
 import { holdpoint, langgraph, type Library } from './library.ts';
 import { type Observation, Session } from './session.ts';
 
@@ -48,7 +48,7 @@ export async function playBoth({ graph, calls }: Case, ours: Library = holdpoint
 function same(ours: Observation, theirs: Observation, nests: boolean): boolean {
   if (isDeepStrictEqual(ours, theirs)) return true;
   const end = endOf(theirs);
-  return isDeepStrictEqual(accepted(ours, nests, end), accepted(theirs, nests, end));
+  return isDeepStrictEqual(accepted(ours, nests, end), accepted(withResult(theirs), nests, end));
 }
 
 function standingOf(session: Session): Standing {

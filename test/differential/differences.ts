@@ -3,6 +3,7 @@
  * code and leaves the thread untouched; LangGraph is not asked.
  */
 import type { Call, GraphDescription } from './description.ts';
+import { UNDEFINED } from './normalise.ts';
 import type { Observation } from './session.ts';
 
 /** What a thread is like before a call. */
@@ -65,27 +66,49 @@ export function accepted(
   if (end === 'aggregate') return { failed: 'error' in (outcome as object) };
   if (end) return { error: (outcome as { error?: unknown }).error };
   return {
-    outcome: questionsLast(outcome),
+    outcome: edgeAsks(state) ? undefined : questionsLast(outcome),
     ran: nests ? [...ran].sort() : ran,
-    state: withAskers(state),
-    history: history.map(withAskers),
+    state: withUnfinished(state),
+    history: history.map(withUnfinished),
   };
 }
 
-/** py#6956: after an answer, a task that asks its next question is missing in LangGraph's `next`. */
-function withAskers(state: unknown): unknown {
-  const { next, tasks, ...rest } = state as { next?: readonly string[]; tasks?: readonly { name: string; interrupts: readonly unknown[] }[] };
-  if (!next || !tasks) return state;
-  const asking = tasks.filter(({ interrupts }) => interrupts.length > 0).map(({ name }) => name);
-  return { ...rest, tasks, next: [...new Set([...asking, ...next])].sort() };
+/** S1: a run to its end that wrote nothing results in undefined in LangGraph, here in the state. */
+export function withResult(theirs: Observation): Observation {
+  const { result } = theirs.outcome as { result?: unknown };
+  const { values } = theirs.state as { values?: unknown };
+  return result === UNDEFINED ? { ...theirs, outcome: { result: values } } : theirs;
 }
 
-/** T2: LangGraph tells a question when it is asked, and perhaps before what siblings wrote; here it comes when it is saved. */
+interface ShownTask {
+  readonly name: string;
+  readonly interrupts: readonly { readonly value: unknown }[];
+  readonly error?: unknown;
+}
+
+/** py#6956: after an answer, a task that asks its next question, or fails, is missing in LangGraph's `next`. */
+function withUnfinished(state: unknown): unknown {
+  const { next, tasks, ...rest } = state as { next: readonly string[]; tasks: readonly ShownTask[] };
+  const unfinished = tasks.filter(({ interrupts, error }) => interrupts.length > 0 || error !== UNDEFINED);
+  return { ...rest, tasks, next: [...new Set([...unfinished.map(({ name }) => name), ...next])].sort() };
+}
+
+/** I18: while an edge asks, LangGraph's results and chunks hold what its node wrote, though its state does not. */
+function edgeAsks(state: unknown): boolean {
+  const { tasks } = state as { tasks: readonly ShownTask[] };
+  return tasks.some(({ interrupts }) => interrupts.some(({ value }) => String(value).endsWith(': go?')));
+}
+
+/**
+ * T2: LangGraph tells a question when it is asked, perhaps before what siblings wrote, and perhaps before a failure: here it comes when it is
+ * saved and can be answered.
+ */
 function questionsLast(outcome: unknown): unknown {
   const { chunks, ...rest } = outcome as { chunks?: readonly unknown[] };
   if (!chunks) return outcome;
   const isQuestion = (chunk: unknown): boolean => '__interrupt__' in Object([chunk].flat().at(-1));
-  return { ...rest, chunks: chunks.filter((chunk) => !isQuestion(chunk)), questions: chunks.filter(isQuestion) };
+  const questions = 'error' in rest ? [] : chunks.filter(isQuestion);
+  return { ...rest, chunks: chunks.filter((chunk) => !isQuestion(chunk)), questions };
 }
 
 /**

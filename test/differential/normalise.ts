@@ -6,12 +6,14 @@ import { HoldpointError } from '../../core/index.ts';
 
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}/g;
 
+export const UNDEFINED = '«undefined»';
+
 export class Ids {
   readonly #names = new Map<string, string>();
 
   /** A copy of plain data, its ids renamed. `undefined` is kept apart from nothing. */
   rename(told: unknown): unknown {
-    const text = JSON.stringify(told, (_, value: unknown) => (value === undefined ? '«undefined»' : value)) ?? 'null';
+    const text = JSON.stringify(told, (_, value: unknown) => (value === undefined ? UNDEFINED : value)) ?? 'null';
     return JSON.parse(text.replaceAll(ID, (id) => this.#nameOf(id)));
   }
 
