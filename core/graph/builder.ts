@@ -205,7 +205,7 @@ export class StateGraph<Definition extends StateDefinition, Nodes extends string
     const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
     const breakpoints = { before: interruptBefore, after: interruptAfter };
     validateBreakpoints(declared, breakpoints);
-    const spec = { name, channels, nodes, breakpoints, checkQuestions };
+    const spec = { name, channels, nodes, entry: START, breakpoints, checkQuestions };
     return new CompiledStateGraph(spec, options);
   }
 

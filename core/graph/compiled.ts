@@ -99,7 +99,9 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     if (around) return (await this.#runInside(around, input, config)) as StateOf<Definition>;
     const end = await this.#run(input, config);
     const values = end.values as StateOf<Definition>;
-    return end.stopped && end.stopped !== 'drained' ? { ...values, __interrupt__: [...end.interrupts] } : values;
+    if (!end.stopped || end.stopped === 'drained') return values;
+    // What an entrypoint returned before is no part of where it stands now.
+    return { ...(!this.spec.read && values), __interrupt__: [...end.interrupts] } as Result<StateOf<Definition>>;
   }
 
   /** As `invoke`, but tells what happens while it happens. The run goes on whether or not its chunks are read. */
@@ -184,7 +186,7 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     return same || typeof this.#options.checkpointer !== 'object' ? around : undefined;
   }
 
-  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<State> {
+  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<unknown> {
     return around.watch(runNested(around, this.spec, input, config, this.#options.checkpointer === true, emit));
   }
 

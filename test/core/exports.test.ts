@@ -33,8 +33,10 @@ it('core exports these names and no other', () => {
     'StateGraph',
     'UnstorableState',
     'addMessages',
+    'entrypoint',
     'getConfig',
     'getCurrentTaskInput',
+    'getPreviousState',
     'getStore',
     'getWriter',
     'interrupt',
@@ -45,6 +47,7 @@ it('core exports these names and no other', () => {
     'isHoldpointError',
     'isInterrupted',
     'messagesStateReducer',
+    'task',
     'writer',
   ]);
 });
