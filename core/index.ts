@@ -1,18 +1,60 @@
 /** Holdpoint's engine. Names, argument shapes and behaviour are LangGraph.js's; docs/design.md says where it is safer. */
 
 // Building graphs
-export {
-  StateGraph,
-  type NodeAction,
-  type NodeFunction,
-  type NodeList,
-  type NodeOptions,
-  type NodeReturn,
-  type Router,
-  type RunnableLike,
-} from './graph/builder.ts';
+export { StateGraph, type NodeList, type NodeOptions } from './graph/builder.ts';
+export type {
+  ConditionalEdgeRouter,
+  ConditionalEdgeRouterTypes,
+  GraphNode,
+  GraphNodeReturnValue,
+  GraphNodeTypes,
+  NodeAction,
+  NodeFunction,
+  NodeReturn,
+  Router,
+  RunnableLike,
+  StateGraphInit,
+  StateGraphOptions,
+} from './graph/node-types.ts';
+export type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './graph/infer.ts';
 export { CompiledStateGraph, type CompileOptions, type Result, type StreamConfig } from './graph/compiled.ts';
-export { Annotation, type AnnotationRoot, type StateDefinition, type StateOf, type UpdateOf } from './annotation.ts';
+
+// Declaring state
+export {
+  Annotation,
+  AnnotationRoot,
+  type NodeType,
+  type SingleReducer,
+  type StateDefinition,
+  type StateType,
+  type UpdateType,
+} from './annotation.ts';
+export {
+  type AnyStateSchema,
+  type InferStateSchemaUpdate,
+  type InferStateSchemaValue,
+  StateSchema,
+  type StateSchemaField,
+  type StateSchemaFields,
+  type StateSchemaFieldsToStateDefinition,
+  type StateSchemaFieldToChannel,
+} from './schema/state-schema.ts';
+export { ReducedValue, type ReducedValueInit, UntrackedValue, type UntrackedValueInit } from './schema/values.ts';
+export type {
+  ContextSchemaInit,
+  ExtractStateType,
+  ExtractUpdateType,
+  StateDefinitionInit,
+  ToStateDefinition,
+} from './schema/definition.ts';
+export {
+  getJsonSchemaFromSchema,
+  getSchemaDefaultGetter,
+  isSerializableSchema,
+  isStandardSchema,
+  type StandardSchema,
+} from './schema/standard.ts';
+export { Overwrite, type OverwriteValue } from './overwrite.ts';
 export type { Channel, Reducer } from './channel.ts';
 export {
   addMessages,

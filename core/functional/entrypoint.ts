@@ -4,7 +4,8 @@ import type { Command } from '../command.ts';
 import type { LangGraphRunnableConfig, RunnableConfig } from '../config.ts';
 import { currentTask } from '../engine/context.ts';
 import type { StateSnapshot } from '../engine/snapshot.ts';
-import { CompiledStateGraph } from '../graph/compiled.ts';
+import type { RunStream } from '../engine/stream.ts';
+import { CompiledStateGraph, type StreamConfig } from '../graph/compiled.ts';
 import type { BaseStore } from '../store/store.ts';
 import { EntrypointFinal, functionGraph, previousOf } from './function-graph.ts';
 
@@ -19,11 +20,12 @@ type Returned<Output> = Output extends EntrypointFinal<infer Value, unknown> ? V
 type Saved<Output> = Output extends EntrypointFinal<unknown, infer Save> ? Save : Output;
 
 /** A compiled graph whose input is the function's, and whose values are what it returns. */
-export interface Entrypoint<Input, Output> extends Pick<
-  CompiledStateGraph<never>,
-  'name' | 'spec' | 'stream' | 'updateState'
+export interface Entrypoint<Input, Output> extends Omit<
+  CompiledStateGraph<unknown, unknown>,
+  'invoke' | 'stream' | 'getState' | 'getStateHistory'
 > {
   invoke(input: Input | Command | null, config?: RunnableConfig): Promise<Returned<Awaited<Output>>>;
+  stream(input: Input | Command | null, config?: StreamConfig): Promise<RunStream>;
   getState(config: RunnableConfig): Promise<StateSnapshot<Saved<Awaited<Output>>>>;
   getStateHistory(config: RunnableConfig): AsyncGenerator<StateSnapshot<Saved<Awaited<Output>>>>;
 }

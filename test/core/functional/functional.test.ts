@@ -70,10 +70,10 @@ describe('task', () => {
   it('asks questions of its own: side by side they are all pending, and each gets its own answer', async () => {
     const { entrypoint, task, interrupt, Command } = holdpoint;
     const ask = task('ask', (question: string) => interrupt<string, string>(question));
-    const workflow = entrypoint({ name: 'w', checkpointer: memory() }, (_input: string) => Promise.all([ask('one?'), ask('two?')]));
-    const questions = asked(
-      await workflow.invoke('go', thread()),
+    const workflow = entrypoint({ name: 'w', checkpointer: memory() }, (_input: string) =>
+      Promise.all([ask('one?'), ask('two?')]),
     );
+    const questions = asked(await workflow.invoke('go', thread()));
     expect(questions.map(({ value }) => value)).toEqual(['one?', 'two?']);
     expect(await rejection(workflow.invoke(new Command({ resume: 'A' }), thread()))).toMatchObject({
       code: 'ambiguous_answer',
@@ -150,7 +150,9 @@ describe('task', () => {
   it('arguments are not stored, so they may be anything', async () => {
     const { entrypoint, task, interrupt, Command } = holdpoint;
     const use = task('use', (client: { call(): string }) => `${client.call()} ${interrupt<string, string>('really?')}`);
-    const workflow = entrypoint({ name: 'w', checkpointer: memory() }, (_input: string) => use({ call: () => 'called' }));
+    const workflow = entrypoint({ name: 'w', checkpointer: memory() }, (_input: string) =>
+      use({ call: () => 'called' }),
+    );
     expect(asked(await workflow.invoke('go', thread()))).toMatchObject([{ value: 'really?' }]);
     expect(await workflow.invoke(new Command({ resume: 'yes' }), thread())).toBe('called yes');
   });
@@ -191,7 +193,7 @@ describe('entrypoint', () => {
         }));
         const results = [];
         for (const input of [1, new Command({ resume: 'a' }), 2, new Command({ resume: 'b' })]) {
-          results.push(await workflow.invoke(input as never, thread()));
+          results.push(await workflow.invoke(input, thread()));
         }
         const history = (await collect(workflow.getStateHistory(thread()))).map(({ values, next, metadata }) => [
           values,
@@ -221,7 +223,7 @@ describe('entrypoint', () => {
           await call(),
           await triple.invoke(x),
         ]);
-        const first = await collect(workflow.stream(2, { ...modes, subgraphs: true } as never));
+        const first = await collect(workflow.stream(2, { ...modes, subgraphs: true }));
         const shapes = first.map((chunk) =>
           (chunk as unknown[]).map((part, i) => (i === 0 ? (part as string[]).map((ns) => ns.split(':')[0]) : part)),
         );
@@ -233,10 +235,11 @@ describe('entrypoint', () => {
   });
 
   it('generators are refused', () => {
-    async function* generator() {
-      yield await Promise.resolve(1);
-    }
     expect(() => holdpoint.entrypoint('w', generator as never)).toThrow(/Generators are disallowed/);
     expect(() => holdpoint.task('t', generator as never)).toThrow(/Generators are disallowed/);
   });
 });
+
+async function* generator() {
+  yield await Promise.resolve(1);
+}
