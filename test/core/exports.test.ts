@@ -58,5 +58,5 @@ it('core exports these names and no other', () => {
     'messagesStateReducer',
     'task',
     'writer',
-  ]);
+  ].sort());
 });
