@@ -39,10 +39,12 @@ it('core exports these names and no other', () => {
     'UnstorableState',
     'UntrackedValue',
     'addMessages',
+    'entrypoint',
     'getConfig',
     'getCurrentTaskInput',
     'getJsonSchemaFromSchema',
     'getSchemaDefaultGetter',
+    'getPreviousState',
     'getStore',
     'getWriter',
     'interrupt',
@@ -55,6 +57,7 @@ it('core exports these names and no other', () => {
     'isSerializableSchema',
     'isStandardSchema',
     'messagesStateReducer',
+    'task',
     'writer',
-  ]);
+  ].sort());
 });
