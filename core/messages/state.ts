@@ -5,8 +5,9 @@ import type { StandardSchema } from '../schema/standard.ts';
 import { ReducedValue } from '../schema/values.ts';
 import { messagesStateReducer } from './reducer.ts';
 
+const none = (): never[] => [];
+
 export function messagesState<One, Likes>(reducer: Reducer<One[], Likes>) {
-  const none = (): One[] => [];
   return {
     annotation: Annotation.Root({ messages: Annotation<One[], Likes>({ reducer, default: none }) }),
     value: new ReducedValue<One[], Likes>(anything(none), {
@@ -14,7 +15,11 @@ export function messagesState<One, Likes>(reducer: Reducer<One[], Likes>) {
       reducer,
       jsonSchemaExtra: { langgraph_type: 'messages', description: 'A list of chat messages' },
     }),
-    zodMeta: { reducer: { fn: reducer }, jsonSchemaExtra: { langgraph_type: 'messages' }, default: none },
+    zodMeta: {
+      reducer: { fn: reducer },
+      jsonSchemaExtra: { langgraph_type: 'messages' },
+      default: none as () => One[],
+    },
   };
 }
 
