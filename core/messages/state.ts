@@ -45,5 +45,5 @@ export const MessagesAnnotation = state.annotation;
  */
 export const MessagesValue = state.value;
 
-/** The same for a Zod object: `messages: z.custom<Message[]>().register(registry, MessagesZodMeta)`. */
+/** The same as what a field of a Zod object is registered with. */
 export const MessagesZodMeta = state.zodMeta;
