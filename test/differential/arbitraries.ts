@@ -38,9 +38,15 @@ const link: fc.Arbitrary<Link> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('edge' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('join' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('branch' as const), paths }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('while' as const), entries: fc.integer({ min: 1, max: 8 }), paths }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('while' as const), entries: fc.integer({ min: 1, max: 8 }), paths }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('ask' as const), paths }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('sends' as const), count: fc.nat(3), alongside: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('sends' as const), count: fc.nat(3), alongside: fc.boolean() }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('command' as const, 'several' as const) }) },
 );
 
@@ -58,10 +64,17 @@ interface Part {
 function steps(depth: number): fc.Arbitrary<readonly Step[]> {
   const ask = fc.constantFrom('one?', 'two?').map((question): Step => ({ do: 'ask', question }));
   const fail = fc.integer({ min: 1, max: 2 }).map((times): Step => ({ do: 'fail', times }));
-  const call = depth > 0 ? [{ weight: 1, arbitrary: graphs(depth - 1).map((graph): Step => ({ do: 'call', graph })) }] : [];
+  const call =
+    depth > 0 ? [{ weight: 1, arbitrary: graphs(depth - 1).map((graph): Step => ({ do: 'call', graph })) }] : [];
   return fc.oneof(
     { weight: 6, arbitrary: fc.constant<readonly Step[]>([]) },
-    { weight: 4, arbitrary: fc.array(fc.oneof({ weight: 7, arbitrary: ask }, { weight: 1, arbitrary: fail }, ...call), { minLength: 1, maxLength: 2 }) },
+    {
+      weight: 4,
+      arbitrary: fc.array(fc.oneof({ weight: 7, arbitrary: ask }, { weight: 1, arbitrary: fail }, ...call), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+    },
   );
 }
 
@@ -134,10 +147,17 @@ function assemble({ parts, interruptBefore, interruptAfter, checkpointer }: Give
           return branch(source, name, { ...link, targets: [name], then: END }, link.paths);
         case 'ask':
           // A question in an edge from START is invisible in LangGraph (I18): not compared.
-          return source !== START && branch(source, name, { kind: 'ask', question: 'go?', targets: [name] }, link.paths);
+          return (
+            source !== START && branch(source, name, { kind: 'ask', question: 'go?', targets: [name] }, link.paths)
+          );
         case 'sends': {
           const sends = Array.from({ length: link.count }, (_, value) => ({ send: name, value }));
-          return branch(source, name, { kind: 'always', targets: [...(link.alongside ? [name] : []), ...sends] }, 'list');
+          return branch(
+            source,
+            name,
+            { kind: 'always', targets: [...(link.alongside ? [name] : []), ...sends] },
+            'list',
+          );
         }
         case 'command':
         case 'several': {
@@ -161,14 +181,22 @@ function assemble({ parts, interruptBefore, interruptAfter, checkpointer }: Give
     if (second !== source) edges.push([second, name]);
     if (loop) {
       const to = names[loop.to % parts.length]!;
+      if (parts[loop.to % parts.length]!.link.kind === 'join') continue;
       branch(name, to, { kind: 'while', entries: loop.entries, targets: [to], then: END }, 'list');
     }
+  }
+  // A finished task that wrote nothing runs again in LangGraph beside one that asked: not compared.
+  const leads = (name: string): boolean =>
+    branches.has(name) || edges.some(([from]) => from === name) || joins.some(([from]) => from.includes(name));
+  for (const [i, one] of returns.entries()) {
+    if (one.channels.length === 0 && !leads(names[i]!)) returns[i] = { ...one, channels: ['sum'] };
   }
   const nodes = parts.map(({ steps, graph }, i): NodeDescription => {
     const node = { name: names[i]!, steps: graph ? [] : steps, returns: returns[i]!, ends: ends[i]! };
     return graph ? { ...node, graph } : node;
   });
-  const known = (wanted: Breakpoints): Breakpoints => (wanted === '*' ? '*' : wanted.filter((name) => names.includes(name)));
+  const known = (wanted: Breakpoints): Breakpoints =>
+    wanted === '*' ? '*' : wanted.filter((name) => names.includes(name));
   return {
     nodes,
     edges,
@@ -186,10 +214,22 @@ const answers = fc.constantFrom<unknown>('yes', 'no', false, 0, '', { a: 1 }, [1
 
 const ask: fc.Arbitrary<Call['ask']> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('answer' as const), value: answers }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('answers' as const), some: fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('answers' as const),
+      some: fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('continue' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('input' as const), channels }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('wrong' as const), id: fc.constantFrom('unknown' as const, 'stale' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('wrong' as const),
+      id: fc.constantFrom('unknown' as const, 'stale' as const),
+    }),
+  },
 );
 
 function calls(first: fc.Arbitrary<Call['ask']>): fc.Arbitrary<Call> {

@@ -37,17 +37,17 @@ export async function playBoth({ graph, calls }: Case, ours: Library = holdpoint
       seen.push(told);
       expected = await theirs.play(call, nth);
     }
-    if (!same(told, expected, nests)) {
+    const end = endOf(expected, nests && call.durability === 'exit');
+    if (!same(told, expected, nests, end)) {
       return { difference: { nth, call, holdpoint: told, langgraph: expected }, seen, refused };
     }
-    if (endOf(expected)) return { seen, refused };
+    if (end) return { seen, refused };
   }
   return { seen, refused };
 }
 
-function same(ours: Observation, theirs: Observation, nests: boolean): boolean {
+function same(ours: Observation, theirs: Observation, nests: boolean, end: ReturnType<typeof endOf>): boolean {
   if (isDeepStrictEqual(ours, theirs)) return true;
-  const end = endOf(theirs);
   return isDeepStrictEqual(accepted(ours, nests, end), accepted(withResult(theirs), nests, end));
 }
 

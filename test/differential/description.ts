@@ -19,7 +19,6 @@ export type Step =
 export type Channel = 'log' | 'sum' | 'v' | 'w';
 
 export type Returns =
-  | { readonly kind: 'nothing' }
   | { readonly kind: 'update'; readonly channels: readonly Channel[] }
   | {
       /** A Command, or an update and a Command in one array. */

@@ -33,8 +33,7 @@ export const refusals: readonly Refusal[] = [
   {
     by: 'I22, B2: an answer, no question',
     code: 'nothing_to_resume',
-    applies: ({ ask }, { exists, pending }) =>
-      exists && pending === 0 && (ask.do === 'answer' || ask.do === 'answers'),
+    applies: ({ ask }, { exists, pending }) => exists && pending === 0 && (ask.do === 'answer' || ask.do === 'answers'),
   },
   {
     by: 'I22: a thread that does not exist has nothing to answer or continue',
@@ -48,13 +47,19 @@ export const refusals: readonly Refusal[] = [
  * - L2 Writes of finished siblings that collide: LangGraph cannot read the thread any more.
  * - L3 A failure beside others: LangGraph aborts those that have not ended, Holdpoint waits for them and keeps what they wrote.
  * - L2 Several failures: LangGraph throws an AggregateError, Holdpoint the first.
+ * - Q4 A failure, nothing saved but at the end: what nested graphs had done is lost in LangGraph, and kept here.
  */
-export function endOf({ outcome, state }: Observation): 'collision' | 'aborted' | 'aggregate' | undefined {
+export function endOf(
+  { outcome, state }: Observation,
+  nestedExit: boolean,
+): 'collision' | 'aborted' | 'aggregate' | 'lost' | undefined {
   const { error } = outcome as { error?: { name?: unknown; lc_error_code?: unknown } };
-  if ('unreadable' in (state as object) || error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE') return 'collision';
+  if ('unreadable' in (state as object) || error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE')
+    return 'collision';
   if (error?.name === 'AggregateError') return 'aggregate';
   const { tasks } = state as { tasks: readonly { error?: unknown }[] };
-  return tasks.some((task) => task.error === 'AbortError') ? 'aborted' : undefined;
+  if (tasks.some((task) => task.error === 'AbortError')) return 'aborted';
+  return error && nestedExit ? 'lost' : undefined;
 }
 
 /** An observation with what may differ taken out, on both sides. */
@@ -64,7 +69,7 @@ export function accepted(
   end: ReturnType<typeof endOf>,
 ): unknown {
   if (end === 'aggregate') return { failed: 'error' in (outcome as object) };
-  if (end) return { error: (outcome as { error?: unknown }).error };
+  if (end && end !== 'lost') return { error: (outcome as { error?: unknown }).error };
   return {
     outcome: edgeAsks(state) ? undefined : questionsLast(outcome),
     ran: nests ? [...ran].sort() : ran,

@@ -60,9 +60,13 @@ export class Session {
     this.#history = await collect<Snapshot>(this.#graph.getStateHistory(thread));
     const answered = refused ? [] : chosen(call.ask, pending);
     for (const { id } of answered) this.#answered.add(id);
-    if (this.#history[0]?.metadata?.step === before?.metadata?.step) for (const { id } of answered) this.#settled.add(id);
+    if (this.#history[0]?.metadata?.step === before?.metadata?.step)
+      for (const { id } of answered) this.#settled.add(id);
     const places = new Map(this.#history.map(({ config }, i) => [config.configurable.checkpoint_id, i]));
-    const look = { place: (id: string | undefined) => places.get(id), shows: ({ id }: Question) => !this.#settled.has(id) };
+    const look = {
+      place: (id: string | undefined) => places.get(id),
+      shows: ({ id }: Question) => !this.#settled.has(id),
+    };
     const shape = (one: Snapshot, live: boolean) => this.#ids.rename(shapeOf(one, { ...look, live }));
     // The state's ids are named first: they stand in the order of its tasks, not in that of their ends.
     const shown = 'unreadable' in state ? state : shape(state, true);
