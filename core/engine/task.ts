@@ -13,6 +13,8 @@ export type TaskEnd =
   | { readonly end: 'finished'; readonly task: Task; readonly record: TaskRecord; readonly result: TaskResult }
   /** Stopped for questions, or drained inside: to be run again. */
   | { readonly end: 'interrupted' | 'drained'; readonly task: Task; readonly record: TaskRecord }
+  /** Ends its graph with a Command for the one around. */
+  | { readonly end: 'left'; readonly task: Task; readonly record: TaskRecord; readonly error: ParentCommand }
   | { readonly end: 'failed'; readonly task: Task; readonly record: TaskRecord; readonly error: unknown }
   /** The replay asked something else than was answered: the answer is not taken. */
   | { readonly end: 'refused'; readonly task: Task; readonly error: InterruptMismatch };
@@ -32,6 +34,7 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
     if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
     if (isGraphInterrupt(error)) return { end: 'interrupted', task, record: context.unfinished(error) };
     if (isGraphDrained(error)) return { end: 'drained', task, record: context.unfinished() };
+    if (error instanceof ParentCommand) return { end: 'left', task, error, record: context.unfinished() };
     return { end: 'failed', task, error, record: { ...context.unfinished(), error: describe(error) } };
   }
 }

@@ -67,7 +67,7 @@ function nodeOf(library: Library, node: NodeDescription, probe: Probe): unknown 
     const said: string[] = [];
     const calls = steps.map((step) => (step.do === 'call' ? build(library, step.graph, probe) : undefined));
     for (const [i, step] of steps.entries()) {
-      const answer = await take(library, step, calls[i], { place: `${name}/${i}`, saw, probe });
+      const answer = await take(library, step, calls[i], { place: `${name}/${i}`, saw, sum: state.sum ?? 0, probe });
       if (answer !== undefined) said.push(JSON.stringify(answer));
     }
     return outputOf(library, returns, [name, ...said].join(':'));
@@ -78,7 +78,12 @@ async function take(
   library: Library,
   step: Step,
   graph: CompiledGraph | undefined,
-  { place, saw, probe }: { readonly place: string; readonly saw: string; readonly probe: Probe },
+  {
+    place,
+    saw,
+    sum,
+    probe,
+  }: { readonly place: string; readonly saw: string; readonly sum: number; readonly probe: Probe },
 ): Promise<unknown> {
   switch (step.do) {
     case 'ask':
@@ -90,7 +95,7 @@ async function take(
       throw new TypeError(`${place} failed`);
     }
     case 'call':
-      return graph!.invoke({ log: [place] });
+      return graph!.invoke({ log: [place], sum });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Plays a case on both libraries, call by call, and holds every observation of the one against the other's. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Call, Case } from './description.ts';
-import { accepted, endOf, nested, refusals, type Standing, withResult } from './differences.ts';
+import { accepted, drops, endOf, nested, refusals, type Standing, withResult } from './differences.ts';
 import { holdpoint, langgraph, type Library } from './library.ts';
 import { type Observation, Session } from './session.ts';
 
@@ -37,7 +37,7 @@ export async function playBoth({ graph, calls }: Case, ours: Library = holdpoint
       seen.push(told);
       expected = await theirs.play(call, nth);
     }
-    const end = endOf(expected, nests && call.durability === 'exit');
+    const end = endOf(expected) ?? drops(told);
     if (!same(told, expected, nests, end)) {
       return { difference: { nth, call, holdpoint: told, langgraph: expected }, seen, refused };
     }

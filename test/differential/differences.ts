@@ -3,6 +3,7 @@
  * code and leaves the thread untouched; LangGraph is not asked.
  */
 import type { Call, GraphDescription } from './description.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { UNDEFINED } from './normalise.ts';
 import type { Observation } from './session.ts';
 
@@ -47,19 +48,20 @@ export const refusals: readonly Refusal[] = [
  * - L2 Writes of finished siblings that collide: LangGraph cannot read the thread any more.
  * - L3 A failure beside others: LangGraph aborts those that have not ended, Holdpoint waits for them and keeps what they wrote.
  * - L2 Several failures: LangGraph throws an AggregateError, Holdpoint the first.
- * - Q4 A failure, nothing saved but at the end: what nested graphs had done is lost in LangGraph, and kept here.
  */
-export function endOf(
-  { outcome, state }: Observation,
-  nestedExit: boolean,
-): 'collision' | 'aborted' | 'aggregate' | 'lost' | undefined {
+export function endOf({ outcome, state }: Observation): 'collision' | 'aborted' | 'aggregate' | undefined {
   const { error } = outcome as { error?: { name?: unknown; lc_error_code?: unknown } };
   if ('unreadable' in (state as object) || error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE')
     return 'collision';
   if (error?.name === 'AggregateError') return 'aggregate';
   const { tasks } = state as { tasks: readonly { error?: unknown }[] };
-  if (tasks.some((task) => task.error === 'AbortError')) return 'aborted';
-  return error && nestedExit ? 'lost' : undefined;
+  return tasks.some((task) => task.error === 'AbortError') ? 'aborted' : undefined;
+}
+
+/** L2: nobody is asked while what finished siblings wrote cannot be applied, not even inside a nested graph. */
+export function drops({ outcome }: Observation): 'collision' | undefined {
+  const { error } = outcome as { error?: { lc_error_code?: unknown } };
+  return error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE' ? 'collision' : undefined;
 }
 
 /** An observation with what may differ taken out, on both sides. */
@@ -69,10 +71,14 @@ export function accepted(
   end: ReturnType<typeof endOf>,
 ): unknown {
   if (end === 'aggregate') return { failed: 'error' in (outcome as object) };
-  if (end && end !== 'lost') return { error: (outcome as { error?: unknown }).error };
+  // Which comes first, the failure or the question, is a matter of time then.
+  if (end && (nests || edgeAsks(state))) return undefined;
+  const { error } = outcome as { error?: unknown };
+  if (end) return { error };
   return {
-    outcome: edgeAsks(state) ? undefined : questionsLast(outcome),
-    ran: nests ? [...ran].sort() : ran,
+    outcome: edgeAsks(state) ? undefined : chunksOf(outcome, nests),
+    // L3: what a failure aborts inside nested graphs.
+    ran: nests ? error === undefined && [...ran].sort() : ran,
     state: withUnfinished(state),
     history: history.map(withUnfinished),
   };
@@ -91,29 +97,48 @@ interface ShownTask {
   readonly error?: unknown;
 }
 
-/** py#6956: after an answer, a task that asks its next question, or fails, is missing in LangGraph's `next`. */
+/**
+ * py#6956: after an answer, a task that asks its next question, or fails, is missing in LangGraph's `next`. One that asks after it had failed
+ * still shows the error there.
+ */
 function withUnfinished(state: unknown): unknown {
   const { next, tasks, ...rest } = state as { next: readonly string[]; tasks: readonly ShownTask[] };
   const unfinished = tasks.filter(({ interrupts, error }) => interrupts.length > 0 || error !== UNDEFINED);
-  return { ...rest, tasks, next: [...new Set([...unfinished.map(({ name }) => name), ...next])].sort() };
+  const shown = tasks.map((task) => (task.interrupts.length > 0 ? { ...task, error: UNDEFINED } : task));
+  return { ...rest, tasks: shown, next: [...new Set([...unfinished.map(({ name }) => name), ...next])].sort() };
 }
 
 /** I18: while an edge asks, LangGraph's results and chunks hold what its node wrote, though its state does not. */
 function edgeAsks(state: unknown): boolean {
-  const { tasks } = state as { tasks: readonly ShownTask[] };
+  const { tasks = [] } = state as { tasks?: readonly ShownTask[] };
   return tasks.some(({ interrupts }) => interrupts.some(({ value }) => String(value).endsWith(': go?')));
 }
 
 /**
- * T2: LangGraph tells a question when it is asked, perhaps before what siblings wrote, and perhaps before a failure: here it comes when it is
- * saved and can be answered.
+ * T2: LangGraph tells a question when it is asked, perhaps before what siblings wrote: here it comes when it is saved and can be answered. P3: a
+ * task that fails after an answer is told there as if it had written nothing. Namespaces run side by side.
  */
-function questionsLast(outcome: unknown): unknown {
+function chunksOf(outcome: unknown, nests: boolean): unknown {
   const { chunks, ...rest } = outcome as { chunks?: readonly unknown[] };
   if (!chunks) return outcome;
-  const isQuestion = (chunk: unknown): boolean => '__interrupt__' in Object([chunk].flat().at(-1));
-  const questions = 'error' in rest ? [] : chunks.filter(isQuestion);
-  return { ...rest, chunks: chunks.filter((chunk) => !isQuestion(chunk)), questions };
+  const payloadOf = (chunk: unknown): object => Object([chunk].flat().at(-1)) as object;
+  const isQuestion = (chunk: unknown): boolean => '__interrupt__' in payloadOf(chunk);
+  const isEmpty = (chunk: unknown): boolean =>
+    Object.values(payloadOf(chunk)).some((update) => isDeepStrictEqual(update, {}));
+  const told = chunks.filter((chunk) => !isQuestion(chunk) && !('error' in rest && isEmpty(chunk)));
+  const spaces = new Map<string, unknown[]>();
+  for (const chunk of told) {
+    const space = nests && Array.isArray(chunk) ? JSON.stringify(chunk[0]) : '';
+    spaces.set(space, [...(spaces.get(space) ?? []), chunk]);
+  }
+  return {
+    ...rest,
+    told: [...spaces].sort(),
+    questions: chunks
+      .filter(isQuestion)
+      .map((one) => JSON.stringify(one))
+      .sort(),
+  };
 }
 
 /**

@@ -93,7 +93,11 @@ export class Session {
       for await (const chunk of stream) chunks.push(chunk);
       return { chunks };
     } catch (error) {
-      return { chunks, error: errorShape(error) };
+      // T2: LangGraph tells questions as they are asked, before the failure of a sibling too.
+      return {
+        chunks: chunks.filter((chunk) => !JSON.stringify(chunk).includes('__interrupt__')),
+        error: errorShape(error),
+      };
     }
   }
 
