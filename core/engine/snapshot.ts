@@ -6,6 +6,7 @@ import {
   type Planned,
   questionsOf,
   type TaskRecord,
+  type TaskResult,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
@@ -125,6 +126,13 @@ function taskSnapshot(id: string, planned: Planned, record: TaskRecord | undefin
     path: pathOf(planned),
     interrupts: (record ? questionsOf(record) : []).map(({ id: question, value }) => ({ id: question, value })),
     ...(error && { error }),
-    ...(result && result.writes.length > 0 && { result: Object.fromEntries(result.writes) }),
+    ...(result && result.writes.length > 0 && { result: resultOf(result.writes) }),
   };
+}
+
+/** What was written to a channel; `$writes` when it was written more than once. */
+function resultOf(writes: TaskResult['writes']): Record<string, unknown> {
+  const values = new Map<string, unknown[]>();
+  for (const [channel, value] of writes) values.set(channel, [...(values.get(channel) ?? []), value]);
+  return Object.fromEntries([...values].map(([channel, all]) => [channel, all.length > 1 ? { $writes: all } : all[0]]));
 }

@@ -124,14 +124,10 @@ function updateChunk({ node, writes, cached }: RunEvent & { type: 'update' }): u
   return cached ? { [node]: update, __metadata__: { cached: true } } : { [node]: update };
 }
 
-/** One object; a list of objects when a channel was written more than once. */
+/** One object; one for each write when a channel was written more than once. */
 function mergeWrites(writes: TaskResult['writes']): unknown {
   const whole = writes.find(([channel]) => channel === END); // what an entrypoint or a task returned
   if (whole) return whole[1];
-  const updates: Record<string, unknown>[] = [{}];
-  for (const [channel, value] of writes) {
-    if (Object.hasOwn(updates.at(-1)!, channel)) updates.push({});
-    updates.at(-1)![channel] = value;
-  }
-  return updates.length === 1 ? updates[0] : updates;
+  if (new Set(writes.map(([channel]) => channel)).size === writes.length) return Object.fromEntries(writes);
+  return writes.map(([channel, value]) => ({ [channel]: value }));
 }

@@ -154,7 +154,7 @@ function assemble({ parts, interruptBefore, interruptAfter, checkpointer }: Give
             source !== START && branch(source, name, { kind: 'ask', question: 'go?', targets: [name] }, link.paths)
           );
         case 'sends': {
-          const sends = Array.from({ length: link.count }, (_, value) => ({ send: name, value }));
+          const sends = Array.from({ length: link.count }, (_, value) => ({ send: name, value: value + 1 }));
           return branch(
             source,
             name,
@@ -165,7 +165,7 @@ function assemble({ parts, interruptBefore, interruptAfter, checkpointer }: Give
         case 'command':
         case 'several': {
           if (over === undefined || parts[over]!.graph || returns[over]!.kind !== 'update') return false;
-          const goto = i % 2 === 0 ? [name] : [{ send: name, value: i }];
+          const goto = i % 2 === 0 ? [name] : [{ send: name, value: 6 + i }];
           returns[over] = { kind: link.kind, channels: parts[over]!.channels, goto, parent: false };
           ends[over]!.push(name);
           return true;

@@ -1,7 +1,7 @@
 /** Plays a case on both libraries, call by call, and holds every observation of the one against the other's. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Call, Case } from './description.ts';
-import { accepted, drops, endOf, nested, refusals, type Standing, withResult } from './differences.ts';
+import { accepted, drops, endOf, leaksAnswers, nested, refusals, type Standing, withResult } from './differences.ts';
 import { holdpoint, langgraph, type Library } from './library.ts';
 import { type Observation, Session } from './session.ts';
 
@@ -18,10 +18,11 @@ export interface Played {
   readonly refused: readonly string[];
 }
 
-export async function playBoth({ graph, calls }: Case, ours: Library = holdpoint): Promise<Played> {
+export async function playBoth(one: Case, ours: Library = holdpoint): Promise<Played> {
+  const { graph, calls } = one;
   const nests = nested(graph);
   const mine = new Session(ours, graph, false);
-  const theirs = new Session(langgraph, graph, nests);
+  const theirs = new Session(langgraph, graph, leaksAnswers(one));
   const seen: Observation[] = [];
   const refused: string[] = [];
   for (const [nth, call] of calls.entries()) {
@@ -37,7 +38,7 @@ export async function playBoth({ graph, calls }: Case, ours: Library = holdpoint
       seen.push(told);
       expected = await theirs.play(call, nth);
     }
-    const end = endOf(expected) ?? drops(told);
+    const end = endOf(expected, nests) ?? drops(told);
     if (!same(told, expected, nests, end)) {
       return { difference: { nth, call, holdpoint: told, langgraph: expected }, seen, refused };
     }

@@ -2,7 +2,7 @@
  * Where Holdpoint differs from LangGraph.js 1.7.3 on purpose: the whole list. A call that one of these covers is refused by Holdpoint with this
  * code and leaves the thread untouched; LangGraph is not asked.
  */
-import type { Call, GraphDescription } from './description.ts';
+import type { Call, Case, GraphDescription } from './description.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { UNDEFINED } from './normalise.ts';
 import type { Observation } from './session.ts';
@@ -48,14 +48,19 @@ export const refusals: readonly Refusal[] = [
  * - L2 Writes of finished siblings that collide: LangGraph cannot read the thread any more.
  * - L3 A failure beside others: LangGraph aborts those that have not ended, Holdpoint waits for them and keeps what they wrote.
  * - L2 Several failures: LangGraph throws an AggregateError, Holdpoint the first.
+ * - L3 A failure in a nested graph, or beside one: as above, unseen.
  */
-export function endOf({ outcome, state }: Observation): 'collision' | 'aborted' | 'aggregate' | undefined {
+export function endOf(
+  { outcome, state }: Observation,
+  nests: boolean,
+): 'collision' | 'aborted' | 'aggregate' | 'lost' | undefined {
   const { error } = outcome as { error?: { name?: unknown; lc_error_code?: unknown } };
   if ('unreadable' in (state as object) || error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE')
     return 'collision';
   if (error?.name === 'AggregateError') return 'aggregate';
   const { tasks } = state as { tasks: readonly { error?: unknown }[] };
-  return tasks.some((task) => task.error === 'AbortError') ? 'aborted' : undefined;
+  if (tasks.some((task) => task.error === 'AbortError')) return 'aborted';
+  return error && nests ? 'lost' : undefined;
 }
 
 /** L2: nobody is asked while what finished siblings wrote cannot be applied, not even inside a nested graph. */
@@ -72,9 +77,9 @@ export function accepted(
 ): unknown {
   if (end === 'aggregate') return { failed: 'error' in (outcome as object) };
   // Which comes first, the failure or the question, is a matter of time then.
-  if (end && (nests || edgeAsks(state))) return undefined;
+  if (end && end !== 'lost' && (nests || edgeAsks(state))) return undefined;
   const { error } = outcome as { error?: unknown };
-  if (end) return { error };
+  if (end && end !== 'lost') return { error };
   return {
     outcome: edgeAsks(state) ? undefined : chunksOf(outcome, nests),
     // L3: what a failure aborts inside nested graphs.
@@ -142,9 +147,14 @@ function chunksOf(outcome: unknown, nests: boolean): unknown {
 }
 
 /**
- * Whether graphs run inside others. Then the order of what happens side by side is not compared, and LangGraph is answered by id: a bare answer to
- * a question of a nested graph answers the next one too there (decision 6).
+ * Decision 6: a bare answer in LangGraph answers the next question too, when it was one of a nested graph, or when the run goes on with null. It is
+ * answered by id then.
  */
+export function leaksAnswers({ graph, calls }: Case): boolean {
+  return nested(graph) || calls.some(({ ask }) => ask.do === 'continue');
+}
+
+/** Whether graphs run inside others. Then the order of what happens side by side is not compared. */
 export function nested({ nodes }: GraphDescription): boolean {
   return nodes.some(({ graph, steps }) => graph !== undefined || steps.some((step) => step.do === 'call'));
 }

@@ -11,10 +11,13 @@ export const UNDEFINED = '«undefined»';
 export class Ids {
   readonly #names = new Map<string, string>();
 
-  /** A copy of plain data, its ids renamed. `undefined` is kept apart from nothing. */
-  rename(told: unknown): unknown {
+  /**
+   * A copy of plain data, its ids renamed. `undefined` is kept apart from nothing.
+   * @param known only those that were named before; tasks of nested graphs side by side have no order
+   */
+  rename(told: unknown, known = false): unknown {
     const text = JSON.stringify(told, (_, value: unknown) => (value === undefined ? UNDEFINED : value)) ?? 'null';
-    return JSON.parse(text.replaceAll(ID, (id) => this.#nameOf(id)));
+    return JSON.parse(text.replaceAll(ID, (id) => (known ? (this.#names.get(id) ?? '#?') : this.#nameOf(id))));
   }
 
   #nameOf(id: string): string {

@@ -2,6 +2,7 @@
 import { collect } from '../support/engine.ts';
 import { build, type Probe, valuesOf } from './build.ts';
 import type { Ask, Call, GraphDescription } from './description.ts';
+import { nested } from './differences.ts';
 import type { CompiledGraph, Library } from './library.ts';
 import { errorShape, Ids, type Question, shapeOf, type Snapshot, sorted, withSorted } from './normalise.ts';
 
@@ -70,12 +71,8 @@ export class Session {
     const shape = (one: Snapshot, live: boolean) => this.#ids.rename(shapeOf(one, { ...look, live }));
     // The state's ids are named first: they stand in the order of its tasks, not in that of their ends.
     const shown = 'unreadable' in state ? state : shape(state, true);
-    return {
-      outcome: this.#ids.rename(withSorted(outcome)),
-      ran,
-      state: shown,
-      history: this.#history.map((one) => shape(one, false)),
-    };
+    const history = this.#history.map((one) => shape(one, false));
+    return { outcome: this.#ids.rename(withSorted(outcome), nested(this.#description)), ran, state: shown, history };
   }
 
   async #outcome(call: Call, nth: number): Promise<unknown> {
