@@ -5,6 +5,7 @@
  * - Q2 An answer is used only in the slot of the question that it was given to; without a key only when the same question is asked there.
  * - Q3 A question's id derives from its task and slot, so a question that is asked again keeps its id.
  * - Q4 The k-th graph that a task runs inside itself goes on from the frame in which its k-th graph stood.
+ * - Q5 Attempts share what was answered and what nested graphs did. What an attempt that is over still does is neither seen nor kept.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
@@ -32,26 +33,56 @@ export class TaskContext {
   /** The frame that the task runs in. */
   readonly frame: Frame;
   /** 1 at first. */
-  readonly attempt = 1;
-  /** Milliseconds since 1970. */
+  readonly attempt: number;
+  /** Of the first attempt. Milliseconds since 1970. */
   readonly startedAt: number;
+  /** Tells the idle time-out, if there is one, that the task makes progress. */
+  touch?: () => void;
   readonly #answers: Map<string, Answer>;
-  readonly #asked = new Map<string, Question>();
+  readonly #asked: Map<string, Question>;
   readonly #asks = new Map<string | undefined, number>();
   readonly #calls: Map<string, Frame>;
-  readonly #kept = new Map<string, Frame>();
+  readonly #kept: Map<string, Frame>;
   readonly #open: Promise<unknown>[] = [];
   #called = 0;
+  readonly #first: TaskContext;
+  #latest: TaskContext = this;
+  #over = false;
   #mismatch: InterruptMismatch | undefined;
 
-  constructor(scope: Scope, frame: Frame, task: Task, cancel: Cancel) {
+  /** @param before the attempt that this one follows */
+  constructor(scope: Scope, frame: Frame, task: Task, cancel: Cancel, before?: TaskContext, attempt = 1) {
     this.scope = scope;
     this.frame = frame;
     this.task = task;
     this.cancel = cancel;
-    this.startedAt = scope.now();
-    this.#answers = new Map(task.record.answers.map((answer) => [answer.slot, answer]));
-    this.#calls = new Map(task.record.calls);
+    this.attempt = attempt;
+    this.startedAt = before?.startedAt ?? scope.now();
+    this.#answers = before?.#answers ?? new Map(task.record.answers.map((answer) => [answer.slot, answer]));
+    this.#asked = before?.#asked ?? new Map();
+    this.#calls = before?.#calls ?? new Map(task.record.calls);
+    this.#kept = before?.#kept ?? new Map();
+    this.#first = before?.#first ?? this;
+    this.#first.#latest = this;
+  }
+
+  /** The newest attempt. */
+  get latest(): TaskContext {
+    return this.#latest;
+  }
+
+  /** Q5 */
+  close(): void {
+    this.#over = true;
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** @throws why the attempt is over */
+  refuseOver(): void {
+    if (this.#over) throw this.cancel.cause?.error ?? new Error('This attempt is over.');
   }
 
   /** Of graphs that the task runs inside: the tasks around them, this one last. */
@@ -62,12 +93,13 @@ export class TaskContext {
 
   /** Set when a replay asked something else than was answered, even if the node caught the error. */
   get mismatch(): InterruptMismatch | undefined {
-    return this.#mismatch;
+    return this.#first.#mismatch;
   }
 
   /** The answer, or a GraphInterrupt that stops the node. */
   ask(value: unknown, key: string | undefined): unknown {
     const { task, scope } = this;
+    this.refuseOver();
     if (!scope.check) throw new GraphValueError('missing_checkpointer', noCheckpointer(task.node.name));
     const nth = this.#asks.get(key) ?? 0;
     this.#asks.set(key, nth + 1);
@@ -99,7 +131,7 @@ export class TaskContext {
 
   /** Where a nested graph stands now. */
   keepCall(call: string, frame: Frame): void {
-    this.#calls.set(call, frame);
+    if (!this.#over) this.#calls.set(call, frame);
   }
 
   /** The frame that a nested graph with a state of its own had at its last end. */
@@ -108,12 +140,12 @@ export class TaskContext {
   }
 
   keepFrame(name: string, frame: Frame): void {
-    this.#kept.set(name, frame);
+    if (!this.#over) this.#kept.set(name, frame);
   }
 
   /** A nested replay asked something else than was answered. */
   refuse(mismatch: InterruptMismatch): void {
-    this.#mismatch = mismatch;
+    this.#first.#mismatch ??= mismatch;
   }
 
   /** The record of a task that did not finish: what it has been told, and where its nested graphs stand. */
@@ -144,8 +176,9 @@ export class TaskContext {
       const { slot, answer } = given;
       this.#answers.set(slot, { slot, question: value, answer });
     } else if (key === undefined && this.scope.graph.checkQuestions && !sameValue(given.question, value)) {
-      this.#mismatch = new InterruptMismatch(this.task.node.name, given.slot, given.question, value);
-      throw this.#mismatch;
+      const mismatch = new InterruptMismatch(this.task.node.name, given.slot, given.question, value);
+      this.refuse(mismatch);
+      throw mismatch;
     }
     return given.answer;
   }

@@ -21,14 +21,13 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
   const context = new TaskContext(scope, frame, task, cancel);
   context.config = nodeConfig(context);
   try {
-    const output = await inTask(context, () => callNode(context));
-    if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
-    leaveForParent(scope, task, output);
-    const result = await inTask(context, () => route(context, output));
+    const work = inTask(context, () => runNode(context));
+    const result = await (cancel.stop ? cancel.race(work) : work);
     if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
     checkResult(result, task.node.name, scope.check);
     return { end: 'finished', task, result, record: context.finished(result) };
   } catch (error) {
+    if (cancel.stop?.aborted) context.latest.close();
     if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
     if (isGraphInterrupt(error)) return { end: 'interrupted', task, record: context.unfinished(error) };
     if (isGraphDrained(error)) return { end: 'drained', task, record: context.unfinished() };
@@ -36,11 +35,20 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
   }
 }
 
+async function runNode(context: TaskContext): Promise<TaskResult> {
+  const output = await callNode(context);
+  if (context.mismatch) throw context.mismatch;
+  leaveForParent(context.scope, context.task, output);
+  const { latest } = context;
+  return latest === context ? route(context, output) : inTask(latest, () => route(latest, output));
+}
+
 /** Ends when all that the node called has ended. A Command that a nested graph sends to its parent arrives here as if the node had returned it. */
 async function callNode(context: TaskContext): Promise<unknown> {
-  const { node, input } = context.task;
+  const { node, input, planned } = context.task;
+  const run = planned.timeout && node.timed ? node.timed(planned.timeout) : node.run;
   try {
-    return await node.run(input, context.config);
+    return await run(input, context.config);
   } catch (error) {
     if (error instanceof ParentCommand) return error.command;
     throw error;

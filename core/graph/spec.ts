@@ -1,5 +1,6 @@
 /** A compiled graph as the engine sees it: immutable, and with every name resolved. */
 import type { Channel } from '../channel.ts';
+import type { Planned } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 
 export interface GraphSpec {
@@ -23,6 +24,8 @@ export type State = Readonly<Record<string, unknown>>;
 export interface NodeSpec {
   readonly name: string;
   run(input: unknown, config: LangGraphRunnableConfig): unknown;
+  /** `run` with another time-out: that of a Send. */
+  timed?(timeout: NonNullable<Planned['timeout']>): NodeSpec['run'];
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Static edges out of this node, END left out. */
   readonly edges: readonly string[];
