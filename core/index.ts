@@ -72,6 +72,10 @@ export { interrupt, type InterruptOptions, isInterrupted } from './interrupt.ts'
 export { Command, type CommandOptions, isCommand, Send } from './command.ts';
 export type { Interrupt } from './checkpoint/checkpoint.ts';
 
+// Functions instead of graphs
+export { entrypoint, type Entrypoint, type EntrypointOptions, getPreviousState } from './functional/entrypoint.ts';
+export { task, type TaskOptions } from './functional/task.ts';
+
 // Inside nodes
 export { getConfig, getCurrentTaskInput, getStore, getWriter, writer } from './ambient.ts';
 export type { ExecutionInfo, LangGraphRunnableConfig, Runtime } from './config.ts';

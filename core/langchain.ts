@@ -108,8 +108,8 @@ export const messagesStateReducer: (left: Messages, right: Messages) => BaseMess
   const message = coerceMessageLikeToMessage((isPlainMessage(like) ? { ...like } : like) as BaseMessageLike);
   const type = 'concat' in message && FINISHED.get(message.type);
   if (!type) return message;
-  const [{ tool_call_chunks: _, ...kwargs }, added] = capture(message);
-  return new (type as Constructor)({ ...kwargs, ...added }) as BaseMessage;
+  const [{ tool_call_chunks: _, ...kwargs }, changed] = capture(message);
+  return new (type as Constructor)({ ...kwargs, ...changed }) as BaseMessage;
 });
 
 /** @alias */

@@ -1,8 +1,8 @@
 /**
- * LangChain's objects (messages, prompt values, documents) as data, by shape: what they were constructed with, as it is now.
+ * LangChain's objects (messages, prompt values, documents) as data, by shape: what they were constructed with, and what became of it.
  *
  * - L1 An instance comes back from a constructor that this program handed over, never from one that a stored name chose.
- * - L2 What was changed or added after its construction comes back too.
+ * - L2 It comes back as it is, what was changed after its construction included.
  */
 import type { ValueCodec } from './codec.ts';
 
@@ -10,8 +10,8 @@ export type Constructor = new (fields: Fields) => object;
 
 type Fields = Record<string, unknown>;
 
-/** `added`: what the instance owns and its constructor was not given. */
-export type Captured = readonly [kwargs: Fields, added?: Fields];
+/** `changed`: what the instance owns and its constructor was not given, or not so. */
+export type Captured = readonly [kwargs: Fields, changed?: Fields];
 
 interface Serializable {
   readonly lc_serializable?: unknown;
@@ -29,22 +29,21 @@ export function isLangChain(value: object): boolean {
 }
 
 export function capture(instance: object): Captured {
-  const own = instance as Fields;
-  const given = (instance as Serializable).lc_kwargs ?? {};
-  const kwargs = Object.entries(given).map(([key, value]) => [key, key in own ? own[key] : value] as const);
+  const { lc_kwargs: kwargs = {} } = instance as Serializable;
   // A class sets its `type` and `lc_…` itself.
-  const added = Object.entries(own).filter(
-    ([key, value]) => !Object.hasOwn(given, key) && value !== undefined && key !== 'type' && !key.startsWith('lc_'),
+  const changed = Object.entries(instance).filter(([key, value]) =>
+    Object.hasOwn(kwargs, key)
+      ? value !== kwargs[key]
+      : value !== undefined && key !== 'type' && !key.startsWith('lc_'),
   );
-  const defined = Object.fromEntries(kwargs.filter(([, value]) => value !== undefined));
-  return added.length > 0 ? [defined, Object.fromEntries(added)] : [defined];
+  return changed.length > 0 ? [kwargs, Object.fromEntries(changed)] : [kwargs];
 }
 
-export function revive(type: Constructor, [kwargs, added]: Captured): object {
+export function revive(type: Constructor, [kwargs, changed]: Captured): object {
   const made = new type(kwargs);
   // Whatever the constructor made of them.
   const own = Object.entries(kwargs).filter(([key]) => Object.hasOwn(made, key));
-  return Object.assign(made, Object.fromEntries(own), added);
+  return Object.assign(made, Object.fromEntries(own), changed);
 }
 
 /** For a store that lives and dies with its process: any class of LangChain's shape, by the constructor that an instance came with. */

@@ -116,6 +116,7 @@ async function write(
     boundary: () => undefined,
     checkpointId: () => '',
     now: () => 0,
+    sleep: async () => undefined,
     draining: () => false,
   };
   const task = new Task(graph, { ...spec, run: () => values }, planned, alone, identity);

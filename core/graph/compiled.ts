@@ -28,7 +28,7 @@ import { currentTask, type TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
 import type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './infer.ts';
-import type { GraphSpec, State } from './spec.ts';
+import type { GraphSpec } from './spec.ts';
 
 export interface CompileOptions {
   /**
@@ -111,7 +111,8 @@ export class CompiledStateGraph<
     if (around) return (await this.#runInside(around, input, config)) as Result<ExtractStateType<O>>;
     const end = await this.#run(input, config);
     const asks = end.stopped && end.stopped !== 'drained';
-    const result = asks ? { ...end.values, [INTERRUPT]: [...end.interrupts] } : end.values;
+    // What an entrypoint returned before is no part of where it stands now.
+    const result = asks ? { ...(!this.spec.read && end.values), [INTERRUPT]: [...end.interrupts] } : end.values;
     return result as Result<ExtractStateType<O>>;
   }
 
@@ -204,7 +205,7 @@ export class CompiledStateGraph<
     return same || typeof this.#options.checkpointer !== 'object' ? around : undefined;
   }
 
-  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<State> {
+  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<unknown> {
     return around.watch(runNested(around, this.spec, input, config, this.#options.checkpointer === true, emit));
   }
 

@@ -1,13 +1,16 @@
 /** A compiled graph as the engine sees it: immutable, and with every name resolved. */
 import type { Channel } from '../channel.ts';
-import type { Planned } from '../checkpoint/checkpoint.ts';
+import type { Planned, Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 
 export interface GraphSpec {
   readonly name: string;
   readonly channels: ReadonlyMap<string, Channel>;
-  /** Includes START, whose input is the run's input. */
   readonly nodes: ReadonlyMap<string, NodeSpec>;
+  /** The node that takes the run's input: START, or what a graph of one function has instead. */
+  readonly entry: string;
+  /** The state as callers see it. @default every channel that is set, or has an initial value, by name */
+  read?(channels: ReadonlyMap<string, Stored>): unknown;
   readonly breakpoints: Breakpoints;
   /** Compare a replayed question with the recorded one. */
   readonly checkQuestions: boolean;
@@ -26,6 +29,8 @@ export interface NodeSpec {
   run(input: unknown, config: LangGraphRunnableConfig): unknown;
   /** `run` with another time-out: that of a Send. */
   timed?(timeout: NonNullable<Planned['timeout']>): NodeSpec['run'];
+  /** What the node returned as writes and targets. @default an update of the state, or Commands */
+  interpret?(output: unknown): TaskResult;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Static edges out of this node, END left out. */
   readonly edges: readonly string[];

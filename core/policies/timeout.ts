@@ -1,6 +1,6 @@
 /**
  * `timeout`: ends an attempt of a node that takes too long, or makes no progress for too long. Its signal is aborted, and what it still
- * does is neither seen nor kept (Q5). Each retry has its full time again.
+ * does is neither seen nor kept (Q7). Each retry has its full time again.
  */
 import { newAttempt, type Run, runAttempt } from '../engine/attempt.ts';
 import { Cancel } from '../engine/cancel.ts';
@@ -20,16 +20,16 @@ export function withTimeout(run: Run, policy: TimeoutPolicy): Run {
     };
     const cancel = new Cancel(around.cancel);
     const attempt = newAttempt(around, { cancel, config: { heartbeat } });
-    const { writer } = attempt.config;
-    const touch = refreshOn === 'auto' ? heartbeat : undefined;
-    if (touch) attempt.touch = touch;
-    Object.assign(attempt.config, {
-      writer: (chunk: unknown) => {
-        if (attempt.over) return;
-        touch?.();
-        writer?.(chunk);
-      },
-    });
+    const touch = refreshOn === 'auto' ? heartbeat : () => undefined;
+    attempt.touch = touch;
+    const whileOn = <T>(tell: ((told: T) => void) | undefined) =>
+      tell &&
+      ((told: T): void => {
+        touch();
+        if (!attempt.over) tell(told);
+      });
+    attempt.emit = whileOn(attempt.emit);
+    Object.assign(attempt.config, { writer: whileOn(attempt.config.writer) });
     const expired = (): NodeTimeoutError | undefined => {
       const now = scope.now();
       const kind = isPast(start, runTimeout, now) ? 'run' : isPast(progress, idleTimeout, now) ? 'idle' : undefined;

@@ -38,10 +38,12 @@ it('core exports these names and no other', () => {
     'UnstorableState',
     'UntrackedValue',
     'addMessages',
+    'entrypoint',
     'getConfig',
     'getCurrentTaskInput',
     'getJsonSchemaFromSchema',
     'getSchemaDefaultGetter',
+    'getPreviousState',
     'getStore',
     'getWriter',
     'interrupt',
@@ -54,6 +56,7 @@ it('core exports these names and no other', () => {
     'isSerializableSchema',
     'isStandardSchema',
     'messagesStateReducer',
+    'task',
     'writer',
-  ]);
+  ].sort());
 });
