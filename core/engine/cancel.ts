@@ -4,6 +4,8 @@
  * - X1 What is cancelled starts nothing new: no node, no superstep of a graph inside it.
  * - X2 Who ignores a failing sibling is waited for. A `stop` (the caller's signal, a time-out) waits for nobody.
  */
+import type { Clock } from '../clock.ts';
+
 export class Cancel {
   readonly #around: Cancel | undefined;
   /** Ends tasks whether or not they listen. */
@@ -53,6 +55,25 @@ export class Cancel {
       stop.removeEventListener('abort', stopped);
     }
   }
+}
+
+/** What ends on a signal or after a time, beside what is around. Undefined when there is neither. */
+export function limited(
+  around: Cancel | undefined,
+  { signal, timeout }: { readonly signal?: AbortSignal | undefined; readonly timeout?: number | undefined },
+  sleep: Clock['sleep'],
+): { readonly cancel: Cancel; end(): void } | undefined {
+  if (!signal && timeout === undefined) return undefined;
+  const done = new AbortController();
+  const late = new AbortController();
+  if (timeout !== undefined) {
+    void sleep(timeout, done.signal).then(() => {
+      if (!done.signal.aborted)
+        late.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+    });
+  }
+  const cancel = new Cancel(around, anySignal(around?.stop, signal, timeout === undefined ? undefined : late.signal));
+  return { cancel, end: () => done.abort() };
 }
 
 /** One signal for several. */

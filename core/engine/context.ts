@@ -65,11 +65,11 @@ export class TaskContext {
     this.attempt = attempt;
     this.emit = scope.emit;
     this.startedAt = before?.startedAt ?? scope.now();
-    this.#answers = before?.#answers ?? new Map(task.record.answers.map((answer) => [answer.slot, answer]));
-    this.#asked = before?.#asked ?? new Map();
-    this.#calls = before?.#calls ?? new Map(task.record.calls);
-    this.#kept = before?.#kept ?? new Map();
-    this.#first = before?.#first ?? this;
+    this.#answers = before ? before.#answers : new Map(task.record.answers.map((answer) => [answer.slot, answer]));
+    this.#asked = before ? before.#asked : new Map();
+    this.#calls = before ? before.#calls : new Map(task.record.calls);
+    this.#kept = before ? before.#kept : new Map();
+    this.#first = before ? before.#first : this;
     this.#first.#latest = this;
   }
 
@@ -89,7 +89,7 @@ export class TaskContext {
 
   /** @throws why the attempt is over */
   refuseOver(): void {
-    if (this.#over) throw this.cancel.cause?.error ?? new Error('This attempt is over.');
+    if (this.#over || this.cancel.stop?.aborted) throw this.cancel.cause?.error ?? new Error('This attempt is over.');
   }
 
   /** Of graphs that the task runs inside: the tasks around them, this one last. */

@@ -7,7 +7,7 @@ import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
-import { Cancel } from './cancel.ts';
+import { Cancel, limited } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Emit } from './events.ts';
 import { runLoop } from './loop.ts';
@@ -68,13 +68,16 @@ export async function runCall(
 ): Promise<Frame> {
   const { scope, task } = parent;
   const { config, emit } = given;
+  const { signal } = config;
+  const own = { ...config, signal: signal === parent.config.signal ? undefined : signal };
+  const limit = limited(parent.cancel, own, scope.sleep);
   const end = await runLoop(
     {
       ...given,
       nested: true,
       identity: identityOf(task.id, call),
       shared: sharedConfig(config, (chunk) => emit?.({ type: 'custom', chunk })),
-      cancel: new Cancel(parent.cancel),
+      cancel: limit?.cancel ?? new Cancel(parent.cancel),
       check: scope.check,
       boundary: (frame) => {
         parent.touch?.();
@@ -89,6 +92,7 @@ export async function runCall(
     begun.planned,
     goingOn,
   );
+  limit?.end();
   parent.keepCall(call, stored(end.frame));
   switch (end.end) {
     case 'done':

@@ -54,9 +54,18 @@ export function nodeConfig(context: TaskContext): LangGraphRunnableConfig {
   };
 }
 
-/** The config of a graph that a task runs inside: its own keys win. */
-export function nestedConfig({ scope }: TaskContext, config: RunnableConfig): RunnableConfig {
-  return { ...scope.config, ...config, configurable: { ...scope.config.configurable, ...config.configurable } };
+/** The config of a graph that a task runs inside: what it is called with wins. What limits the run around is not its own. */
+export function nestedConfig({ scope, task, config: around }: TaskContext, given: RunnableConfig): RunnableConfig {
+  const { interruptBefore, interruptAfter, signal, timeout, ...inherited } = scope.config;
+  const own = given === around ? {} : given;
+  const { metadata } = task.node;
+  return {
+    ...inherited,
+    ...own,
+    configurable: { ...inherited.configurable, ...own.configurable },
+    ...((metadata ?? own.metadata) && { metadata: { ...inherited.metadata, ...metadata, ...own.metadata } }),
+    ...(own.tags && { tags: [...new Set([...(inherited.tags ?? []), ...own.tags])] }),
+  };
 }
 
 function metadataOf({ scope, frame, task, namespace }: TaskContext): Record<string, unknown> {

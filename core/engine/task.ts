@@ -27,7 +27,10 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
     checkResult(result, task.node.name, scope.check);
     return { end: 'finished', task, result, record: context.finished(result) };
   } catch (error) {
-    if (cancel.stop?.aborted) context.latest.close();
+    if (cancel.stop?.aborted) {
+      await context.latest.callsEnded();
+      context.latest.close();
+    }
     if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
     if (isGraphInterrupt(error)) return { end: 'interrupted', task, record: context.unfinished(error) };
     if (isGraphDrained(error)) return { end: 'drained', task, record: context.unfinished() };

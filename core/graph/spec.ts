@@ -12,6 +12,8 @@ export interface GraphSpec {
   /** The state as callers see it. @default every channel that is set, or has an initial value, by name */
   read?(channels: ReadonlyMap<string, Stored>): unknown;
   readonly breakpoints: Breakpoints;
+  /** How long a superstep may take, in milliseconds. */
+  stepTimeout?: number | undefined;
   /** Compare a replayed question with the recorded one. */
   readonly checkQuestions: boolean;
 }

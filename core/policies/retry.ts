@@ -53,7 +53,9 @@ function waitOf(
   taskId: string,
 ): number {
   const interval = Math.min(maxInterval, initialInterval * backoffFactor ** (attempt - 1));
-  return jitter ? interval + (Number.parseInt(hash128(`${taskId}|${attempt}`).slice(0, 8), 16) / 2 ** 32) * 1000 : interval;
+  return jitter
+    ? interval + (Number.parseInt(hash128(`${taskId}|${attempt}`).slice(0, 8), 16) / 2 ** 32) * 1000
+    : interval;
 }
 
 interface Failure {

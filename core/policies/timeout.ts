@@ -33,7 +33,9 @@ export function withTimeout(run: Run, policy: TimeoutPolicy): Run {
     const expired = (): NodeTimeoutError | undefined => {
       const now = scope.now();
       const kind = isPast(start, runTimeout, now) ? 'run' : isPast(progress, idleTimeout, now) ? 'idle' : undefined;
-      return kind && new NodeTimeoutError({ node: task.node.name, elapsed: now - start, kind, runTimeout, idleTimeout });
+      return (
+        kind && new NodeTimeoutError({ node: task.node.name, elapsed: now - start, kind, runTimeout, idleTimeout })
+      );
     };
     const done = new AbortController();
     const watch = async (): Promise<NodeTimeoutError | undefined> => {
