@@ -68,8 +68,10 @@ export type { Message, MessageContent, MessageLike } from './messages/message.ts
 export { END, INTERRUPT, START } from './constants.ts';
 
 // Stopping for people
-export { interrupt, type InterruptOptions, isInterrupted } from './interrupt.ts';
-export { Command, type CommandOptions, isCommand, Send } from './command.ts';
+export { interrupt, isInterrupted } from './interrupt.ts';
+export type { InterruptOptions } from './engine/context.ts';
+export type { ResponseSchema } from './response.ts';
+export { Command, type CommandOptions, isCommand, isParentCommand, ParentCommand, Send } from './command.ts';
 export type { Interrupt } from './checkpoint/checkpoint.ts';
 
 // Functions instead of graphs
@@ -124,10 +126,15 @@ export {
   HoldpointError,
   InterruptMismatch,
   InvalidNamespaceError,
+  InvalidResume,
   InvalidUpdateError,
   isGraphBubbleUp,
   isGraphDrained,
   isGraphInterrupt,
   isHoldpointError,
+  isInvalidResume,
+  isUnknownInterruptError,
+  NodeInterrupt,
+  UnknownInterruptError,
   UnstorableState,
 } from './errors.ts';
