@@ -56,14 +56,8 @@ export {
 } from './schema/standard.ts';
 export { Overwrite, type OverwriteValue } from './overwrite.ts';
 export type { Channel, Reducer } from './channel.ts';
-export {
-  addMessages,
-  type Messages,
-  MessagesAnnotation,
-  MessagesZodMeta,
-  messagesStateReducer,
-  REMOVE_ALL_MESSAGES,
-} from './messages/reducer.ts';
+export { addMessages, type Messages, messagesStateReducer, REMOVE_ALL_MESSAGES } from './messages/reducer.ts';
+export { MessagesAnnotation, MessagesValue, MessagesZodMeta } from './messages/state.ts';
 export type { Message, MessageContent, MessageLike } from './messages/message.ts';
 export { END, INTERRUPT, START } from './constants.ts';
 

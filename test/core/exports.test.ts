@@ -27,6 +27,7 @@ it('core exports these names and no other', () => {
       'InvalidUpdateError',
       'MemorySaver',
       'MessagesAnnotation',
+      'MessagesValue',
       'MessagesZodMeta',
       'Overwrite',
       'REMOVE_ALL_MESSAGES',
