@@ -2,7 +2,7 @@
  * The programs whose speed is compared. Each is written once, against the names that Holdpoint and LangGraph.js share, and is handed the
  * library to use: the same program with a changed import. Each checks its own result, so that an engine cannot be fast by not running it.
  */
-import type { Channel, RunnableConfig } from '../core/index.ts';
+import type { RunnableConfig } from '../core/index.ts';
 import type { Library } from './compile.ts';
 
 export type Durability = 'exit' | 'async';
@@ -55,9 +55,8 @@ function line(durability: Durability | undefined): Program {
     unit: 'superstep',
     units: STEPS,
     prepare({ Annotation, StateGraph, START, END, MemorySaver }) {
-      const builder = new StateGraph(Annotation.Root({ n: Annotation<number> })) as InstanceType<
-        typeof StateGraph<{ n: Channel<number> }, string>
-      >;
+      const state = Annotation.Root({ n: Annotation<number> });
+      const builder = new StateGraph<typeof state, { n: number }, { n?: number }, string>(state);
       const names = Array.from({ length: STEPS }, (_, i) => `node${i}`);
       for (const name of names) builder.addNode(name, ({ n }) => ({ n: n + 1 }));
       const stops = [START, ...names, END];

@@ -1,48 +1,76 @@
 /** `Annotation`: the state schema of a graph, from which the types of its state and updates follow. */
 import { type Channel, lastValue, type Reducer, reduced } from './channel.ts';
+import type { LangGraphRunnableConfig } from './config.ts';
 import { HoldpointError, quote } from './errors.ts';
+import type { OverwriteValue } from './overwrite.ts';
 
-export type StateDefinition = Record<string, Channel>;
+/** Channels by name. One may be declared as `Annotation<T>` without the call. */
+export interface StateDefinition {
+  // oxlint-disable-next-line typescript/no-explicit-any -- channels of every type
+  [key: string]: Channel<any, any> | (() => Channel<any, any>);
+}
 
 /** What nodes read. */
-export type StateOf<Definition extends StateDefinition> = {
-  [Key in keyof Definition]: Definition[Key] extends Channel<infer Value, infer _Update> ? Value : never;
+export type StateType<Definition extends StateDefinition> = {
+  [Key in keyof Definition]: ChannelOf<Definition[Key]> extends Channel<infer Value, infer _Update> ? Value : never;
 };
 
 /** What nodes return: any part of the state. */
-export type UpdateOf<Definition extends StateDefinition> = {
-  [Key in keyof Definition]?: Definition[Key] extends Channel<infer _Value, infer Update> ? Update : never;
+export type UpdateType<Definition extends StateDefinition> = {
+  [Key in keyof Definition]?: ChannelOf<Definition[Key]> extends Channel<infer _Value, infer Update> ? Update : never;
 };
 
-export interface ReducedAnnotation<Value, Update> {
-  readonly reducer: Reducer<Value, Update>;
-  /** @default the first update becomes the value */
-  readonly default?: () => Value;
-}
+type ChannelOf<Declared> = Declared extends () => infer Made ? Made : Declared;
 
-function annotation<Value, Update = Value>(options: ReducedAnnotation<Value, Update>): Channel<Value, Update>;
+/** A node of a graph with this state. */
+export type NodeType<Definition extends StateDefinition> = (
+  state: StateType<Definition>,
+  config: LangGraphRunnableConfig,
+) => UpdateType<Definition> | Promise<UpdateType<Definition>>;
+
+/** How updates fold into the value. `value` is what LangGraph called the reducer once. */
+export type SingleReducer<Value, Update = Value> =
+  | {
+      readonly reducer: Reducer<Value, Update>;
+      /** @default the first update becomes the value */
+      readonly default?: () => Value;
+    }
+  | { readonly value: Reducer<Value, Update>; readonly default?: () => Value }
+  | null;
+
+function annotation<Value, Update = Value>(
+  options: SingleReducer<Value, Update>,
+): Channel<Value, OverwriteValue<Value> | Update>;
 function annotation<Value>(): Channel<Value>;
-function annotation<Value, Update>(options?: ReducedAnnotation<Value, Update>): unknown {
+function annotation<Value, Update>(options?: SingleReducer<Value, Update>): unknown {
   if (!options) return lastValue<Value>();
-  if (typeof options.reducer !== 'function') {
+  const reducer = 'reducer' in options ? options.reducer : options.value;
+  if (typeof reducer !== 'function') {
     throw new HoldpointError(
       'invalid_argument',
       'Annotation({ … }) needs a "reducer": (current, update) => value. For a last-value channel call Annotation<T>().',
     );
   }
-  return reduced(options.reducer, options.default);
+  return reduced(reducer, options.default);
 }
 
 export class AnnotationRoot<Definition extends StateDefinition> {
-  readonly lg_graph_schema = 'annotation';
+  readonly lc_graph_name = 'AnnotationRoot';
   readonly spec: Definition;
   /** Only a type: `typeof Schema.State`. */
-  declare readonly State: StateOf<Definition>;
+  declare readonly State: StateType<Definition>;
   /** Only a type: `typeof Schema.Update`. */
-  declare readonly Update: UpdateOf<Definition>;
+  declare readonly Update: UpdateType<Definition>;
+  /** Only a type: `typeof Schema.Node`. */
+  declare readonly Node: NodeType<Definition>;
 
   constructor(spec: Definition) {
+    channelsOf(spec);
     this.spec = spec;
+  }
+
+  static isInstance(value: unknown): value is AnnotationRoot<StateDefinition> {
+    return value instanceof AnnotationRoot;
   }
 }
 
@@ -55,29 +83,29 @@ export class AnnotationRoot<Definition extends StateDefinition> {
  * });
  */
 export const Annotation = Object.assign(annotation, {
-  Root: <Definition extends Record<string, unknown>>(spec: Definition): AnnotationRoot<Channels<Definition>> =>
-    new AnnotationRoot(channelsOf(spec)),
+  Root: <Definition extends StateDefinition>(spec: Definition): AnnotationRoot<Definition> => new AnnotationRoot(spec),
 });
 
-/** A key may be declared as `Annotation<T>` without the call, as in LangGraph. */
-type Channels<Spec> = {
-  [Key in keyof Spec]: Spec[Key] extends Channel<infer Value, infer Update>
-    ? Channel<Value, Update>
-    : Spec[Key] extends () => Channel<infer Value, infer Update>
-      ? Channel<Value, Update>
-      : never;
-};
+/** The channels of a definition. As LangGraph had it once, one may be `null` or `{ reducer, default }`. */
+export function channelsOf(definition: Readonly<Record<string, unknown>>): ReadonlyMap<string, Channel> {
+  return new Map(Object.entries(definition).map(([name, declared]) => [name, channelOf(declared, name)]));
+}
 
-function channelsOf<Definition extends Record<string, unknown>>(spec: Definition): Channels<Definition> {
-  const entries = Object.entries(spec).map(([name, declared]) => {
-    const channel: unknown = typeof declared === 'function' ? (declared as () => unknown)() : declared;
-    if (typeof (channel as Channel | undefined)?.reduce !== 'function') {
-      throw new HoldpointError(
-        'invalid_argument',
-        `State key "${name}": expected an Annotation, got ${quote(channel)}.`,
-      );
-    }
-    return [name, channel] as const;
-  });
-  return Object.fromEntries(entries) as Channels<Definition>;
+/** Whether it is channels by name, without a root around them. */
+export function isDefinition(value: unknown): value is Readonly<Record<string, unknown>> {
+  const declared = typeof value === 'object' && value !== null ? Object.values(value) : [];
+  return declared.length > 0 && declared.every((one) => typeof one === 'function' || isChannel(one));
+}
+
+function isChannel(value: unknown): value is Channel {
+  return typeof (value as Channel | null | undefined)?.reduce === 'function' && !Array.isArray(value);
+}
+
+function channelOf(declared: unknown, name: string): Channel {
+  const made: unknown = typeof declared === 'function' ? (declared as () => unknown)() : declared;
+  if (isChannel(made)) return made;
+  if (made === null || (typeof made === 'object' && ('reducer' in made || 'value' in made))) {
+    return annotation(made as SingleReducer<unknown>);
+  }
+  throw new HoldpointError('invalid_argument', `State key "${name}": expected an Annotation, got ${quote(made)}.`);
 }

@@ -3,8 +3,10 @@
  *
  * - CH1 `reduce` is pure: it never changes `current` or an update.
  * - CH2 Updates arrive in task order, whatever finished first.
+ * - CH3 An Overwrite takes the place of the value and of every other update of its superstep.
  */
 import { InvalidUpdateError } from './errors.ts';
+import { isOverwrite, OVERWRITE } from './overwrite.ts';
 
 export interface Channel<Value = unknown, Update = Value> {
   /** The value before the first write. A channel without one is absent from the state until it is written. */
@@ -15,13 +17,16 @@ export interface Channel<Value = unknown, Update = Value> {
    * @throws InvalidUpdateError when the channel cannot take them
    */
   reduce(current: { readonly value: Value } | undefined, updates: readonly Update[], name: string): Value;
+  /** Its value lives while the run lasts, and is never saved. */
+  readonly transient?: true;
 }
 
 export type Reducer<Value, Update = Value> = (current: Value, update: Update) => Value;
 
 /** Keeps the last value. Two writes in one superstep are an error, because their order would mean nothing to the reader. */
-export function lastValue<Value>(): Channel<Value> {
+export function lastValue<Value>(initial?: () => Value): Channel<Value> {
   return {
+    ...(initial && { initial }),
     reduce(_current, updates, name) {
       if (updates.length > 1) {
         throw new InvalidUpdateError(
@@ -31,7 +36,8 @@ export function lastValue<Value>(): Channel<Value> {
           'concurrent_update',
         );
       }
-      return updates[0]!;
+      const update = updates[0]!;
+      return isOverwrite<Value>(update) ? update[OVERWRITE] : update;
     },
   };
 }
@@ -43,7 +49,14 @@ export function reduced<Value, Update = Value>(
 ): Channel<Value, Update> {
   return {
     ...(initial && { initial }),
-    reduce(current, updates) {
+    reduce(current, updates, name) {
+      const overwrites = updates.filter((update) => isOverwrite<Value>(update));
+      if (overwrites.length > 1) {
+        throw new InvalidUpdateError(`Channel "${name}": Can receive only one Overwrite value per step.`, {
+          channel: name,
+        });
+      }
+      if (overwrites[0]) return overwrites[0][OVERWRITE];
       let value: Value;
       let rest = updates;
       if (current) value = current.value;
@@ -55,5 +68,15 @@ export function reduced<Value, Update = Value>(
       for (const update of rest) value = reducer(value, update);
       return value;
     },
+  };
+}
+
+/** Keeps the last value, and only in memory. `guard`: two writes in one superstep are an error. */
+export function untracked<Value>(guard: boolean, initial?: () => Value): Channel<Value> {
+  const last = lastValue(initial);
+  return {
+    ...last,
+    reduce: (current, updates, name) => last.reduce(current, guard ? updates : updates.slice(-1), name),
+    transient: true,
   };
 }

@@ -70,6 +70,14 @@ export class GraphRecursionError extends HoldpointError {
   }
 }
 
+/** A store's namespace that is no array of labels. Code `invalid_argument`. */
+export class InvalidNamespaceError extends HoldpointError {
+  override readonly name = 'InvalidNamespaceError';
+  constructor(message: string) {
+    super('invalid_argument', message);
+  }
+}
+
 /** A node returned, or a caller sent, an update that the state cannot take. Code `invalid_update` or `concurrent_update`. */
 export class InvalidUpdateError extends HoldpointError {
   override readonly name = 'InvalidUpdateError';

@@ -1,19 +1,64 @@
 /** Holdpoint's engine. Names, argument shapes and behaviour are LangGraph.js's; docs/design.md says where it is safer. */
 
 // Building graphs
-export {
-  StateGraph,
-  type NodeAction,
-  type NodeFunction,
-  type NodeList,
-  type NodeOptions,
-  type NodeReturn,
-  type Router,
-  type RunnableLike,
-} from './graph/builder.ts';
+export { StateGraph, type NodeList, type NodeOptions } from './graph/builder.ts';
+export type {
+  ConditionalEdgeRouter,
+  ConditionalEdgeRouterTypes,
+  GraphNode,
+  GraphNodeReturnValue,
+  GraphNodeTypes,
+  NodeAction,
+  NodeFunction,
+  NodeReturn,
+  Router,
+  RunnableLike,
+  StateGraphInit,
+  StateGraphOptions,
+} from './graph/node-types.ts';
+export type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './graph/infer.ts';
 export { CompiledStateGraph, type CompileOptions, type Result, type StreamConfig } from './graph/compiled.ts';
-export { Annotation, type AnnotationRoot, type StateDefinition, type StateOf, type UpdateOf } from './annotation.ts';
+
+// Declaring state
+export {
+  Annotation,
+  AnnotationRoot,
+  type NodeType,
+  type SingleReducer,
+  type StateDefinition,
+  type StateType,
+  type UpdateType,
+} from './annotation.ts';
+export {
+  type AnyStateSchema,
+  type InferStateSchemaUpdate,
+  type InferStateSchemaValue,
+  StateSchema,
+  type StateSchemaField,
+  type StateSchemaFields,
+  type StateSchemaFieldsToStateDefinition,
+  type StateSchemaFieldToChannel,
+} from './schema/state-schema.ts';
+export { ReducedValue, type ReducedValueInit, UntrackedValue, type UntrackedValueInit } from './schema/values.ts';
+export type {
+  ContextSchemaInit,
+  ExtractStateType,
+  ExtractUpdateType,
+  StateDefinitionInit,
+  ToStateDefinition,
+} from './schema/definition.ts';
+export {
+  getJsonSchemaFromSchema,
+  getSchemaDefaultGetter,
+  isSerializableSchema,
+  isStandardSchema,
+  type StandardSchema,
+} from './schema/standard.ts';
+export { Overwrite, type OverwriteValue } from './overwrite.ts';
 export type { Channel, Reducer } from './channel.ts';
+export { addMessages, type Messages, messagesStateReducer, REMOVE_ALL_MESSAGES } from './messages/reducer.ts';
+export { MessagesAnnotation, MessagesValue, MessagesZodMeta } from './messages/state.ts';
+export type { Message, MessageContent, MessageLike } from './messages/message.ts';
 export { END, INTERRUPT, START } from './constants.ts';
 
 // Stopping for people
@@ -21,10 +66,13 @@ export { interrupt, type InterruptOptions, isInterrupted } from './interrupt.ts'
 export { Command, type CommandOptions, isCommand, Send } from './command.ts';
 export type { Interrupt } from './checkpoint/checkpoint.ts';
 
+// Functions instead of graphs
+export { entrypoint, type Entrypoint, type EntrypointOptions, getPreviousState } from './functional/entrypoint.ts';
+export { task, type TaskOptions } from './functional/task.ts';
+
 // Inside nodes
 export { getConfig, getCurrentTaskInput, getStore, getWriter, writer } from './ambient.ts';
 export type { ExecutionInfo, LangGraphRunnableConfig, Runtime } from './config.ts';
-export type { BaseStore } from './store/store.ts';
 
 // Running and looking
 export { RunControl } from './control.ts';
@@ -36,6 +84,25 @@ export type { StateSnapshot, TaskSnapshot } from './engine/snapshot.ts';
 export { MemorySaver, type MemorySaverOptions } from './checkpoint/memory.ts';
 export type { ValueCodec } from './checkpoint/codec.ts';
 export type { Checkpointer } from './checkpoint/checkpointer.ts';
+
+// Memory that threads share
+export {
+  BaseStore,
+  type GetOperation,
+  type Item,
+  type ListNamespacesOperation,
+  type MatchCondition,
+  type NameSpacePath,
+  type NamespaceMatchType,
+  type Operation,
+  type OperationResults,
+  type PutOperation,
+  type SearchItem,
+  type SearchOperation,
+} from './store/store.ts';
+export { InMemoryStore, type InMemoryStoreOptions } from './store/in-memory.ts';
+export type { EmbeddingsLike, IndexConfig } from './store/embedding.ts';
+export { AsyncBatchedStore } from './store/async-batched.ts';
 
 // Errors
 export {
@@ -50,6 +117,7 @@ export {
   GraphValueError,
   HoldpointError,
   InterruptMismatch,
+  InvalidNamespaceError,
   InvalidUpdateError,
   isGraphBubbleUp,
   isGraphDrained,

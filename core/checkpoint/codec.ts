@@ -7,10 +7,13 @@
  * - V4 User keys are data: `__proto__` is an ordinary key.
  */
 import { UnstorableState } from '../errors.ts';
+import { messageCodec } from '../messages/message.ts';
+import { isLangChain } from './instances.ts';
 
 /** Teaches storage one class. `name` is written with the value, so keep it when you rename the class. */
 export interface ValueCodec<T = unknown> {
   readonly name: string;
+  /** Asked about instances of classes only: plain objects and arrays are stored as they are. */
   is(value: object): boolean;
   /** To anything storable. */
   encode(value: T): unknown;
@@ -38,7 +41,7 @@ export class Codec {
   readonly #codecs: readonly ValueCodec[];
 
   constructor(codecs: readonly ValueCodec[] = []) {
-    this.#codecs = codecs;
+    this.#codecs = [...codecs, messageCodec];
   }
 
   /**
@@ -47,7 +50,7 @@ export class Codec {
    */
   encode(value: unknown, where: string): string {
     return JSON.stringify(
-      this.#isPlain(value, MAX_DEPTH) ? value : this.#pack(value, { where, path: [], above: [], maxDepth: MAX_DEPTH }),
+      isJson(value, MAX_DEPTH) ? value : this.#pack(value, { where, path: [], above: [], maxDepth: MAX_DEPTH }),
     );
   }
 
@@ -59,12 +62,7 @@ export class Codec {
   /** Refuses what `encode` would refuse, before the value is used. @throws UnstorableState */
   check(value: unknown, where: string): void {
     const maxDepth = MAX_DEPTH - AROUND;
-    if (!this.#isPlain(value, maxDepth)) this.#pack(value, { where, path: [], above: [], maxDepth });
-  }
-
-  /** Most values are JSON as they are, and telling so is much cheaper than packing them. A codec may want any object. */
-  #isPlain(value: unknown, maxDepth: number): boolean {
-    return isJson(value, this.#codecs.length > 0 ? 0 : maxDepth);
+    if (!isJson(value, maxDepth)) this.#pack(value, { where, path: [], above: [], maxDepth });
   }
 
   /** The value itself where JSON can hold it, otherwise a copy with tags in it. */
@@ -105,18 +103,23 @@ export class Codec {
       cursor.path.pop();
       return packed;
     };
-    const codec = this.#codecs.length > 0 && this.#codecs.find((known) => known.is(value));
-    if (codec) return { [`$${codec.name}`]: pack(codec.encode(value), codec.name) };
     if (Array.isArray(value)) return packArray(value, pack);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    const plain = prototype === Object.prototype || prototype === null;
+    const codec = plain ? undefined : this.#codecs.find((known) => known.is(value));
+    if (codec) {
+      const encoded = codec.encode(value);
+      const rest = cursor.maxDepth - cursor.above.length;
+      return { [`$${codec.name}`]: isJson(encoded, rest) ? encoded : pack(encoded, codec.name) };
+    }
     if (value instanceof Map) return { $map: packArray([...value], pack) };
     if (value instanceof Set) return { $set: packArray([...value], pack) };
     if (value instanceof Date) return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() };
     if (value instanceof Error) return { $error: packError(value, pack) };
-    const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Uint8Array.prototype) return { $bytes: toBase64(value as Uint8Array) };
-    if (prototype !== Object.prototype && prototype !== null) {
+    if (!plain) {
       const name = (value.constructor as { name?: string } | undefined)?.name ?? 'unknown';
-      throw new UnstorableState(place(cursor), `an instance of class ${name} (give the checkpointer a codec for it)`);
+      throw new UnstorableState(place(cursor), `an instance of class ${name} (${remedy(value)})`);
     }
     for (const symbol of Object.getOwnPropertySymbols(value)) {
       throw new UnstorableState(place(cursor), `the symbol key ${String(symbol)}`);
@@ -168,7 +171,15 @@ export class Codec {
   }
 }
 
-/** Whether JSON holds the value as it is. A cycle is too deep. */
+function remedy(instance: object): string {
+  return isLangChain(instance)
+    ? 'import { langchain } from "holdpoint/langchain" and give the checkpointer { codecs: [langchain] }'
+    : 'give the checkpointer a codec for it';
+}
+
+/**
+ * Whether JSON holds the value as it is. A cycle is too deep. Most values are, and telling so is much cheaper than packing them.
+ */
 function isJson(value: unknown, depth: number): boolean {
   switch (typeof value) {
     case 'string':

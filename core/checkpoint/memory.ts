@@ -16,6 +16,7 @@ import {
   type ThreadStatus,
 } from './checkpointer.ts';
 import { Codec, type ValueCodec } from './codec.ts';
+import { liveInstances } from './instances.ts';
 import { decodeCheckpoint, encodeCheckpoint, type EncodedCheckpoint } from './serialize.ts';
 
 interface StoredCheckpoint extends EncodedCheckpoint {
@@ -37,7 +38,7 @@ interface StoredThread {
 }
 
 export interface MemorySaverOptions {
-  /** Codecs for instances of your own classes in the state. */
+  /** Codecs for instances of your own classes in the state. LangChain's need none here, because no other process reads them. */
   readonly codecs?: readonly ValueCodec[];
 }
 
@@ -50,7 +51,7 @@ export class MemorySaver implements Checkpointer {
   readonly #threads = new Map<string, StoredThread>();
 
   constructor(options: MemorySaverOptions = {}) {
-    this.#codec = new Codec(options.codecs);
+    this.#codec = new Codec([...(options.codecs ?? []), liveInstances()]);
   }
 
   check(value: unknown, where: string): void {

@@ -1,62 +1,46 @@
 /** `StateGraph`: collects nodes and edges, and compiles them into an immutable graph. Names are checked as they come, wholes by `compile`. */
-import { AnnotationRoot, type StateDefinition, type StateOf, type UpdateOf } from '../annotation.ts';
-import type { Command, Send } from '../command.ts';
-import type { LangGraphRunnableConfig } from '../config.ts';
+import type { StateDefinition } from '../annotation.ts';
 import { END, START } from '../constants.ts';
 import { GraphValidationError, quote } from '../errors.ts';
+import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
+import { readInit, type SchemaArguments } from '../schema/init.ts';
 import { type CompileOptions, CompiledStateGraph } from './compiled.ts';
+import type {
+  AnyRouter,
+  ExtractStateDefinition,
+  LegacyChannels,
+  NodeAction,
+  NodeConfig,
+  PathMap,
+  Prettify,
+  ReturnsOf,
+  StateGraphInit,
+  StateGraphOptions,
+  StrictNodeAction,
+} from './node-types.ts';
 import type { Branch, Join, NodeSpec } from './spec.ts';
 import { validate, validateBreakpoints } from './validate.ts';
 
 /** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
 const RESERVED = /^__.*__$/;
 
-type MaybePromise<T> = T | Promise<T>;
-
-/** What a node returns: a partial update, a Command, several of them, or nothing. */
-export type NodeReturn<Update> = Update | Command | readonly (Update | Command)[] | null | undefined | void;
-
-export type NodeFunction<State, Update> = (
-  state: State,
-  config: LangGraphRunnableConfig,
-) => MaybePromise<NodeReturn<Update>>;
-
-/** Anything with `invoke` is a node. */
-export interface RunnableLike<State, Update> {
-  // oxlint-disable-next-line typescript/no-explicit-any -- its own idea of a config
-  invoke(state: State, config?: any): MaybePromise<NodeReturn<Update>>;
-}
-
-export type NodeAction<State, Update> = NodeFunction<State, Update> | RunnableLike<State, Update>;
-
-export interface NodeOptions {
+export interface NodeOptions<Nodes extends string = string> {
   /** Where Commands that this node returns may go: for validation. */
-  readonly ends?: readonly string[];
+  readonly ends?: readonly Nodes[];
   /** Merged into the node's `config.metadata`. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** The schema of what the node reads; it may declare channels of its own. @default the state */
+  readonly input?: StateDefinitionInit;
 }
 
 /** Several nodes at once: an object, or `[name, node, options]` entries. */
-export type NodeList<Name extends string, State, Update> =
-  | Readonly<Record<Name, NodeAction<State, Update>>>
-  | readonly (readonly [name: Name, node: NodeAction<State, Update>, options?: NodeOptions])[];
-
-/** A router: the name of a node, END, a Send, or several of them; with a path map, labels. */
-export type Router<State> = (
-  state: State,
-  config: LangGraphRunnableConfig,
-) => MaybePromise<string | boolean | number | Send | readonly (string | Send)[]>;
+export type NodeList<Name extends string, Action> =
+  Readonly<Record<Name, Action>> | readonly (readonly [name: Name, node: Action, options?: NodeOptions])[];
 
 export interface DeclaredNode {
-  readonly action: NodeAction<never, unknown>;
+  readonly action: unknown;
   readonly options: NodeOptions;
 }
-
-type AnyRouter<State> = Router<State> | { invoke(state: State, config?: unknown): ReturnType<Router<State>> };
-
-/** From a router's labels to nodes, or the nodes that it may return. */
-type PathMap<Nodes extends string> =
-  Readonly<Record<string, Nodes | typeof END>> | readonly (Nodes | typeof END)[] | undefined;
 
 /** Nodes and edges as they were declared. */
 export interface Declared {
@@ -76,46 +60,101 @@ export interface Declared {
  *   .addEdge('review', END)
  *   .compile({ checkpointer: new MemorySaver() });
  */
-export class StateGraph<Definition extends StateDefinition, Nodes extends string = typeof START> {
-  readonly #definition: Definition;
+export class StateGraph<
+  SD,
+  S = ExtractStateType<SD>,
+  U = ExtractUpdateType<SD, S>,
+  N extends string = typeof START,
+  I extends StateDefinitionInit = ExtractStateDefinition<SD>,
+  O extends StateDefinitionInit = ExtractStateDefinition<SD>,
+  C extends StateDefinitionInit = StateDefinition,
+  NodeReturnType = unknown,
+  InterruptType = unknown,
+  WriterType = unknown,
+> {
+  /** Only a type: of a node of this graph. */
+  declare readonly Node: StrictNodeAction<S, U, C, N, InterruptType, WriterType>;
+  readonly #schemas: SchemaArguments;
   readonly #nodes = new Map<string, DeclaredNode>();
   readonly #edges: [string, string][] = [];
   readonly #joins: Join[] = [];
   readonly #branches: { source: string; branch: Branch }[] = [];
 
-  constructor(state: AnnotationRoot<Definition>) {
-    if (!(state instanceof AnnotationRoot)) {
-      throw new GraphValidationError(`StateGraph needs a state schema: Annotation.Root({ … }), got ${quote(state)}.`);
-    }
-    const reserved = Object.keys(state.spec).find((name) => RESERVED.test(name));
+  /**
+   * @param state an Annotation.Root, a StateSchema or a Zod object
+   * @param options schemas of input, output and context; or the context's schema alone
+   */
+  constructor(
+    state: SD extends StateDefinitionInit ? SD : never,
+    options?: C | StateGraphOptions<I, O, C, N, InterruptType, WriterType>,
+  );
+  constructor(
+    init: Omit<StateGraphOptions<undefined, O, C, N, InterruptType, WriterType>, 'input'> & {
+      readonly input: SD extends StateDefinitionInit ? SD : never;
+      readonly state?: never;
+      readonly stateSchema?: never;
+    },
+    context?: C,
+  );
+  constructor(
+    init: StateGraphInit<SD extends StateDefinitionInit ? SD : never, I, O, C, N, InterruptType, WriterType>,
+    context?: C,
+  );
+  /** @deprecated `{ channels }`: declare the state with Annotation.Root, StateSchema or Zod. */
+  constructor(init: LegacyChannels<S>, context?: C);
+  constructor(first: unknown, second?: unknown) {
+    this.#schemas = readInit(first, second);
+    const reserved = [...this.#schemas.channels.keys()].find((name) => RESERVED.test(name));
     if (reserved !== undefined) {
       throw new GraphValidationError(`State key "${reserved}": this name is reserved.`, { channel: reserved });
     }
-    this.#definition = state.spec;
   }
 
   /** @throws GraphValidationError for a name that is taken, reserved, or a channel's */
-  addNode<Name extends string>(
-    name: Name,
-    node: NodeAction<StateOf<Definition>, UpdateOf<Definition>>,
-    options?: NodeOptions,
-  ): StateGraph<Definition, Nodes | Name>;
-  addNode<Name extends string>(
-    nodes: NodeList<Name, StateOf<Definition>, UpdateOf<Definition>>,
-  ): StateGraph<Definition, Nodes | Name>;
-  addNode(
-    first: string | NodeList<string, StateOf<Definition>, UpdateOf<Definition>>,
-    node?: NodeAction<StateOf<Definition>, UpdateOf<Definition>>,
-    options?: NodeOptions,
-  ): this {
-    const list = typeof first === 'object' ? listOf(first) : [[first, node!, options] as const];
+  addNode<Nodes extends Record<string, NodeAction<S, U, NodeConfig<C, InterruptType, WriterType>>>>(
+    nodes: Nodes,
+  ): StateGraph<
+    SD,
+    S,
+    U,
+    N | (keyof Nodes & string),
+    I,
+    O,
+    C,
+    NodeReturnType & ReturnsOf<Nodes>,
+    InterruptType,
+    WriterType
+  >;
+  addNode<K extends string, In = S>(
+    nodes: readonly (readonly [
+      name: K,
+      node: NodeAction<In, U, NodeConfig<C, InterruptType, WriterType>>,
+      options?: NodeOptions<N | K>,
+    ])[],
+  ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, U>, InterruptType, WriterType>;
+  addNode<K extends string, Schema extends StateDefinitionInit, Out extends U = U>(
+    name: K,
+    node: NodeAction<ExtractStateType<Schema>, Out, NodeConfig<C, InterruptType, WriterType>>,
+    options: NodeOptions<N | K> & { readonly input: Schema },
+  ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, Out>, InterruptType, WriterType>;
+  addNode<K extends string, In = S, Out extends U = U>(
+    name: K,
+    node: NodeAction<In, Out, NodeConfig<C, InterruptType, WriterType>>,
+    options?: NodeOptions<N | K>,
+  ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, Out>, InterruptType, WriterType>;
+  /** With keys that are no channel, which are left out. */
+  addNode<K extends string, In = S>(
+    name: K,
+    // oxlint-disable-next-line typescript/no-explicit-any -- whatever else is in there
+    node: NodeAction<In, U & Record<string, any>, NodeConfig<C, InterruptType, WriterType>>,
+    options?: NodeOptions<N | K>,
+  ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, U>, InterruptType, WriterType>;
+  addNode(first: string | NodeList<string, unknown>, node?: unknown, options?: NodeOptions): unknown {
+    const list = typeof first === 'object' ? listOf(first) : [[first, node, options] as const];
     if (list.length === 0) throw new GraphValidationError('addNode: No nodes provided.');
     for (const [name, action, given = {}] of list) {
       this.#checkName(name);
-      if (
-        typeof action !== 'function' &&
-        typeof (action as Partial<typeof action> | undefined)?.invoke !== 'function'
-      ) {
+      if (!runOf(action)) {
         throw new GraphValidationError(`Node ${quote(name)}: expected a function or a Runnable, got ${quote(action)}.`);
       }
       this.#nodes.set(name, { action, options: given });
@@ -124,17 +163,39 @@ export class StateGraph<Definition extends StateDefinition, Nodes extends string
   }
 
   /** Adds nodes, each with an edge to the next. */
-  addSequence<Name extends string>(
-    nodes: NodeList<Name, StateOf<Definition>, UpdateOf<Definition>>,
-  ): StateGraph<Definition, Nodes | Name> {
-    this.addNode(nodes);
-    const names = listOf<string>(nodes).map(([name]) => name);
+  addSequence<Nodes extends Record<string, NodeAction<S, U, NodeConfig<C, InterruptType, WriterType>>>>(
+    nodes: Nodes,
+  ): StateGraph<
+    SD,
+    S,
+    U,
+    N | (keyof Nodes & string),
+    I,
+    O,
+    C,
+    NodeReturnType & ReturnsOf<Nodes>,
+    InterruptType,
+    WriterType
+  >;
+  addSequence<K extends string, In = S>(
+    nodes: readonly (readonly [
+      name: K,
+      node: NodeAction<In, U, NodeConfig<C, InterruptType, WriterType>>,
+      options?: NodeOptions<N | K>,
+    ])[],
+  ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, U>, InterruptType, WriterType>;
+  addSequence(nodes: NodeList<string, unknown>): unknown {
+    this.addNode(nodes as never);
+    const names = listOf(nodes).map(([name]) => name);
     for (let i = 1; i < names.length; i++) this.#edges.push([names[i - 1]!, names[i]!]);
     return this;
   }
 
   /** From one node, or from several: then `to` runs once all of them have finished. */
-  addEdge(from: Nodes | readonly Exclude<Nodes, typeof START>[], to: Exclude<Nodes, typeof START> | typeof END): this {
+  addEdge(
+    from: N | typeof START | readonly Exclude<N, typeof START>[],
+    to: Exclude<N, typeof START> | typeof END,
+  ): this {
     const names: readonly string[] = Array.isArray(from) ? from : [from];
     if (names.includes(END)) throw new GraphValidationError(`Edge "${END}" -> "${to}": END has no edges out of it.`);
     if ((to as string) === START)
@@ -152,16 +213,20 @@ export class StateGraph<Definition extends StateDefinition, Nodes extends string
    * After `source`, `router` decides where to go.
    * @param paths from the router's labels to nodes, or the nodes that it may return
    */
-  addConditionalEdges(source: Nodes, router: AnyRouter<StateOf<Definition>>, paths?: PathMap<Nodes>): this;
+  addConditionalEdges(
+    source: N | typeof START,
+    router: AnyRouter<S, NodeConfig<C, InterruptType, WriterType>>,
+    paths?: PathMap<N>,
+  ): this;
   addConditionalEdges(branch: {
-    readonly source: Nodes;
-    readonly path: AnyRouter<StateOf<Definition>>;
-    readonly pathMap?: PathMap<Nodes>;
+    readonly source: N | typeof START;
+    readonly path: AnyRouter<S, NodeConfig<C, InterruptType, WriterType>>;
+    readonly pathMap?: PathMap<N>;
   }): this;
   addConditionalEdges(
-    from: Nodes | { source: Nodes; path: AnyRouter<StateOf<Definition>>; pathMap?: PathMap<Nodes> },
-    path?: AnyRouter<StateOf<Definition>>,
-    pathMap?: PathMap<Nodes>,
+    from: string | { source: string; path: unknown; pathMap?: PathMap<string> },
+    path?: unknown,
+    pathMap?: PathMap<string>,
   ): this {
     const given = typeof from === 'object' ? from : { source: from, path, pathMap };
     const { source, pathMap: paths } = given;
@@ -179,8 +244,10 @@ export class StateGraph<Definition extends StateDefinition, Nodes extends string
   }
 
   /** @throws GraphValidationError when the whole makes no sense: unknown or unreachable nodes, no entry */
-  compile(options: CompileOptions = {}): CompiledStateGraph<Definition, Exclude<Nodes, typeof START>> {
-    const channels = new Map(Object.entries(this.#definition));
+  compile(
+    options: CompileOptions = {},
+  ): CompiledStateGraph<Prettify<S>, Prettify<U>, N, I, O, C, NodeReturnType, InterruptType, WriterType> {
+    const { channels } = this.#schemas;
     const declared: Declared = {
       nodes: this.#nodes,
       edges: this.#edges,
@@ -205,7 +272,7 @@ export class StateGraph<Definition extends StateDefinition, Nodes extends string
     const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
     const breakpoints = { before: interruptBefore, after: interruptAfter };
     validateBreakpoints(declared, breakpoints);
-    const spec = { name, channels, nodes, breakpoints, checkQuestions };
+    const spec = { name, channels, nodes, entry: START, breakpoints, checkQuestions };
     return new CompiledStateGraph(spec, options);
   }
 
@@ -217,7 +284,7 @@ export class StateGraph<Definition extends StateDefinition, Nodes extends string
     if (RESERVED.test(name)) refuse('this name is reserved.');
     if (/[|:]/.test(name)) refuse('a name must not contain "|" or ":".');
     if (this.#nodes.has(name)) refuse('there is a node of this name already.');
-    if (Object.hasOwn(this.#definition, name)) refuse('the state has a channel of this name. Rename one of them.');
+    if (this.#schemas.channels.has(name)) refuse('the state has a channel of this name. Rename one of them.');
   }
 }
 
@@ -229,7 +296,7 @@ function runOf(action: unknown): NodeSpec['run'] | undefined {
 }
 
 function listOf<Name extends string>(
-  nodes: NodeList<Name, never, unknown>,
-): readonly (readonly [Name, NodeAction<never, unknown>, NodeOptions?])[] {
-  return Array.isArray(nodes) ? nodes : (Object.entries(nodes) as [Name, NodeAction<never, unknown>][]);
+  nodes: NodeList<Name, unknown>,
+): readonly (readonly [Name, unknown, NodeOptions?])[] {
+  return Array.isArray(nodes) ? nodes : (Object.entries(nodes) as [Name, unknown][]);
 }

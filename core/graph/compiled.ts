@@ -1,11 +1,11 @@
 /** A compiled graph: LangGraph's calls, each translated to one run, read or update of a thread. */
-import type { StateDefinition, StateOf, UpdateOf } from '../annotation.ts';
+import type { StateDefinition } from '../annotation.ts';
 import type { Interrupt } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import type { Command } from '../command.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
-import type { END, INTERRUPT, START } from '../constants.ts';
+import { type END, INTERRUPT, type START } from '../constants.ts';
 import { EmptyInputError, GraphDrained, GraphValueError } from '../errors.ts';
 import type { BaseStore } from '../store/store.ts';
 import type { Emit } from '../engine/events.ts';
@@ -20,12 +20,15 @@ import {
   type StateSnapshot,
   threadConfig,
 } from '../engine/snapshot.ts';
+import { isInterrupted } from '../interrupt.ts';
 import { readStreamMode, RunStream, type StreamMode } from '../engine/stream.ts';
 import { updateState } from '../engine/update.ts';
 import { unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import { currentTask, type TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
-import type { GraphSpec, State } from './spec.ts';
+import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
+import type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './infer.ts';
+import type { GraphSpec } from './spec.ts';
 
 export interface CompileOptions {
   /**
@@ -71,7 +74,19 @@ export type Result<State> = State & { readonly [INTERRUPT]?: Interrupt[] };
 
 const DEFAULT_CLAIM_MS = 900_000;
 
-export class CompiledStateGraph<Definition extends StateDefinition, Nodes extends string = string> {
+export class CompiledStateGraph<
+  S,
+  U,
+  N extends string = typeof START,
+  I extends StateDefinitionInit = StateDefinition,
+  O extends StateDefinitionInit = StateDefinition,
+  C extends StateDefinitionInit = StateDefinition,
+  NodeReturnType = unknown,
+  InterruptType = unknown,
+  WriterType = unknown,
+  // Named so that code that names it compiles: stream transformers are LangGraph's streamEvents v3, which is not here.
+  _StreamTransformers extends readonly unknown[] = [],
+> {
   /** The graph as the engine sees it. */
   readonly spec: GraphSpec;
   readonly #options: CompileOptions;
@@ -91,27 +106,28 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
    * @throws what a node threw
    * @throws HoldpointError refusals, by `code`; the thread is untouched then
    */
-  async invoke(
-    input: UpdateOf<Definition> | Command | null,
-    config: RunnableConfig = {},
-  ): Promise<Result<StateOf<Definition>>> {
+  async invoke(input: Input<I, InterruptType>, config: RunConfig<C> = {}): Promise<Result<ExtractStateType<O>>> {
     const around = this.#around(config);
-    if (around) return (await this.#runInside(around, input, config)) as StateOf<Definition>;
+    if (around) return (await this.#runInside(around, input, config)) as Result<ExtractStateType<O>>;
     const end = await this.#run(input, config);
-    const values = end.values as StateOf<Definition>;
-    return end.stopped && end.stopped !== 'drained' ? { ...values, __interrupt__: [...end.interrupts] } : values;
+    const asks = end.stopped && end.stopped !== 'drained';
+    // What an entrypoint returned before is no part of where it stands now.
+    const result = asks ? { ...(!this.spec.read && end.values), [INTERRUPT]: [...end.interrupts] } : end.values;
+    return result as Result<ExtractStateType<O>>;
   }
 
   /** As `invoke`, but tells what happens while it happens. The run goes on whether or not its chunks are read. */
   stream<Mode extends StreamMode = 'updates'>(
-    input: UpdateOf<Definition> | Command | null,
-    config?: RunnableConfig & { readonly streamMode?: Mode },
-  ): Promise<RunStream<Chunk<Mode, StateOf<Definition>>>>;
+    input: Input<I, InterruptType>,
+    config?: RunConfig<C> & { readonly streamMode?: Mode },
+  ): Promise<RunStream<Chunk<Mode, ExtractStateType<O>, U, NodeReturnType, WriterType>>>;
   stream<Mode extends StreamMode>(
-    input: UpdateOf<Definition> | Command | null,
-    config: RunnableConfig & { readonly streamMode: readonly Mode[] },
-  ): Promise<RunStream<{ [M in Mode]: [mode: M, chunk: Chunk<M, StateOf<Definition>>] }[Mode]>>;
-  async stream(input: UpdateOf<Definition> | Command | null, config: StreamConfig = {}): Promise<RunStream<never>> {
+    input: Input<I, InterruptType>,
+    config: RunConfig<C> & { readonly streamMode: readonly Mode[] },
+  ): Promise<
+    RunStream<{ [M in Mode]: [mode: M, chunk: Chunk<M, ExtractStateType<O>, U, NodeReturnType, WriterType>] }[Mode]>
+  >;
+  async stream(input: unknown, config: StreamConfig = {}): Promise<RunStream<never>> {
     const { streamMode = 'updates', subgraphs = false } = config;
     const modes = [streamMode].flat().map(readStreamMode);
     const around = this.#around(config);
@@ -122,8 +138,13 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     return new RunStream(start, { modes, several: Array.isArray(streamMode), subgraphs });
   }
 
+  /** Whether a result of this graph carries pending questions. */
+  isInterrupted(values: unknown): values is { [INTERRUPT]: Interrupt<InferInterruptInputType<InterruptType>>[] } {
+    return isInterrupted(values);
+  }
+
   /** The thread's newest state, or that of `config.configurable.checkpoint_id`. An unknown thread has an empty one. */
-  async getState(config: RunnableConfig): Promise<StateSnapshot<StateOf<Definition>>> {
+  async getState(config: RunnableConfig): Promise<StateSnapshot<S>> {
     const { threadId, checkpointer } = this.#thread(config);
     const id = config.configurable?.checkpoint_id;
     const loaded = await checkpointer.load(threadId, id);
@@ -131,14 +152,14 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     const snapshot = loaded?.checkpoint
       ? snapshotOf(this.spec, threadId, loaded.checkpoint, id === undefined)
       : emptySnapshot(threadId);
-    return snapshot as StateSnapshot<StateOf<Definition>>;
+    return snapshot as StateSnapshot<S>;
   }
 
   /** One snapshot for each superstep that was saved, newest first; that of `config.configurable.checkpoint_id` alone when it is given. */
   async *getStateHistory(
     config: RunnableConfig,
     options: Omit<HistoryOptions, 'before'> & { readonly before?: RunnableConfig } = {},
-  ): AsyncGenerator<StateSnapshot<StateOf<Definition>>, undefined> {
+  ): AsyncGenerator<StateSnapshot<S>, undefined> {
     const { threadId, checkpointer } = this.#thread(config);
     if (config.configurable?.checkpoint_id !== undefined) {
       const snapshot = await this.getState(config);
@@ -147,7 +168,7 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     }
     const before = options.before?.configurable?.checkpoint_id;
     for await (const checkpoint of historyOf(checkpointer, threadId, { limit: options.limit, before })) {
-      yield snapshotOf(this.spec, threadId, checkpoint, false) as StateSnapshot<StateOf<Definition>>;
+      yield snapshotOf(this.spec, threadId, checkpoint, false) as StateSnapshot<S>;
     }
   }
 
@@ -159,8 +180,8 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
    */
   async updateState(
     config: RunnableConfig,
-    values: UpdateOf<Definition> | Command | null,
-    asNode?: Nodes | typeof START | typeof END,
+    values: U | Command | null,
+    asNode?: N | typeof START | typeof END,
   ): Promise<ThreadConfig> {
     const { threadId, checkpointer } = this.#thread(config);
     const id = await updateState(this.spec, checkpointer, {
@@ -184,7 +205,7 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
     return same || typeof this.#options.checkpointer !== 'object' ? around : undefined;
   }
 
-  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<State> {
+  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<unknown> {
     return around.watch(runNested(around, this.spec, input, config, this.#options.checkpointer === true, emit));
   }
 
@@ -242,7 +263,22 @@ export class CompiledStateGraph<Definition extends StateDefinition, Nodes extend
   }
 }
 
+/** What a run takes: an update, a Command that answers, or null to go on with a paused thread. */
+type Input<I, InterruptType> =
+  // oxlint-disable-next-line typescript/no-explicit-any -- the names and updates of a Command are checked when it is read
+  ExtractUpdateType<I> | Command<InferInterruptResumeType<InterruptType>, any, any> | null;
+
+/** A run's config, with the context that the graph was declared with. */
+type RunConfig<C> = Omit<RunnableConfig, 'context'> & {
+  // oxlint-disable-next-line typescript/no-explicit-any -- without a context schema it is the caller's own
+  readonly context?: StateDefinition extends C ? any : ExtractStateType<C>;
+};
+
 /** What a stream of one mode yields. */
-export type Chunk<Mode extends StreamMode, State> = Mode extends 'values'
-  ? Result<State>
-  : { readonly [node: string]: unknown; readonly [INTERRUPT]?: Interrupt[] };
+export type Chunk<Mode extends StreamMode, State, Update = unknown, Returns = unknown, WriterType = unknown> = {
+  values: Result<State>;
+  updates: (Returns extends Record<string, unknown>
+    ? { readonly [Node in keyof Returns]?: Returns[Node] }
+    : { readonly [node: string]: Update }) & { readonly [INTERRUPT]?: Interrupt[] };
+  custom: InferWriterType<WriterType>;
+}[Mode];

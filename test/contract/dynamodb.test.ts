@@ -4,7 +4,9 @@ import { Codec } from '../../core/checkpoint/codec.ts';
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
 import { createTable, testClient, type TestServer, testServers } from '../support/dynamodb.ts';
 import { hostile } from '../support/hostile.ts';
+import { langchain } from '../../core/langchain.ts';
 import { describeCheckpointer } from './checkpointer.ts';
+import { describeLangChain } from './langchain.ts';
 
 for (const [name, start] of testServers()) {
   describe(`on ${name}`, () => {
@@ -24,6 +26,11 @@ for (const [name, start] of testServers()) {
     });
 
     describeCheckpointer('DynamoDBSaver', (options) => new DynamoDBSaver({ client, table, ...options }));
+
+    describeLangChain(
+      'DynamoDBSaver with the codec of holdpoint/langchain',
+      () => new DynamoDBSaver({ client, table, codecs: [langchain] }),
+    );
 
     describeCheckpointer('DynamoDBSaver behind a hostile wrapper', (options) =>
       hostile(new DynamoDBSaver({ client, table, ...options }), new Codec(options?.codecs)),

@@ -1,10 +1,16 @@
 import { MemorySaver } from '../../core/checkpoint/memory.ts';
 import { Codec } from '../../core/checkpoint/codec.ts';
 import { hostile } from '../support/hostile.ts';
+import { langchain } from '../../core/langchain.ts';
 import { describeCheckpointer } from './checkpointer.ts';
+import { describeLangChain } from './langchain.ts';
 
 describeCheckpointer('MemorySaver', (options) => new MemorySaver(options));
 
 describeCheckpointer('MemorySaver behind a hostile wrapper', (options) =>
   hostile(new MemorySaver(options), new Codec(options?.codecs)),
 );
+
+describeLangChain('MemorySaver', () => new MemorySaver());
+
+describeLangChain('MemorySaver with the codec of holdpoint/langchain', () => new MemorySaver({ codecs: [langchain] }));

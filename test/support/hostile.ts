@@ -5,9 +5,10 @@
 import type { Checkpoint } from '../../core/checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim } from '../../core/checkpoint/checkpointer.ts';
 import { Codec } from '../../core/checkpoint/codec.ts';
+import { liveInstances } from '../../core/checkpoint/instances.ts';
 import { decodeJoined, encodeCheckpoint, joinTexts } from '../../core/checkpoint/serialize.ts';
 
-export function hostile(store: Checkpointer, codec: Codec = new Codec()): Checkpointer {
+export function hostile(store: Checkpointer, codec: Codec = new Codec([liveInstances()])): Checkpointer {
   const copy = (checkpoint: Checkpoint): Checkpoint =>
     decodeJoined(joinTexts(encodeCheckpoint(checkpoint, codec)), codec);
   const claimed = (claim: Claim): Claim => ({

@@ -6,7 +6,7 @@ import { Log } from '../../support/engine.ts';
 /** Names that the types would refuse. */
 function builder() {
   const graph = new StateGraph(Log).addNode('draft', () => ({})).addNode('review', () => ({}));
-  return graph as StateGraph<(typeof Log)['spec'], string>;
+  return graph as unknown as StateGraph<typeof Log, typeof Log.State, typeof Log.Update, string>;
 }
 
 function refusal(build: () => unknown): string {

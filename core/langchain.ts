@@ -1,0 +1,127 @@
+/**
+ * For programs that have `@langchain/core`: entry point "holdpoint/langchain".
+ *
+ * - M5 Its reducer makes LangChain's message classes of whatever is written, chunks included, as LangGraph does. The main entry point's makes
+ *   Messages, and leaves LangChain's as they are.
+ * - L3 Its codec stores LangChain's messages, documents and chat prompts, and gives back instances of this list's classes, and of no others.
+ */
+import { Document } from '@langchain/core/documents';
+import {
+  AIMessage,
+  AIMessageChunk,
+  type BaseMessage,
+  type BaseMessageLike,
+  ChatMessage,
+  ChatMessageChunk,
+  coerceMessageLikeToMessage,
+  FunctionMessage,
+  FunctionMessageChunk,
+  HumanMessage,
+  HumanMessageChunk,
+  RemoveMessage,
+  SystemMessage,
+  SystemMessageChunk,
+  ToolMessage,
+  ToolMessageChunk,
+} from '@langchain/core/messages';
+import { ChatPromptValue } from '@langchain/core/prompt_values';
+import type { ValueCodec } from './checkpoint/codec.ts';
+import { capture, type Captured, type Constructor, revive } from './checkpoint/instances.ts';
+import { UnstorableState } from './errors.ts';
+import { isMessage, isPlainMessage } from './messages/message.ts';
+import { messagesReducer } from './messages/reducer.ts';
+import { messagesState } from './messages/state.ts';
+
+export { REMOVE_ALL_MESSAGES } from './messages/reducer.ts';
+
+/** One message, or several. */
+export type Messages = BaseMessageLike | readonly BaseMessageLike[];
+
+/** By the name that they are stored under. */
+const CLASSES = new Map<string, unknown>(
+  Object.entries({
+    AIMessage,
+    AIMessageChunk,
+    ChatMessage,
+    ChatMessageChunk,
+    ChatPromptValue,
+    Document,
+    FunctionMessage,
+    FunctionMessageChunk,
+    HumanMessage,
+    HumanMessageChunk,
+    RemoveMessage,
+    SystemMessage,
+    SystemMessageChunk,
+    ToolMessage,
+    ToolMessageChunk,
+  }),
+);
+
+const NAMES = new Map([...CLASSES].map(([name, type]) => [type, name]));
+
+/**
+ * Stores LangChain's messages and documents as what they are.
+ * @example
+ * new DynamoDBSaver({ client, table, codecs: [langchain] })
+ */
+export const langchain: ValueCodec<object> = {
+  name: 'lc',
+  is: (value) => nameOf(value) !== undefined,
+  encode: (value) => [nameOf(value), ...capture(value)],
+  decode: (stored) => {
+    const [name, ...captured] = stored as [string, ...Captured];
+    const type = CLASSES.get(name);
+    if (!type)
+      throw new UnstorableState(`Stored ${name}`, 'a class that this version of "holdpoint/langchain" does not know');
+    return revive(type as Constructor, captured);
+  },
+};
+
+/** What a class says of itself, when it comes from another copy of the package. */
+function nameOf(value: object): string | undefined {
+  const known = NAMES.get(value.constructor);
+  if (known !== undefined || !isMessage(value)) return known;
+  const { lc_id } = value as { lc_id?: readonly string[] };
+  const [namespace, module, name] = lc_id ?? [];
+  return namespace === 'langchain_core' && module === 'messages' && CLASSES.has(name!) ? name : undefined;
+}
+
+/** What a finished chunk is, by its type. */
+const FINISHED = new Map<string, unknown>(
+  Object.entries({
+    ai: AIMessage,
+    function: FunctionMessage,
+    generic: ChatMessage,
+    human: HumanMessage,
+    system: SystemMessage,
+    tool: ToolMessage,
+  }),
+);
+
+/**
+ * The reducer of a list of LangChain's messages: appends, replaces by id, removes.
+ * @throws Error `MESSAGE_COERCION_FAILURE` for what is nothing like a message
+ */
+export const messagesStateReducer: (left: Messages, right: Messages) => BaseMessage[] = messagesReducer((like) => {
+  // A Message of the main entry point is coerced from its fields.
+  const message = coerceMessageLikeToMessage((isPlainMessage(like) ? { ...like } : like) as BaseMessageLike);
+  const type = 'concat' in message && FINISHED.get(message.type);
+  if (!type) return message;
+  const [{ tool_call_chunks: _, ...kwargs }, changed] = capture(message);
+  return new (type as Constructor)({ ...kwargs, ...changed }) as BaseMessage;
+});
+
+/** @alias */
+export const addMessages = messagesStateReducer;
+
+const state = messagesState(messagesStateReducer);
+
+/** A state with `messages`. */
+export const MessagesAnnotation = state.annotation;
+
+/** A list of messages as a field of a StateSchema. */
+export const MessagesValue = state.value;
+
+/** The same for a Zod object. */
+export const MessagesZodMeta = state.zodMeta;

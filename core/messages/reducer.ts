@@ -1,0 +1,81 @@
+/**
+ * How a list of messages takes updates.
+ *
+ * - M3 Every message gets an id, once. One with an id that the list has replaces that message in its place; others are appended, in order.
+ * - M4 A removal (`{ type: 'remove', id }`, LangChain's RemoveMessage) takes away the message with its id, and is an error when there is none.
+ *   `REMOVE_ALL_MESSAGES` as its id takes away everything before it.
+ */
+import { InvalidUpdateError } from '../errors.ts';
+import { coerceMessage, type Message, type MessageLike } from './message.ts';
+
+/** The id of a removal that removes all messages before it. */
+export const REMOVE_ALL_MESSAGES = '__remove_all__';
+
+/** One message, or several. */
+export type Messages = MessageLike | readonly MessageLike[];
+
+interface Identified {
+  id?: string | undefined;
+  readonly lc_kwargs?: Record<string, unknown>;
+  _getType(): string;
+}
+
+/** @param coerce makes a message of what a caller wrote */
+export function messagesReducer<One extends object, Likes>(coerce: (like: unknown) => One) {
+  const listOf = (messages: Likes): One[] =>
+    (Array.isArray(messages) ? messages : [messages]).map((like) => withId(coerce(like)));
+  return (left: Likes, right: Likes): One[] => {
+    const list = listOf(left);
+    const updates = listOf(right);
+    const cleared = updates.findLastIndex((one) => isRemoval(one) && idOf(one) === REMOVE_ALL_MESSAGES);
+    if (cleared >= 0) return updates.slice(cleared + 1);
+    const places = new Map(list.map((one, index) => [idOf(one), index]));
+    const removed = new Set<unknown>();
+    for (const one of updates) {
+      const id = idOf(one);
+      const place = places.get(id);
+      if (isRemoval(one)) {
+        if (place === undefined) {
+          throw new InvalidUpdateError(`Attempting to delete a message with an ID that doesn't exist ('${id}').`, {
+            id,
+          });
+        }
+        removed.add(id);
+      } else {
+        removed.delete(id);
+        places.set(id, place ?? list.length);
+        list[place ?? list.length] = one;
+      }
+    }
+    return removed.size > 0 ? list.filter((one) => !removed.has(idOf(one))) : list;
+  };
+}
+
+/**
+ * The reducer of a list of messages: appends, replaces by id, removes.
+ * @example
+ * Annotation<Message[], Messages>({ reducer: messagesStateReducer, default: () => [] })
+ */
+export const messagesStateReducer: (left: Messages, right: Messages) => Message[] = messagesReducer(coerceMessage);
+
+/** @alias */
+export const addMessages = messagesStateReducer;
+
+function idOf(message: object): string | undefined {
+  return (message as Identified).id;
+}
+
+function isRemoval(message: object): boolean {
+  return (message as Identified)._getType() === 'remove';
+}
+
+/** The message itself, as in LangGraph: who holds it can read its id. A frozen one is copied. */
+function withId<One extends object>(message: One): One {
+  if (idOf(message) !== undefined && idOf(message) !== null) return message;
+  const own = Object.isFrozen(message)
+    ? (Object.assign(Object.create(Object.getPrototypeOf(message) as object), message) as One)
+    : message;
+  const id = crypto.randomUUID();
+  const { lc_kwargs } = message as Identified;
+  return Object.assign(own, { id }, lc_kwargs && { lc_kwargs: { ...lc_kwargs, id } });
+}
