@@ -56,20 +56,16 @@ export {
 } from './schema/standard.ts';
 export { Overwrite, type OverwriteValue } from './overwrite.ts';
 export type { Channel, Reducer } from './channel.ts';
-export {
-  addMessages,
-  type Messages,
-  MessagesAnnotation,
-  MessagesZodMeta,
-  messagesStateReducer,
-  REMOVE_ALL_MESSAGES,
-} from './messages/reducer.ts';
+export { addMessages, type Messages, messagesStateReducer, REMOVE_ALL_MESSAGES } from './messages/reducer.ts';
+export { MessagesAnnotation, MessagesValue, MessagesZodMeta } from './messages/state.ts';
 export type { Message, MessageContent, MessageLike } from './messages/message.ts';
 export { END, INTERRUPT, START } from './constants.ts';
 
 // Stopping for people
-export { interrupt, type InterruptOptions, isInterrupted } from './interrupt.ts';
-export { Command, type CommandOptions, isCommand, Send } from './command.ts';
+export { interrupt, isInterrupted } from './interrupt.ts';
+export type { InterruptOptions } from './engine/context.ts';
+export type { ResponseSchema } from './response.ts';
+export { Command, type CommandOptions, isCommand, isParentCommand, ParentCommand, Send } from './command.ts';
 export type { Interrupt } from './checkpoint/checkpoint.ts';
 
 // Functions instead of graphs
@@ -129,6 +125,7 @@ export {
   HoldpointError,
   InterruptMismatch,
   InvalidNamespaceError,
+  InvalidResume,
   InvalidUpdateError,
   NodeTimeoutError,
   isGraphBubbleUp,
@@ -137,5 +134,9 @@ export {
   isHoldpointError,
   isNodeTimeoutError,
   UnreachableNodeError,
+  isInvalidResume,
+  isUnknownInterruptError,
+  NodeInterrupt,
+  UnknownInterruptError,
   UnstorableState,
 } from './errors.ts';

@@ -1,7 +1,7 @@
 /** Runs one task: the node, then its conditional edges. Whatever happens, it ends in a record. */
 import type { Frame, TaskRecord, TaskResult } from '../checkpoint/checkpoint.ts';
-import { isParentCommand, ParentCommand } from '../command.ts';
-import { type InterruptMismatch, InvalidUpdateError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
+import { isForParent, ParentCommand } from '../command.ts';
+import { type HoldpointError, InvalidUpdateError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
 import type { Cancel } from './cancel.ts';
 import { inTask, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
@@ -15,7 +15,7 @@ export type TaskEnd =
   | { readonly end: 'interrupted' | 'drained'; readonly task: Task; readonly record: TaskRecord }
   | { readonly end: 'failed'; readonly task: Task; readonly record: TaskRecord; readonly error: unknown }
   /** The replay asked something else than was answered: the answer is not taken. */
-  | { readonly end: 'refused'; readonly task: Task; readonly error: InterruptMismatch };
+  | { readonly end: 'refused'; readonly task: Task; readonly error: HoldpointError };
 
 export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<TaskEnd> {
   const context = new TaskContext(scope, frame, task, cancel);
@@ -23,7 +23,7 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
   try {
     const work = inTask(context, () => runNode(context));
     const result = await (cancel.stop ? cancel.race(work) : work);
-    if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
+    if (context.refusal) return { end: 'refused', task, error: context.refusal };
     checkResult(result, task.node.name, scope.check);
     return { end: 'finished', task, result, record: context.finished(result) };
   } catch (error) {
@@ -31,7 +31,7 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
       await context.latest.callsEnded();
       context.latest.close();
     }
-    if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
+    if (context.refusal) return { end: 'refused', task, error: context.refusal };
     if (isGraphInterrupt(error)) return { end: 'interrupted', task, record: context.unfinished(error) };
     if (isGraphDrained(error)) return { end: 'drained', task, record: context.unfinished() };
     return { end: 'failed', task, error, record: { ...context.unfinished(), error: describe(error) } };
@@ -40,7 +40,7 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
 
 async function runNode(context: TaskContext): Promise<TaskResult> {
   const output = await callNode(context);
-  if (context.mismatch) throw context.mismatch;
+  if (context.refusal) throw context.refusal;
   leaveForParent(context.scope, context.task, output);
   const { latest } = context;
   return latest === context ? route(context, output) : inTask(latest, () => route(latest, output));
@@ -49,9 +49,9 @@ async function runNode(context: TaskContext): Promise<TaskResult> {
 /** Ends when all that the node called has ended. A Command that a nested graph sends to its parent arrives here as if the node had returned it. */
 async function callNode(context: TaskContext): Promise<unknown> {
   const { node, input, planned } = context.task;
-  const run = planned.timeout && node.timed ? node.timed(planned.timeout) : node.run;
+  const { timed = () => node } = node;
   try {
-    return await run(input, context.config);
+    return await (planned.timeout ? timed(planned.timeout) : node).run(input, context.config);
   } catch (error) {
     if (error instanceof ParentCommand) return error.command;
     throw error;
@@ -76,7 +76,7 @@ async function route({ scope, frame, task, config }: TaskContext, output: unknow
 
 /** A Command for the graph around ends this one, on its way there. */
 function leaveForParent({ nested }: Scope, task: Task, output: unknown): void {
-  const command = [output].flat(1).find(isParentCommand);
+  const command = [output].flat(1).find(isForParent);
   if (!command) return;
   if (nested) throw new ParentCommand(command);
   throw new InvalidUpdateError(`Node "${task.node.name}": There is no parent graph for its Command.PARENT.`);

@@ -2,7 +2,7 @@
 import type { StateDefinition } from '../annotation.ts';
 import type { Interrupt } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Command } from '../command.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
@@ -54,7 +54,7 @@ export interface CompileOptions {
   /** Milliseconds since 1970. @default Date.now */
   now?(): number;
   /** Resolves after so many milliseconds, or when the signal is aborted: waits of policies and time-outs. @default setTimeout */
-  sleep?(ms: number, signal: AbortSignal): Promise<void>;
+  readonly sleep?: Clock['sleep'];
   /** A new unique id for a run. @default crypto.randomUUID */
   newId?(): string;
   /**
@@ -97,7 +97,7 @@ export class CompiledStateGraph<
   readonly #options: CompileOptions;
 
   constructor(spec: GraphSpec, options: CompileOptions) {
-    this.spec = spec;
+    this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.#options = options;
   }
 
@@ -225,11 +225,10 @@ export class CompiledStateGraph<
 
   /** @throws what a node threw; GraphDrained when `config.control` stopped the run */
   async #run(input: unknown, given: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
-    const { store } = this.#options;
-    const config = { ...(store && { store }), control: new RunControl(), ...given };
-    const end = await this.#start(input, config, emit, draining);
+    const control = given.control ?? new RunControl();
+    const end = await this.#start(input, { ...given, control }, emit, draining);
     if ('error' in end) throw end.error;
-    const { drainReason } = config.control;
+    const { drainReason } = control;
     if (end.stopped === 'drained' && drainReason !== undefined) throw new GraphDrained(drainReason);
     return end;
   }
@@ -279,7 +278,7 @@ export class CompiledStateGraph<
   }
 
   #now(): number {
-    return (this.#options.now ?? systemClock.now)();
+    return this.#options.now?.() ?? systemClock.now();
   }
 
   #newId(): string {

@@ -2,6 +2,7 @@
 import type { Channel } from '../channel.ts';
 import type { Planned, Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
+import type { BaseStore } from '../store/store.ts';
 
 export interface GraphSpec {
   readonly name: string;
@@ -14,6 +15,8 @@ export interface GraphSpec {
   readonly breakpoints: Breakpoints;
   /** How long a superstep may take, in milliseconds. */
   stepTimeout?: number | undefined;
+  /** What `config.store` is unless the call has one. */
+  readonly store?: BaseStore | undefined;
   /** Compare a replayed question with the recorded one. */
   readonly checkQuestions: boolean;
 }
@@ -29,8 +32,8 @@ export type State = Readonly<Record<string, unknown>>;
 export interface NodeSpec {
   readonly name: string;
   run(input: unknown, config: LangGraphRunnableConfig): unknown;
-  /** `run` with another time-out: that of a Send. */
-  timed?(timeout: NonNullable<Planned['timeout']>): NodeSpec['run'];
+  /** The node with another time-out: that of a Send. */
+  readonly timed?: ((timeout: NonNullable<Planned['timeout']>) => Pick<NodeSpec, 'run'>) | undefined;
   /** What the node returned as writes and targets. @default an update of the state, or Commands */
   interpret?(output: unknown): TaskResult;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;

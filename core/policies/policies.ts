@@ -16,10 +16,10 @@ type Policed = Pick<NodeSpec, 'run' | 'timed'>;
 
 /** @throws GraphValidationError for a policy that makes no sense */
 export function withPolicies(run: NodeSpec['run'], { retryPolicy, timeout }: NodePolicies): Policed {
-  const timed = (given: NodePolicies['timeout']): NodeSpec['run'] => {
+  const timed = (given: NodePolicies['timeout']): Pick<NodeSpec, 'run'> => {
     const policy = readTimeout(given);
     const limited = policy ? withTimeout(run, policy) : run;
-    return retryPolicy ? withRetry(limited, retryPolicy) : limited;
+    return { run: retryPolicy ? withRetry(limited, retryPolicy) : limited };
   };
-  return { run: timed(timeout), timed };
+  return { ...timed(timeout), timed };
 }

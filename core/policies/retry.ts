@@ -34,7 +34,7 @@ export function withRetry(run: Run, policy: RetryPolicy): Run {
       try {
         return await (context === first ? run(input, config) : runAttempt(context, run, input));
       } catch (error) {
-        if (first.mismatch || first.cancel.cause || isGraphBubbleUp(error)) throw error;
+        if (first.refusal || first.cancel.cause || isGraphBubbleUp(error)) throw error;
         if (attempt >= maxAttempts || !retryOn(error)) throw error;
         await first.callsEnded();
         const { scope, task, cancel } = first;

@@ -58,7 +58,7 @@ describe('S6: an abort', () => {
         gates[0]!.resolve();
         await settled();
         expect(await standing(graph)).toEqual(stood);
-        return { ended, stood, then: await graph.invoke(null, thread()) };
+        return { ended, stood, again: await graph.invoke(null, thread()) };
       });
       expect(result).toEqual({
         ended: error,
@@ -70,7 +70,7 @@ describe('S6: an abort', () => {
             { name: 'slow', error, result: undefined },
           ],
         },
-        then: { log: ['fast', 'after'] },
+        again: { log: ['fast', 'after'] },
       });
     },
   );
@@ -167,9 +167,9 @@ describe('S6: an abort', () => {
       .addNode('bad', () => {
         throw new Error('bad');
       })
-      .addNode('slow', async (_state, { signal }) => {
+      .addNode('slow', async (_state, { signal = AbortSignal.abort() }) => {
         await gate.promise;
-        return { log: (signal!.reason as Error).message };
+        return { log: String(signal.reason) };
       })
       .addEdge(START, 'bad')
       .addEdge(START, 'slow')
@@ -178,7 +178,7 @@ describe('S6: an abort', () => {
     await settled();
     gate.resolve();
     expect(await run).toEqual(new Error('bad'));
-    expect((await graph.getState(thread())).values).toEqual({ log: ['bad'] });
+    expect((await graph.getState(thread())).values).toEqual({ log: ['Error: bad'] });
   });
 });
 

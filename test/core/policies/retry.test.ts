@@ -41,12 +41,12 @@ function graphOf(
 
 /** Runs to the end, however long that takes. */
 async function through<T>(run: Promise<T>, clock: ManualClock): Promise<T> {
-  let over = false;
+  const state = { over: false };
   const end = run.finally(() => {
-    over = true;
+    state.over = true;
   });
   end.catch(() => undefined);
-  while (!over) await clock.advance(60_000);
+  while (!state.over) await clock.advance(60_000);
   return end;
 }
 
@@ -207,7 +207,7 @@ describe('G4: what an attempt knows', () => {
           broken = false;
           throw new Error('after the answer');
         }
-        return { log: [`${one}${interrupt('two?')}`] };
+        return { log: [`${String(one)}${interrupt('two?')}`] };
       },
       { jitter: false },
     );

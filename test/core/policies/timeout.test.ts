@@ -106,9 +106,9 @@ describe('G4: how long', () => {
       () => 'done',
       (error: unknown) => (error as NodeTimeoutError).kind,
     );
-    for (const { resolve } of steps) {
+    for (const step of steps) {
       await clock.advance(15);
-      resolve();
+      step.resolve();
       await settled();
     }
     expect(await run).toBe(title.includes('prolong') ? 'run' : expected);
@@ -124,9 +124,9 @@ describe('G4: how long', () => {
       .compile();
     const { graph, clock } = graphOf(() => inner.invoke({}), { timeout: { idleTimeout: 20 } });
     const run = graph.invoke({}, thread());
-    for (const { resolve } of steps) {
+    for (const step of steps) {
       await clock.advance(15);
-      resolve();
+      step.resolve();
       await settled();
     }
     expect(await run).toEqual({ log: [] });
@@ -181,7 +181,7 @@ describe('Q7: what a late attempt still does is neither seen nor kept', () => {
         await gate.promise;
         writer?.('late');
         const failures = [
-          (signal?.reason as Error).name,
+          (signal!.reason as Error).name,
           await errorName(() => interrupt('late?')),
           await errorName(() => inner.invoke({})),
         ];
