@@ -66,6 +66,8 @@ export {
 } from './messages/reducer.ts';
 export type { Message, MessageContent, MessageLike } from './messages/message.ts';
 export { END, INTERRUPT, START } from './constants.ts';
+export type { DrawableGraph, DrawnEdge, DrawnNode, DrawOptions } from './graph/draw.ts';
+export type { MermaidOptions } from './graph/mermaid.ts';
 
 // Stopping for people
 export { interrupt, type InterruptOptions, isInterrupted } from './interrupt.ts';

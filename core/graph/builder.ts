@@ -273,7 +273,7 @@ export class StateGraph<
     const breakpoints = { before: interruptBefore, after: interruptAfter };
     validateBreakpoints(declared, breakpoints);
     const spec = { name, channels, nodes, breakpoints, checkQuestions };
-    return new CompiledStateGraph(spec, options);
+    return new CompiledStateGraph(spec, options, declared);
   }
 
   #checkName(name: string): void {

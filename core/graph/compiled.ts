@@ -28,6 +28,8 @@ import { currentTask, type TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
 import type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './infer.ts';
+import type { Declared } from './builder.ts';
+import { draw, type DrawableGraph, type DrawOptions } from './draw.ts';
 import type { GraphSpec, State } from './spec.ts';
 
 export interface CompileOptions {
@@ -90,10 +92,12 @@ export class CompiledStateGraph<
   /** The graph as the engine sees it. */
   readonly spec: GraphSpec;
   readonly #options: CompileOptions;
+  readonly #declared: Declared;
 
-  constructor(spec: GraphSpec, options: CompileOptions) {
+  constructor(spec: GraphSpec, options: CompileOptions, declared: Declared) {
     this.spec = spec;
     this.#options = options;
+    this.#declared = declared;
   }
 
   get name(): string {
@@ -194,6 +198,16 @@ export class CompiledStateGraph<
       now: () => this.#now(),
     });
     return threadConfig(threadId, id);
+  }
+
+  /** @deprecated `getGraphAsync`, as in LangGraph. */
+  getGraph(options?: DrawOptions): DrawableGraph {
+    return draw(this.#declared, this.spec.breakpoints, options);
+  }
+
+  /** What to draw: nodes and edges. `.drawMermaid()` is their text in Mermaid's language. */
+  async getGraphAsync(options?: DrawOptions): Promise<DrawableGraph> {
+    return draw(this.#declared, this.spec.breakpoints, options);
   }
 
   /** The task that this call is made from, unless the call names a thread of its own. */
