@@ -4,7 +4,9 @@
  * - Q1 The k-th question without a key takes slot `k`; the k-th question with one key takes that key's slot k. Counters start anew with every attempt.
  * - Q2 An answer is used only in the slot of the question that it was given to; without a key only when the same question is asked there.
  * - Q3 A question's id derives from its task and slot, so a question that is asked again keeps its id.
- * - Q4 The k-th graph that a task runs inside itself goes on from the frame in which its k-th graph stood.
+ * - Q4 The k-th graph that a task runs inside itself goes on from the frame in which its k-th graph stood; so does the k-th task of one name.
+ * - Q5 When one of several graphs or tasks side by side stops the task, what the others asked is pending with it.
+ * - Q6 A failure of a called task that the node caught is replayed as it was, should the node stop for a question later.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
@@ -39,9 +41,10 @@ export class TaskContext {
   readonly #asked = new Map<string, Question>();
   readonly #asks = new Map<string | undefined, number>();
   readonly #calls: Map<string, Frame>;
+  readonly #failures = new Map<string, Frame>();
   readonly #kept = new Map<string, Frame>();
   readonly #open: Promise<unknown>[] = [];
-  #called = 0;
+  readonly #opened = new Map<string | undefined, number>();
   #mismatch: InterruptMismatch | undefined;
 
   constructor(scope: Scope, frame: Frame, task: Task, cancel: Cancel) {
@@ -80,9 +83,11 @@ export class TaskContext {
     throw new GraphInterrupt([{ id: question.id, value }]);
   }
 
-  /** The next graph that the task runs inside: the name of the call, and where it stood. */
-  openCall(): { readonly call: string; readonly frame: Frame | undefined } {
-    const call = `${this.#called++}`;
+  /** The next graph, or the next task of that name, that the task runs inside: the name of the call, and where it stood. */
+  openCall(name?: string): { readonly call: string; readonly frame: Frame | undefined } {
+    const nth = this.#opened.get(name) ?? 0;
+    this.#opened.set(name, nth + 1);
+    const call = name === undefined ? `${nth}` : `${name}#${nth}`;
     return { call, frame: this.#calls.get(call) };
   }
 
@@ -95,6 +100,11 @@ export class TaskContext {
   /** When every nested run has ended, however: a node may have stopped at one while another goes on. */
   async callsEnded(): Promise<void> {
     while (this.#open.length > 0) await Promise.allSettled(this.#open.splice(0));
+  }
+
+  /** A call that has failed: what it is to be replayed as, should the task stop for a question in spite of it. */
+  keepFailure(call: string, frame: Frame): void {
+    this.#failures.set(call, frame);
   }
 
   /** Where a nested graph stands now. */
@@ -118,9 +128,10 @@ export class TaskContext {
 
   /** The record of a task that did not finish: what it has been told, and where its nested graphs stand. */
   unfinished(interrupt?: GraphInterrupt): TaskRecord {
+    if (interrupt) for (const [call, frame] of this.#failures) this.#calls.set(call, frame);
     return {
       answers: [...this.#answers.values()],
-      questions: interrupt?.interrupts.flatMap(({ id }) => this.#pending(id) ?? []) ?? [],
+      questions: interrupt ? this.#pending(interrupt) : [],
       ...(this.#calls.size > 0 && { calls: this.#calls }),
     };
   }
@@ -130,13 +141,10 @@ export class TaskContext {
     return { answers: [...this.#answers.values()], questions: [], result, ...kept };
   }
 
-  #pending(id: string): Question | NestedQuestion | undefined {
-    const own = this.#asked.get(id);
-    if (own) return own;
-    for (const [call, frame] of this.#calls) {
-      if (pendingQuestions(frame).some((question) => question.id === id)) return { id, call };
-    }
-    return undefined;
+  #pending({ interrupts }: GraphInterrupt): (Question | NestedQuestion)[] {
+    const own = interrupts.flatMap(({ id }) => this.#asked.get(id) ?? []);
+    if (own.length > 0) return own;
+    return [...this.#calls].flatMap(([call, frame]) => pendingQuestions(frame).map(({ id }) => ({ id, call })));
   }
 
   #replay(given: Answer, value: unknown, key: string | undefined): unknown {

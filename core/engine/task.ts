@@ -52,7 +52,7 @@ async function callNode(context: TaskContext): Promise<unknown> {
 async function route({ scope, frame, task, config }: TaskContext, output: unknown): Promise<TaskResult> {
   const { graph } = scope;
   const { node } = task;
-  const result = readOutput(graph, output, `Node "${node.name}"`);
+  const result = node.interpret?.(output) ?? readOutput(graph, output, `Node "${node.name}"`);
   if (node.branches.length === 0) return result;
   const targets = [...result.targets];
   const channels = reduceWrites(graph, frame.channels, result.writes, frame.planned);

@@ -18,6 +18,7 @@ import type {
   StateGraphOptions,
   StrictNodeAction,
 } from './node-types.ts';
+import { draw } from './draw.ts';
 import type { Branch, Join, NodeSpec } from './spec.ts';
 import { validate, validateBreakpoints } from './validate.ts';
 
@@ -272,8 +273,8 @@ export class StateGraph<
     const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
     const breakpoints = { before: interruptBefore, after: interruptAfter };
     validateBreakpoints(declared, breakpoints);
-    const spec = { name, channels, nodes, breakpoints, checkQuestions };
-    return new CompiledStateGraph(spec, options, declared);
+    const spec = { name, channels, nodes, entry: START, breakpoints, checkQuestions };
+    return new CompiledStateGraph(spec, options, (drawing) => draw(declared, breakpoints, drawing));
   }
 
   #checkName(name: string): void {

@@ -28,9 +28,8 @@ import { currentTask, type TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
 import type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './infer.ts';
-import type { Declared } from './builder.ts';
-import { draw, type DrawableGraph, type DrawOptions } from './draw.ts';
-import type { GraphSpec, State } from './spec.ts';
+import type { DrawableGraph, DrawOptions } from './draw.ts';
+import type { GraphSpec } from './spec.ts';
 
 export interface CompileOptions {
   /**
@@ -76,6 +75,9 @@ export type Result<State> = State & { readonly [INTERRUPT]?: Interrupt[] };
 
 const DEFAULT_CLAIM_MS = 900_000;
 
+/** How a graph draws itself: a graph of nodes and a function do it differently. */
+type Draw = (options?: DrawOptions) => DrawableGraph;
+
 export class CompiledStateGraph<
   S,
   U,
@@ -92,12 +94,12 @@ export class CompiledStateGraph<
   /** The graph as the engine sees it. */
   readonly spec: GraphSpec;
   readonly #options: CompileOptions;
-  readonly #declared: Declared;
+  readonly #draw: Draw;
 
-  constructor(spec: GraphSpec, options: CompileOptions, declared: Declared) {
+  constructor(spec: GraphSpec, options: CompileOptions, draw: Draw) {
     this.spec = spec;
     this.#options = options;
-    this.#declared = declared;
+    this.#draw = draw;
   }
 
   get name(): string {
@@ -115,7 +117,8 @@ export class CompiledStateGraph<
     if (around) return (await this.#runInside(around, input, config)) as Result<ExtractStateType<O>>;
     const end = await this.#run(input, config);
     const asks = end.stopped && end.stopped !== 'drained';
-    const result = asks ? { ...end.values, [INTERRUPT]: [...end.interrupts] } : end.values;
+    // What an entrypoint returned before is no part of where it stands now.
+    const result = asks ? { ...(!this.spec.read && end.values), [INTERRUPT]: [...end.interrupts] } : end.values;
     return result as Result<ExtractStateType<O>>;
   }
 
@@ -202,12 +205,12 @@ export class CompiledStateGraph<
 
   /** @deprecated `getGraphAsync`, as in LangGraph. */
   getGraph(options?: DrawOptions): DrawableGraph {
-    return draw(this.#declared, this.spec.breakpoints, options);
+    return this.#draw(options);
   }
 
   /** What to draw: nodes and edges. `.drawMermaid()` is their text in Mermaid's language. */
   async getGraphAsync(options?: DrawOptions): Promise<DrawableGraph> {
-    return draw(this.#declared, this.spec.breakpoints, options);
+    return this.#draw(options);
   }
 
   /** The task that this call is made from, unless the call names a thread of its own. */
@@ -218,7 +221,7 @@ export class CompiledStateGraph<
     return same || typeof this.#options.checkpointer !== 'object' ? around : undefined;
   }
 
-  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<State> {
+  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<unknown> {
     return around.watch(runNested(around, this.spec, input, config, this.#options.checkpointer === true, emit));
   }
 

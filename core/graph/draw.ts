@@ -120,6 +120,21 @@ export function draw(declared: Declared, breakpoints: Breakpoints, { xray = fals
   return new DrawableGraph(nodes, edges);
 }
 
+/** An entrypoint: what goes in, the function, what comes out. */
+export function drawFunction(name: string, action: unknown): DrawableGraph {
+  const [input, output] = [`${name}Input`, `${name}Output`];
+  const nodes = [
+    { id: input, name: input, data: {} },
+    { id: name, name, data: action, metadata: {} },
+    { id: output, name: output, data: {} },
+  ];
+  const edges = [
+    { source: input, target: name, conditional: false },
+    { source: name, target: output, conditional: false },
+  ];
+  return new DrawableGraph(nodes, edges);
+}
+
 type Arrow = readonly [from: string, to: string, conditional: boolean, label?: string];
 
 const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

@@ -220,6 +220,14 @@ describe('G10: subgraphs', () => {
   });
 });
 
+it('G10: an entrypoint', async () => {
+  const text = await same(async ({ entrypoint }: Library) => {
+    const graph = entrypoint({ name: 'my entry' }, async (input: string) => input) as unknown as Compiled;
+    return (await graph.getGraphAsync()).drawMermaid({ withStyles: true });
+  });
+  expect(lines(text)).toContain('my_entryInput --> my_entry;');
+});
+
 it('G10: toJSON', async () => {
   const json = await same(async ({ StateGraph, Annotation }: Library) => {
     const State = Annotation.Root({ channel: Annotation<string> });
