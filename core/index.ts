@@ -64,8 +64,10 @@ export type { DrawableGraph, DrawnEdge, DrawnNode, DrawOptions } from './graph/d
 export type { MermaidOptions } from './graph/mermaid.ts';
 
 // Stopping for people
-export { interrupt, type InterruptOptions, isInterrupted } from './interrupt.ts';
-export { Command, type CommandOptions, isCommand, Send } from './command.ts';
+export { interrupt, isInterrupted } from './interrupt.ts';
+export type { InterruptOptions } from './engine/context.ts';
+export type { ResponseSchema } from './response.ts';
+export { Command, type CommandOptions, isCommand, isParentCommand, ParentCommand, Send } from './command.ts';
 export type { Interrupt } from './checkpoint/checkpoint.ts';
 
 // Functions instead of graphs
@@ -120,10 +122,15 @@ export {
   HoldpointError,
   InterruptMismatch,
   InvalidNamespaceError,
+  InvalidResume,
   InvalidUpdateError,
   isGraphBubbleUp,
   isGraphDrained,
   isGraphInterrupt,
   isHoldpointError,
+  isInvalidResume,
+  isUnknownInterruptError,
+  NodeInterrupt,
+  UnknownInterruptError,
   UnstorableState,
 } from './errors.ts';

@@ -9,6 +9,7 @@ import {
   checkpointIds,
   type Frame,
   type Interrupt,
+  interruptOf,
   nextNodes,
   type Origin,
   pendingQuestions,
@@ -191,7 +192,7 @@ async function drive(
       nested: false,
       identity: { threadId: store?.claim.threadId ?? '', incarnation },
       config,
-      shared: sharedConfig(config, (chunk) => emit?.({ type: 'custom', chunk })),
+      shared: sharedConfig(graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
       ns: [],
       cancel: new Cancel(config.signal),
       recursionLimit,
@@ -232,7 +233,7 @@ type Ending =
 function result({ graph, runId, emit, store }: RunOptions, checkpoint: Checkpoint, ending: Ending): RunEnd {
   const { frame, version, incarnation } = checkpoint;
   const { end } = ending;
-  const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
+  const interrupts = pendingQuestions(frame).map(interruptOf);
   if (emit && (end === 'interrupted' || end === 'breakpoint')) {
     tellInterrupts(emit, frame, { threadId: store?.claim.threadId ?? '', incarnation });
   }

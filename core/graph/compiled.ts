@@ -97,7 +97,7 @@ export class CompiledStateGraph<
   readonly #draw: Draw;
 
   constructor(spec: GraphSpec, options: CompileOptions, draw: Draw) {
-    this.spec = spec;
+    this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.#options = options;
     this.#draw = draw;
   }
@@ -227,11 +227,10 @@ export class CompiledStateGraph<
 
   /** @throws what a node threw; GraphDrained when `config.control` stopped the run */
   async #run(input: unknown, given: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
-    const { store } = this.#options;
-    const config = { ...(store && { store }), control: new RunControl(), ...given };
-    const end = await this.#start(input, config, emit, draining);
+    const control = given.control ?? new RunControl();
+    const end = await this.#start(input, { ...given, control }, emit, draining);
     if ('error' in end) throw end.error;
-    const { drainReason } = config.control;
+    const { drainReason } = control;
     if (end.stopped === 'drained' && drainReason !== undefined) throw new GraphDrained(drainReason);
     return end;
   }

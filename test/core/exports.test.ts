@@ -60,6 +60,13 @@ it('core exports these names and no other', () => {
       'messagesStateReducer',
       'task',
       'writer',
+      'InvalidResume',
+      'NodeInterrupt',
+      'ParentCommand',
+      'UnknownInterruptError',
+      'isInvalidResume',
+      'isParentCommand',
+      'isUnknownInterruptError',
     ].sort(),
   );
 });
