@@ -19,6 +19,7 @@ import type {
   StateGraphOptions,
   StrictNodeAction,
 } from './node-types.ts';
+import { draw } from './draw.ts';
 import type { Branch, Join, NodeSpec } from './spec.ts';
 import { validate, validateBreakpoints } from './validate.ts';
 
@@ -275,7 +276,7 @@ export class StateGraph<
     validateBreakpoints(declared, breakpoints);
     const { stepTimeout } = options;
     const spec = { name, channels, nodes, entry: START, breakpoints, checkQuestions, stepTimeout };
-    return new CompiledStateGraph(spec, options);
+    return new CompiledStateGraph(spec, options, (drawing) => draw(declared, breakpoints, drawing));
   }
 
   #checkName(name: string): void {

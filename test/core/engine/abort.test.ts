@@ -167,7 +167,7 @@ describe('S6: an abort', () => {
       .addNode('bad', () => {
         throw new Error('bad');
       })
-      .addNode('slow', async (_state, { signal = AbortSignal.abort() }) => {
+      .addNode('slow', async (_state, { signal }) => {
         await gate.promise;
         return { log: String(signal.reason) };
       })
