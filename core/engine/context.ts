@@ -13,11 +13,11 @@ import {
   type NestedQuestion,
   pendingQuestions,
   type Question,
+  questionId,
   type TaskRecord,
 } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import { GraphInterrupt, GraphValueError, InterruptMismatch } from '../errors.ts';
-import { hash128 } from '../hash.ts';
 import { sameValue } from '../same.ts';
 import type { Cancel } from './cancel.ts';
 import type { Task } from './plan.ts';
@@ -75,7 +75,7 @@ export class TaskContext {
     const given = this.#answers.get(slot);
     if (given) return this.#replay(given, value, key);
     scope.check(value, `Node "${task.node.name}", interrupt ${slot}`);
-    const question: Question = { id: hash128(`${task.id}|${slot}`), value, slot };
+    const question: Question = { id: questionId(task.id, slot), value, slot };
     this.#asked.set(question.id, question);
     throw new GraphInterrupt([{ id: question.id, value }]);
   }

@@ -2,7 +2,7 @@
  * A graph that runs inside a task of another one: as a node, or called from one. It has no thread of its own: it stands in its
  * task's record (C14), so root and nested graphs are saved together, and a question of a nested graph is a question of the root.
  */
-import { type Frame, pendingQuestions, taskPath } from '../checkpoint/checkpoint.ts';
+import { askedIn, type Frame, pendingQuestions, taskPath } from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
@@ -11,6 +11,7 @@ import { Cancel } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Emit } from './events.ts';
 import { runLoop } from './loop.ts';
+import { identityOf, namespaceOf } from './namespace.ts';
 import { type Identity, readState, taskId } from './plan.ts';
 import { readRequest } from './request.ts';
 import { nestedConfig, sharedConfig } from './runtime.ts';
@@ -66,7 +67,7 @@ export async function runNested(
       return readState(graph, end.frame.channels);
     case 'interrupted':
     case 'breakpoint':
-      throw new GraphInterrupt(pendingQuestions(end.frame).map(({ id, value }) => ({ id, value })));
+      throw new GraphInterrupt(askedIn(pendingQuestions(end.frame)));
     case 'drained':
       throw new GraphDrained('nested graph');
     case 'failed':
@@ -98,14 +99,6 @@ export function tellInterrupts(emit: Emit, frame: Frame, identity: Identity, ns:
       tellInterrupts(emit, nested, identityOf(id, call), [...ns, ...namespaceOf(planned.node, id, call)]);
     }
   }
-  const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
+  const interrupts = askedIn(pendingQuestions(frame));
   emit({ type: 'interrupt', interrupts, ...(ns.length > 0 && { ns }) });
-}
-
-function identityOf(taskId: string, call: string): Identity {
-  return { threadId: taskId, incarnation: call };
-}
-
-function namespaceOf(node: string, taskId: string, call: string): string[] {
-  return call === '0' ? [`${node}:${taskId}`] : [`${node}:${taskId}`, call];
 }
