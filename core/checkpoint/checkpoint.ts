@@ -21,6 +21,8 @@ export interface Stored {
 export interface Interrupt<Value = unknown> {
   readonly id: string;
   readonly value: Value;
+  /** JSON Schema of an answer, when the question has a `responseSchema`. */
+  readonly response_schema?: Readonly<Record<string, unknown>>;
 }
 
 /** A pending question and its place in its task: `0`, `1` … for calls without a key, `key#0`, `key#1` … for calls with one. */
@@ -156,6 +158,11 @@ export function pendingQuestions(frame: Frame): Question[] {
   });
 }
 
+/** A question as callers see it. */
+export function interruptOf({ id, value, response_schema }: Question): Interrupt {
+  return { id, value, ...(response_schema && { response_schema }) };
+}
+
 export function questionsOf({ questions, calls }: TaskRecord): Question[] {
   return questions.flatMap((question): Question[] => {
     if (!('call' in question)) return [question];
@@ -166,7 +173,7 @@ export function questionsOf({ questions, calls }: TaskRecord): Question[] {
 
 /** Those of them that were asked in this very state. */
 export function askedIn(questions: readonly Question[]): Interrupt[] {
-  return questions.filter(({ stale }) => !stale).map(({ id, value }) => ({ id, value }));
+  return questions.filter(({ stale }) => !stale).map(interruptOf);
 }
 
 /** Names the question that a task asks in one slot. */

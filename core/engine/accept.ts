@@ -2,7 +2,7 @@
  * What a request makes of a thread's newest frame: the frame that the run begins with. Pure.
  *
  * - A1 An answer is bound to the question it was given to: same task, same slot. Tasks keep their ids.
- * - A2 New input discards what was planned, and starts at START on top of the state.
+ * - A2 New input discards what was planned, and starts at the graph's entry on top of the state.
  * - A3 A frame whose planned nodes are gone is refused, and nothing of it is lost.
  */
 import {
@@ -14,7 +14,7 @@ import {
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import type { CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
-import { END, START } from '../constants.ts';
+import { END } from '../constants.ts';
 import { GraphChanged } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { readUpdate } from './output.ts';
@@ -46,8 +46,8 @@ export const blankFrame: Frame = {
  */
 export function accept(graph: GraphSpec, base: Frame, request: RunRequest, version: number, forked: boolean): Accepted {
   if (request.kind === 'input') {
-    readUpdate(graph, request.input, 'Input');
-    return { frame: startFrame(base, request.input, version), source: 'input', answered: false };
+    if (!graph.nodes.get(graph.entry)?.interpret) readUpdate(graph, request.input, 'Input');
+    return { frame: startFrame(graph, base, request.input, version), source: 'input', answered: false };
   }
   refuseUnknownNodes(graph, base);
   const frame = forked ? forkFrame(base, request, version) : base;
@@ -63,13 +63,13 @@ export function accept(graph: GraphSpec, base: Frame, request: RunRequest, versi
   return { frame: withCommand(graph, answered, request.command, version), source, answered: true };
 }
 
-function startFrame(base: Frame, input: unknown, version: number): Frame {
+function startFrame(graph: GraphSpec, base: Frame, input: unknown, version: number): Frame {
   return {
     ...blankFrame,
     step: base.step + 1,
     planned: version,
     channels: base.channels,
-    next: [{ node: START, input }],
+    next: [{ node: graph.entry, input }],
     ...(base.kept && { kept: base.kept }),
   };
 }

@@ -26,10 +26,9 @@ export async function* historyOf(
   threadId: string,
   { limit, before }: HistoryOptions = {},
 ): AsyncGenerator<Checkpoint> {
-  const find = ({ frame }: Checkpoint): Pick<Place, 'frame'> => ({ frame });
   let left = limit ?? Number.POSITIVE_INFINITY;
   if (left <= 0) return;
-  for await (const { checkpoint } of supersteps(checkpointer, threadId, before, limit, find)) {
+  for await (const { checkpoint } of supersteps(checkpointer, threadId, before, limit, (checkpoint) => checkpoint)) {
     yield checkpoint;
     if (--left === 0) return;
   }

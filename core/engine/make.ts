@@ -44,7 +44,7 @@ export interface Made {
   readonly frame: Frame;
   readonly source: Exclude<CheckpointSource, 'loop'>;
   /** What is to be made next. */
-  readonly then?: readonly Update[];
+  readonly more?: readonly Update[];
 }
 
 interface About {
@@ -80,10 +80,10 @@ export async function makeFrame(
   if (asNode === COPY) {
     alone('copying a checkpoint');
     if (!base) throw new InvalidUpdateError('Cannot copy a non-existent checkpoint.');
-    const then = Array.isArray(values)
+    const more = Array.isArray(values)
       ? values.map(([value, as]: [unknown, string]) => ({ values: value, asNode: as }))
       : [];
-    return { frame: carry(from, anew, identity), source: 'fork', ...(then.length > 0 && { then }) };
+    return { frame: carry(from, anew, identity), source: 'fork', ...(more.length > 0 && { more }) };
   }
   if (asNode === INPUT) {
     alone('updating as input');
@@ -180,7 +180,7 @@ function scopeOf(graph: GraphSpec, identity: Identity, check: Check): Scope {
     nested: false,
     identity,
     config: {},
-    shared: sharedConfig({}, () => undefined),
+    shared: sharedConfig(graph, {}, () => undefined),
     ns: [],
     cancel: new Cancel(),
     recursionLimit: 1,

@@ -52,7 +52,12 @@ export function identityOf(taskId: string, call: string): Identity {
 }
 
 export function namespaceOf(node: string, taskId: string, call: string): string[] {
-  return call === '0' ? [`${node}:${taskId}`] : [`${node}:${taskId}`, call];
+  return call === '0' || isTaskCall(call) ? [`${node}:${taskId}`] : [`${node}:${taskId}`, call];
+}
+
+/** Calls of graphs are numbered; those of `task()` have their task's name too. */
+export function isTaskCall(call: string): boolean {
+  return call.includes('#');
 }
 
 function descend(place: Place, segments: readonly string[], change: (place: Place) => Frame): Frame | undefined {

@@ -5,16 +5,17 @@
 import { askedIn, type Frame, pendingQuestions, taskPath } from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
-import type { GraphSpec, State } from '../graph/spec.ts';
+import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
 import { Cancel } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Emit } from './events.ts';
 import { runLoop } from './loop.ts';
-import { identityOf, namespaceOf } from './namespace.ts';
+import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
 import { type Identity, readState, taskId } from './plan.ts';
 import { readRequest } from './request.ts';
 import { nestedConfig, sharedConfig } from './runtime.ts';
+import type { Scope } from './scope.ts';
 
 /**
  * @param keepsState the graph's state outlives the task: the node's next run goes on from it
@@ -24,33 +25,58 @@ export async function runNested(
   parent: TaskContext,
   graph: GraphSpec,
   input: unknown,
-  config: RunnableConfig,
+  given: RunnableConfig,
   keepsState: boolean,
   listen?: Emit,
-): Promise<State> {
+): Promise<unknown> {
   const { scope, task } = parent;
   const { call, frame: found } = parent.openCall();
   const name = call === '0' ? task.node.name : `${task.node.name}|${call}`;
   const base = (keepsState && parent.keptFrame(name)) || blankFrame;
   const begun = found ?? accept(graph, base, readRequest(input), base.planned + 1, false).frame;
-  const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
-  const ns = [...scope.ns, ...namespaceOf(task.node.name, task.id, call)];
-  const merged = nestedConfig(parent, config);
-  const emit = nestedEmit(parent, call, listen);
+  const space = namespaceOf(task.node.name, task.id, call);
+  const emit = nestedEmit(scope.emit, space, listen);
   if (found) emit?.({ type: 'values', values: readState(graph, found.channels) });
+  const config = nestedConfig(parent, given);
+  const recursionLimit = given.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
+  const lastStep = (found ?? base).step + recursionLimit + 2;
+  const ns = [...scope.ns, ...space];
+  const end = await runCall(parent, call, begun, found !== undefined, {
+    graph,
+    config,
+    recursionLimit,
+    lastStep,
+    ns,
+    emit,
+  });
+  if (keepsState) parent.keepFrame(name, end);
+  return readState(graph, end.channels);
+}
+
+/**
+ * Runs a graph that a task calls from where it stands to its end.
+ * @param goingOn it stands at a stop: a breakpoint there does not stop it again
+ * @param stored the frame as the task's record keeps it
+ * @throws as `runNested`
+ */
+export async function runCall(
+  parent: TaskContext,
+  call: string,
+  begun: Frame,
+  goingOn: boolean,
+  given: Pick<Scope, 'graph' | 'config' | 'recursionLimit' | 'lastStep' | 'ns' | 'emit'>,
+  stored: (frame: Frame) => Frame = (frame) => frame,
+): Promise<Frame> {
+  const { scope, task } = parent;
+  const { config, emit } = given;
   const end = await runLoop(
     {
-      graph,
+      ...given,
       nested: true,
       identity: identityOf(task.id, call),
-      config: merged,
-      shared: sharedConfig(merged, (chunk) => emit?.({ type: 'custom', chunk })),
-      ns,
+      shared: sharedConfig(given.graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
       cancel: new Cancel(parent.cancel),
-      recursionLimit,
-      lastStep: (found ?? base).step + recursionLimit + 2,
       check: scope.check,
-      emit,
       boundary: () => undefined,
       checkpointId: scope.checkpointId,
       now: scope.now,
@@ -58,13 +84,12 @@ export async function runNested(
     },
     begun,
     begun.planned,
-    found !== undefined,
+    goingOn,
   );
-  parent.keepCall(call, end.frame);
+  parent.keepCall(call, stored(end.frame));
   switch (end.end) {
     case 'done':
-      if (keepsState) parent.keepFrame(name, end.frame);
-      return readState(graph, end.frame.channels);
+      return end.frame;
     case 'interrupted':
     case 'breakpoint':
       throw new GraphInterrupt(askedIn(pendingQuestions(end.frame)));
@@ -79,26 +104,32 @@ export async function runNested(
 }
 
 /** Events go to whoever streams this graph, and under the task's name to whoever streams the graph around it. */
-function nestedEmit({ scope, task }: TaskContext, call: string, listen: Emit | undefined): Emit | undefined {
-  const { emit } = scope;
+function nestedEmit(emit: Emit | undefined, space: readonly string[], listen: Emit | undefined): Emit | undefined {
   if (!emit) return listen;
-  const namespace = namespaceOf(task.node.name, task.id, call);
   return (event) => {
     listen?.(event);
-    emit({ ...event, ns: [...namespace, ...(event.ns ?? [])] });
+    emit({ ...event, ns: [...space, ...(event.ns ?? [])] });
   };
 }
 
-/** Tells the questions of a run that has stopped and is saved: those of nested graphs first, each under its namespace. */
+/**
+ * Tells the questions of a run that has stopped and is saved: those of nested graphs first, each under its namespace.
+ * What a `task()` asks, the graph that called it asks.
+ */
 export function tellInterrupts(emit: Emit, frame: Frame, identity: Identity, ns: readonly string[] = []): void {
+  tellNested(emit, frame, identity, ns);
+  const interrupts = askedIn(pendingQuestions(frame));
+  emit({ type: 'interrupt', interrupts, ...(ns.length > 0 && { ns }) });
+}
+
+function tellNested(emit: Emit, frame: Frame, identity: Identity, ns: readonly string[]): void {
   for (const planned of frame.next) {
     const path = taskPath(planned);
     const id = taskId(identity, frame, path);
     for (const [call, nested] of frame.tasks.get(path)?.calls ?? []) {
       if (pendingQuestions(nested).length === 0) continue;
-      tellInterrupts(emit, nested, identityOf(id, call), [...ns, ...namespaceOf(planned.node, id, call)]);
+      const tell = isTaskCall(call) ? tellNested : tellInterrupts;
+      tell(emit, nested, identityOf(id, call), [...ns, ...namespaceOf(planned.node, id, call)]);
     }
   }
-  const interrupts = askedIn(pendingQuestions(frame));
-  emit({ type: 'interrupt', interrupts, ...(ns.length > 0 && { ns }) });
 }

@@ -66,9 +66,9 @@ export function pathOf({ node, index }: Planned): TaskPath {
 }
 
 /** What made a task run, as LangGraph tells it. */
-export function triggersOf({ node, index }: Planned): readonly string[] {
-  if (node === START) return [START];
-  return [index === undefined ? `branch:to:${node}` : '__pregel_push'];
+export function triggersOf(planned: Planned): readonly string[] {
+  if (planned.index !== undefined) return ['__pregel_push'];
+  return ['input' in planned ? START : `branch:to:${planned.node}`];
 }
 
 /** The tasks of the next superstep. @throws GraphChanged when a planned node is gone */
@@ -177,6 +177,7 @@ export function reduceWrites(
 
 /** The state as nodes and callers see it: channels that are set, or have an initial value. */
 export function readState(graph: GraphSpec, channels: ReadonlyMap<string, Stored>): Record<string, unknown> {
+  if (graph.read) return graph.read(channels) as Record<string, unknown>;
   const state: Record<string, unknown> = {};
   for (const name of graph.channels.keys()) {
     const current = currentOf(graph, channels, name);

@@ -192,7 +192,7 @@ async function drive(
       nested: false,
       identity: { threadId: store?.claim.threadId ?? '', incarnation },
       config,
-      shared: sharedConfig(config, (chunk) => emit?.({ type: 'custom', chunk })),
+      shared: sharedConfig(graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
       ns: [],
       cancel: new Cancel(config.signal),
       recursionLimit,

@@ -6,7 +6,7 @@
  * - T3 A reader that leaves early drains the run: it stops at the next superstep boundary, saved, and nothing is left running.
  */
 import type { TaskResult } from '../checkpoint/checkpoint.ts';
-import { INTERRUPT } from '../constants.ts';
+import { END, INTERRUPT } from '../constants.ts';
 import { HoldpointError, quote } from '../errors.ts';
 import type { Emit, RunEvent } from './events.ts';
 
@@ -126,6 +126,8 @@ function updateChunk({ node, writes, cached }: RunEvent & { type: 'update' }): u
 
 /** One object; a list of objects when a channel was written more than once. */
 function mergeWrites(writes: TaskResult['writes']): unknown {
+  const whole = writes.find(([channel]) => channel === END); // what an entrypoint or a task returned
+  if (whole) return whole[1];
   const updates: Record<string, unknown>[] = [{}];
   for (const [channel, value] of writes) {
     if (Object.hasOwn(updates.at(-1)!, channel)) updates.push({});

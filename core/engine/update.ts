@@ -63,7 +63,7 @@ export async function updateThread(
       // A nested frame counts its supersteps by itself: an update begins a count of its own, so that no task id comes twice.
       const planned = ns === '' ? version : version * 2 ** 24;
       const one: Made = await makeFrame(place?.graph ?? graph, place?.frame, updates, planned, identity, about);
-      if (one.then) queue.unshift(one.then);
+      if (one.more) queue.unshift(one.more);
       const nested = { ...one.frame, ...(one.source !== 'input' && { source: one.source }) };
       const parentId = ns !== '' || one.source === 'fork' ? before?.parentId : before?.id;
       base = {

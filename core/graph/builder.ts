@@ -275,7 +275,7 @@ export class StateGraph<
     const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
     const breakpoints = { before: interruptBefore, after: interruptAfter };
     validateBreakpoints(declared, breakpoints);
-    const spec = { name, channels, nodes, breakpoints, checkQuestions };
+    const spec = { name, channels, nodes, entry: START, breakpoints, checkQuestions };
     return new CompiledStateGraph(spec, options);
   }
 

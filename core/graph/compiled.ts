@@ -24,7 +24,7 @@ import { currentTask, type TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
 import type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './infer.ts';
-import type { GraphSpec, State } from './spec.ts';
+import type { GraphSpec } from './spec.ts';
 
 export interface CompileOptions {
   /**
@@ -88,7 +88,7 @@ export class CompiledStateGraph<
   readonly #options: CompileOptions;
 
   constructor(spec: GraphSpec, options: CompileOptions) {
-    this.spec = spec;
+    this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.#options = options;
   }
 
@@ -107,7 +107,8 @@ export class CompiledStateGraph<
     if (around) return (await this.#runInside(around, input, config)) as Result<ExtractStateType<O>>;
     const end = await this.#run(input, config);
     const asks = end.stopped && end.stopped !== 'drained';
-    const result = asks ? { ...end.values, [INTERRUPT]: [...end.interrupts] } : end.values;
+    // What an entrypoint returned before is no part of where it stands now.
+    const result = asks ? { ...(!this.spec.read && end.values), [INTERRUPT]: [...end.interrupts] } : end.values;
     return result as Result<ExtractStateType<O>>;
   }
 
@@ -243,17 +244,16 @@ export class CompiledStateGraph<
     return same || typeof this.#options.checkpointer !== 'object' ? around : undefined;
   }
 
-  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<State> {
+  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<unknown> {
     return around.watch(runNested(around, this.spec, input, config, this.#options.checkpointer === true, emit));
   }
 
   /** @throws what a node threw; GraphDrained when `config.control` stopped the run */
   async #run(input: unknown, given: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
-    const { store } = this.#options;
-    const config = { ...(store && { store }), control: new RunControl(), ...given };
-    const end = await this.#start(input, config, emit, draining);
+    const control = given.control ?? new RunControl();
+    const end = await this.#start(input, { ...given, control }, emit, draining);
     if ('error' in end) throw end.error;
-    const { drainReason } = config.control;
+    const { drainReason } = control;
     if (end.stopped === 'drained' && drainReason !== undefined) throw new GraphDrained(drainReason);
     return end;
   }

@@ -24,7 +24,9 @@ export function logOf({ Annotation }: Library) {
 }
 
 function plain<T>(told: T): T {
-  const text = JSON.stringify(told, (key, value: unknown) => (key === 'run_id' || key.startsWith('__pregel') ? undefined : value));
+  const text = JSON.stringify(told, (key, value: unknown) =>
+    key === 'run_id' || key.startsWith('__pregel') ? undefined : value,
+  );
   const ids = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|[\da-f]{32}/g;
   return JSON.parse(text.replaceAll(ids, 'id').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time')) as T;
 }

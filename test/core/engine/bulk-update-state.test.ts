@@ -18,9 +18,10 @@ function asking(library: Library) {
     .compile({ checkpointer: new MemorySaver() });
 }
 
+const node = (name: string) => () => ({ log: [name] });
+
 /** a -> c, b -> d */
 function sideBySide(library: Library) {
-  const node = (name: string) => () => ({ log: [name] });
   return new library.StateGraph(logOf(library))
     .addNode('a', node('a'))
     .addNode('b', node('b'))

@@ -34,6 +34,14 @@ function nested(library: Library) {
   return { graph, ran };
 }
 
+function at(checkpoint_ns: string) {
+  return { configurable: { thread_id: 'thread-1', checkpoint_ns } };
+}
+
+function names(all: Iterable<[string, unknown]>): string[] {
+  return [...all].map(([name]) => name);
+}
+
 type Asking = ReturnType<typeof nested>['graph'];
 
 /** Without what Holdpoint does not know of a nested checkpoint, seen from its root: its parent. */
@@ -81,7 +89,7 @@ describe('H2: tasks[].state', () => {
   it('of a function that says which graph it calls: addNode(…, { subgraphs })', async () => {
     const { ours, theirs } = await both(async (library) => {
       const inner = new library.StateGraph(logOf(library))
-        .addNode('ask', () => ({ log: [library.interrupt('q') as string] }))
+        .addNode('ask', () => ({ log: [library.interrupt('q')] }))
         .addEdge(library.START, 'ask')
         .compile();
       const graph = new library.StateGraph(logOf(library))
@@ -116,7 +124,6 @@ describe('H1: getState of a nested graph, by the config that its task shows', ()
     const { ours, theirs } = await both(async (library) => {
       const { graph } = nested(library);
       await graph.invoke({}, thread());
-      const at = (checkpoint_ns: string) => ({ configurable: { thread_id: 'thread-1', checkpoint_ns } });
       return [await graph.getState(at('gone:1')), await graph.getState(at('middle:1'))];
     });
     expect(ours).toMatchObject([{ values: {}, next: [] }, {}]);
@@ -189,7 +196,6 @@ describe('H6: updateState of a nested graph', () => {
 it('getSubgraphs: by the name of the node, of one node, all the way down', async () => {
   const { ours, theirs } = await both(async (library) => {
     const { graph } = nested(library);
-    const names = (all: Iterable<[string, unknown]>): string[] => [...all].map(([name]) => name);
     return [
       names(graph.getSubgraphs()),
       names(graph.getSubgraphs(undefined, true)),
