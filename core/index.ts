@@ -60,6 +60,8 @@ export { addMessages, type Messages, messagesStateReducer, REMOVE_ALL_MESSAGES }
 export { MessagesAnnotation, MessagesValue, MessagesZodMeta } from './messages/state.ts';
 export type { Message, MessageContent, MessageLike } from './messages/message.ts';
 export { END, INTERRUPT, START } from './constants.ts';
+export type { DrawableGraph, DrawnEdge, DrawnNode, DrawOptions } from './graph/draw.ts';
+export type { MermaidOptions } from './graph/mermaid.ts';
 
 // Stopping for people
 export { interrupt, isInterrupted } from './interrupt.ts';

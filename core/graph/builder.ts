@@ -18,6 +18,7 @@ import type {
   StateGraphOptions,
   StrictNodeAction,
 } from './node-types.ts';
+import { draw } from './draw.ts';
 import type { Branch, Join, NestedGraph, NodeSpec } from './spec.ts';
 import { validate, validateBreakpoints } from './validate.ts';
 
@@ -276,7 +277,7 @@ export class StateGraph<
     const breakpoints = { before: interruptBefore, after: interruptAfter };
     validateBreakpoints(declared, breakpoints);
     const spec = { name, channels, nodes, entry: START, breakpoints, checkQuestions };
-    return new CompiledStateGraph(spec, options);
+    return new CompiledStateGraph(spec, options, (drawing) => draw(declared, breakpoints, drawing));
   }
 
   #checkName(name: string): void {

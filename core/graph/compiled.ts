@@ -24,6 +24,7 @@ import { currentTask, type TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
 import type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './infer.ts';
+import type { DrawableGraph, DrawOptions } from './draw.ts';
 import type { GraphSpec } from './spec.ts';
 
 export interface CompileOptions {
@@ -70,6 +71,9 @@ export type Result<State> = State & { readonly [INTERRUPT]?: Interrupt[] };
 
 const DEFAULT_CLAIM_MS = 900_000;
 
+/** How a graph draws itself: a graph of nodes and a function do it differently. */
+type Draw = (options?: DrawOptions) => DrawableGraph;
+
 export class CompiledStateGraph<
   S,
   U,
@@ -86,10 +90,12 @@ export class CompiledStateGraph<
   /** The graph as the engine sees it. */
   readonly spec: GraphSpec;
   readonly #options: CompileOptions;
+  readonly #draw: Draw;
 
-  constructor(spec: GraphSpec, options: CompileOptions) {
+  constructor(spec: GraphSpec, options: CompileOptions, draw: Draw) {
     this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.#options = options;
+    this.#draw = draw;
   }
 
   get name(): string {
@@ -234,6 +240,16 @@ export class CompiledStateGraph<
       now: () => this.#now(),
     });
     return threadConfig(threadId, id, ns, ns === '' ? undefined : { '': id, [ns]: id });
+  }
+
+  /** @deprecated `getGraphAsync`, as in LangGraph. */
+  getGraph(options?: DrawOptions): DrawableGraph {
+    return this.#draw(options);
+  }
+
+  /** What to draw: nodes and edges. `.drawMermaid()` is their text in Mermaid's language. */
+  async getGraphAsync(options?: DrawOptions): Promise<DrawableGraph> {
+    return this.#draw(options);
   }
 
   /** The task that this call is made from, unless the call names a thread of its own. */
