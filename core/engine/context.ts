@@ -18,11 +18,11 @@ import {
   type NestedQuestion,
   pendingQuestions,
   type Question,
+  questionId,
   type TaskRecord,
 } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import { GraphInterrupt, GraphValueError, HoldpointError, InterruptMismatch } from '../errors.ts';
-import { hash128 } from '../hash.ts';
 import { describeResponse, readAnswer, type ResponseSchema } from '../response.ts';
 import { sameValue } from '../same.ts';
 import type { Cancel } from './cancel.ts';
@@ -203,7 +203,7 @@ export class TaskContext {
   }
 
   #question(slot: string, value: unknown, schema?: Interrupt['response_schema']): Question {
-    return { id: hash128(`${this.task.id}|${slot}`), value, slot, ...(schema && { response_schema: schema }) };
+    return { id: questionId(this.task.id, slot), value, slot, ...(schema && { response_schema: schema }) };
   }
 
   #replay(given: Answer, value: unknown, key: string | undefined, schema: ResponseSchema | undefined): unknown {

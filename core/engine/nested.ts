@@ -2,7 +2,7 @@
  * A graph that runs inside a task of another one: as a node, or called from one. It has no thread of its own: it stands in its
  * task's record (C14), so root and nested graphs are saved together, and a question of a nested graph is a question of the root.
  */
-import { type Frame, interruptOf, pendingQuestions, taskPath } from '../checkpoint/checkpoint.ts';
+import { askedIn, type Frame, pendingQuestions, taskPath } from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
@@ -11,6 +11,7 @@ import { Cancel, limited } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Emit } from './events.ts';
 import { runLoop } from './loop.ts';
+import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
 import { type Identity, readState, taskId } from './plan.ts';
 import { readRequest } from './request.ts';
 import { nestedConfig, sharedConfig } from './runtime.ts';
@@ -99,7 +100,7 @@ export async function runCall(
       return end.frame;
     case 'interrupted':
     case 'breakpoint':
-      throw new GraphInterrupt(pendingQuestions(end.frame).map(interruptOf));
+      throw new GraphInterrupt(askedIn(pendingQuestions(end.frame)));
     case 'drained':
       throw new GraphDrained('nested graph');
     case 'failed':
@@ -125,7 +126,7 @@ function nestedEmit(emit: Emit | undefined, space: readonly string[], listen: Em
  */
 export function tellInterrupts(emit: Emit, frame: Frame, identity: Identity, ns: readonly string[] = []): void {
   tellNested(emit, frame, identity, ns);
-  const interrupts = pendingQuestions(frame).map(interruptOf);
+  const interrupts = askedIn(pendingQuestions(frame));
   emit({ type: 'interrupt', interrupts, ...(ns.length > 0 && { ns }) });
 }
 
@@ -139,17 +140,4 @@ function tellNested(emit: Emit, frame: Frame, identity: Identity, ns: readonly s
       tell(emit, nested, identityOf(id, call), [...ns, ...namespaceOf(planned.node, id, call)]);
     }
   }
-}
-
-function identityOf(taskId: string, call: string): Identity {
-  return { threadId: taskId, incarnation: call };
-}
-
-function namespaceOf(node: string, taskId: string, call: string): string[] {
-  return call === '0' || isTaskCall(call) ? [`${node}:${taskId}`] : [`${node}:${taskId}`, call];
-}
-
-/** Calls of graphs are numbered; those of `task()` have their task's name too. */
-function isTaskCall(call: string): boolean {
-  return call.includes('#');
 }

@@ -5,11 +5,11 @@
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
 import {
+  askedIn,
   type Checkpoint,
   checkpointIds,
   type Frame,
   type Interrupt,
-  interruptOf,
   nextNodes,
   type Origin,
   pendingQuestions,
@@ -241,7 +241,7 @@ type Ending =
 function result({ graph, runId, emit, store }: RunOptions, checkpoint: Checkpoint, ending: Ending): RunEnd {
   const { frame, version, incarnation } = checkpoint;
   const { end } = ending;
-  const interrupts = pendingQuestions(frame).map(interruptOf);
+  const interrupts = askedIn(pendingQuestions(frame));
   if (emit && (end === 'interrupted' || end === 'breakpoint')) {
     tellInterrupts(emit, frame, { threadId: store?.claim.threadId ?? '', incarnation });
   }

@@ -20,7 +20,7 @@ import type {
   StrictNodeAction,
 } from './node-types.ts';
 import { draw } from './draw.ts';
-import type { Branch, Join, NodeSpec } from './spec.ts';
+import type { Branch, Join, NestedGraph, NodeSpec } from './spec.ts';
 import { validate, validateBreakpoints } from './validate.ts';
 
 /** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
@@ -31,6 +31,8 @@ export interface NodeOptions<Nodes extends string = string> extends NodePolicies
   readonly ends?: readonly Nodes[];
   /** Merged into the node's `config.metadata`. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** The graphs that the node calls, so that `getState` finds them. @default the node itself, when it is a graph */
+  readonly subgraphs?: readonly NestedGraph[];
   /** The schema of what the node reads; it may declare channels of its own. @default the state */
   readonly input?: StateDefinitionInit;
 }
@@ -263,6 +265,7 @@ export class StateGraph<
       ...withPolicies(run, this.#nodes.get(name)?.options ?? {}),
       edges: this.#edges.filter(([from, to]) => from === name && to !== END).map(([, to]) => to),
       metadata: this.#nodes.get(name)?.options.metadata,
+      graph: nestedGraph(this.#nodes.get(name)),
       branches: this.#branches.filter(({ source }) => source === name).map(({ branch }) => branch),
       joins: this.#joins.filter(({ sources, target }) => sources.includes(name) && target !== END),
     });
@@ -302,4 +305,10 @@ function listOf<Name extends string>(
   nodes: NodeList<Name, unknown>,
 ): readonly (readonly [Name, unknown, NodeOptions?])[] {
   return Array.isArray(nodes) ? nodes : (Object.entries(nodes) as [Name, unknown][]);
+}
+
+function nestedGraph(node: DeclaredNode | undefined): NestedGraph | undefined {
+  const graphs = node ? [...(node.options.subgraphs ?? []), node.action] : [];
+  return graphs.find((one) => one instanceof CompiledStateGraph && one.checkpointer !== false) as
+    NestedGraph | undefined;
 }

@@ -37,11 +37,18 @@ export interface NodeSpec {
   /** What the node returned as writes and targets. @default an update of the state, or Commands */
   interpret?(output: unknown): TaskResult;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** The graph that the node is, or calls: its state can be looked at. */
+  readonly graph?: NestedGraph | undefined;
   /** Static edges out of this node, END left out. */
   readonly edges: readonly string[];
   readonly branches: readonly Branch[];
   /** Joins that wait for this node among others. */
   readonly joins: readonly Join[];
+}
+
+/** A compiled graph. */
+export interface NestedGraph {
+  readonly spec: GraphSpec;
 }
 
 /** A join edge: `target` runs once all of `sources` have finished. */
