@@ -2,15 +2,23 @@
  * A graph that runs inside a task of another one: as a node, or called from one. It has no thread of its own: it stands in its
  * task's record (C14), so root and nested graphs are saved together, and a question of a nested graph is a question of the root.
  */
-import { type Frame, type Interrupt, pendingQuestions, questionsOf, taskPath } from '../checkpoint/checkpoint.ts';
+import {
+  askedIn,
+  type Frame,
+  pendingQuestions,
+  type Question,
+  questionsOf,
+  taskPath,
+} from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
-import { Cancel } from './cancel.ts';
+import { Cancel, limited } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Emit } from './events.ts';
 import { runLoop } from './loop.ts';
+import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
 import { type Identity, readState, taskId } from './plan.ts';
 import { readRequest } from './request.ts';
 import { nestedConfig, sharedConfig } from './runtime.ts';
@@ -34,10 +42,10 @@ export async function runNested(
   const base = (keepsState && parent.keptFrame(name)) || blankFrame;
   const begun = found ?? accept(graph, base, readRequest(input), base.planned + 1, false).frame;
   const space = namespaceOf(task.node.name, task.id, call);
-  const emit = nestedEmit(scope.emit, space, listen);
+  const emit = nestedEmit(parent.emit, space, listen);
   if (found) emit?.({ type: 'values', values: readState(graph, found.channels) });
   const config = nestedConfig(parent, given);
-  const { recursionLimit = DEFAULT_RECURSION_LIMIT } = config;
+  const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
   const lastStep = (found ?? base).step + recursionLimit + 2;
   const ns = [...scope.ns, ...space];
   const end = await runCall(parent, call, begun, found !== undefined, {
@@ -68,30 +76,38 @@ export async function runCall(
 ): Promise<Frame> {
   const { scope, task } = parent;
   const { config, emit } = given;
+  const { signal } = config;
+  const own = { ...config, signal: signal === parent.config.signal ? undefined : signal };
+  const limit = limited(parent.cancel, own, scope.sleep);
   const end = await runLoop(
     {
       ...given,
       nested: true,
       identity: identityOf(task.id, call),
-      shared: sharedConfig(config, (chunk) => emit?.({ type: 'custom', chunk })),
-      cancel: new Cancel(parent.cancel),
+      shared: sharedConfig(given.graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
+      cancel: limit?.cancel ?? new Cancel(parent.cancel),
       check: scope.check,
-      boundary: () => undefined,
+      boundary: (frame) => {
+        parent.touch?.();
+        parent.keepCall(call, stored(frame));
+      },
       checkpointId: scope.checkpointId,
       now: scope.now,
+      sleep: scope.sleep,
       draining: () => scope.draining(),
     },
     begun,
     begun.planned,
     goingOn,
   );
+  limit?.end();
   parent.keepCall(call, stored(end.frame));
   switch (end.end) {
     case 'done':
       return end.frame;
     case 'interrupted':
     case 'breakpoint':
-      throw new GraphInterrupt(pendingQuestions(end.frame).map(({ id, value }) => ({ id, value })));
+      throw new GraphInterrupt(askedIn(pendingQuestions(end.frame)));
     case 'drained':
       throw new GraphDrained('nested graph');
     case 'failed':
@@ -122,9 +138,8 @@ export function tellInterrupts(
   ns: readonly string[] = [],
   own = true,
 ): void {
-  const tell = (asked: readonly Interrupt[]): void => {
-    const interrupts = asked.map(({ id, value }) => ({ id, value }));
-    if (own) emit({ type: 'interrupt', interrupts, ...(ns.length > 0 && { ns }) });
+  const tell = (asked: readonly Question[]): void => {
+    if (own) emit({ type: 'interrupt', interrupts: askedIn(asked), ...(ns.length > 0 && { ns }) });
   };
   let told = false;
   for (const planned of frame.next) {
@@ -142,17 +157,4 @@ export function tellInterrupts(
     tell(asked);
   }
   if (!told) tell([]); // a breakpoint
-}
-
-function identityOf(taskId: string, call: string): Identity {
-  return { threadId: taskId, incarnation: call };
-}
-
-function namespaceOf(node: string, taskId: string, call: string): string[] {
-  return call === '0' || isTaskCall(call) ? [`${node}:${taskId}`] : [`${node}:${taskId}`, call];
-}
-
-/** Calls of graphs are numbered; those of `task()` have their task's name too. */
-function isTaskCall(call: string): boolean {
-  return call.includes('#');
 }

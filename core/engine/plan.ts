@@ -17,6 +17,7 @@ import {
   type TaskResult,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
+import { lend } from '../checkpoint/texts.ts';
 import { START } from '../constants.ts';
 import { GraphChanged, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec, Join, NodeSpec } from '../graph/spec.ts';
@@ -45,7 +46,7 @@ export class Task {
     this.planned = planned;
     this.path = taskPath(planned);
     this.record = frame.tasks.get(this.path) ?? emptyRecord;
-    this.input = 'input' in planned ? planned.input : readState(graph, frame.channels);
+    this.input = 'input' in planned ? planned.input : lendState(graph, frame.channels);
     this.#derive = () => taskId(identity, frame, this.path);
   }
 
@@ -186,13 +187,25 @@ export function readState(graph: GraphSpec, channels: ReadonlyMap<string, Stored
   return state;
 }
 
+/** As `readState`, for nodes and routers: they may change values in place. */
+export function lendState(graph: GraphSpec, channels: ReadonlyMap<string, Stored>): Record<string, unknown> {
+  const state: Record<string, unknown> = {};
+  for (const name of graph.channels.keys()) {
+    const stored = channels.get(name);
+    const initial = stored ? undefined : currentOf(graph, channels, name);
+    if (stored) lend(state, name, stored);
+    else if (initial) state[name] = initial.value;
+  }
+  return state;
+}
+
 /** Targets as the tasks of one superstep: S1, S3. */
 export function planTargets(graph: GraphSpec, targets: readonly Target[]): Planned[] {
   const names = new Set<string>();
   const sends: Planned[] = [];
   for (const target of targets) {
     if (typeof target === 'string') names.add(target);
-    else sends.push({ node: target.node, index: sends.length, input: target.input });
+    else sends.push({ ...target, index: sends.length });
   }
   if (names.size < 2) return [...sends, ...[...names].map((node) => ({ node }))];
   return [...sends, ...[...graph.nodes.keys()].filter((name) => names.has(name)).map((node) => ({ node }))];

@@ -8,6 +8,7 @@ import {
   type RunnableConfig,
 } from '../config.ts';
 import { interrupt } from '../interrupt.ts';
+import type { GraphSpec } from '../graph/spec.ts';
 import type { TaskContext } from './context.ts';
 import { pathOf, triggersOf } from './plan.ts';
 
@@ -18,8 +19,9 @@ export type SharedConfig = Omit<
 >;
 
 /** @param writer tells a custom chunk of this graph */
-export function sharedConfig(config: RunnableConfig, writer: (chunk: unknown) => void): SharedConfig {
-  const { tags = [], recursionLimit = DEFAULT_RECURSION_LIMIT, context, callbacks, store, control } = config;
+export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (chunk: unknown) => void): SharedConfig {
+  const { tags = [], recursionLimit = DEFAULT_RECURSION_LIMIT, context, callbacks, control } = config;
+  const store = config.store ?? graph.store;
   return {
     tags,
     recursionLimit,
@@ -54,9 +56,20 @@ export function nodeConfig(context: TaskContext): LangGraphRunnableConfig {
   };
 }
 
-/** The config of a graph that a task runs inside: its own keys win. */
-export function nestedConfig({ scope }: TaskContext, config: RunnableConfig): RunnableConfig {
-  return { ...scope.config, ...config, configurable: { ...scope.config.configurable, ...config.configurable } };
+/** The config of a graph that a task runs inside: what it is called with wins. What limits the run around is not its own. */
+export function nestedConfig({ scope, task, config: around }: TaskContext, given: RunnableConfig): RunnableConfig {
+  const { interruptBefore: _b, interruptAfter: _a, signal: _s, timeout: _t, ...inherited } = scope.config;
+  const own = given === around ? {} : given;
+  const { metadata } = task.node;
+  const { store } = scope.shared;
+  return {
+    ...inherited,
+    ...(store && { store }),
+    ...own,
+    configurable: { ...inherited.configurable, ...own.configurable },
+    ...((metadata ?? own.metadata) && { metadata: { ...inherited.metadata, ...metadata, ...own.metadata } }),
+    ...(own.tags && { tags: [...new Set([...(inherited.tags ?? []), ...own.tags])] }),
+  };
 }
 
 function metadataOf({ scope, frame, task, namespace }: TaskContext): Record<string, unknown> {

@@ -60,6 +60,16 @@ it('core exports these names and no other', () => {
       'messagesStateReducer',
       'task',
       'writer',
+      'InvalidResume',
+      'NodeTimeoutError',
+      'UnreachableNodeError',
+      'isNodeTimeoutError',
+      'NodeInterrupt',
+      'ParentCommand',
+      'UnknownInterruptError',
+      'isInvalidResume',
+      'isParentCommand',
+      'isUnknownInterruptError',
     ].sort(),
   );
 });
