@@ -124,10 +124,11 @@ function assemble({ parts, interruptBefore, interruptAfter, checkpointer }: Give
   const edges: (readonly [string, string])[] = [];
   const joins: (readonly [readonly string[], string])[] = [];
   const branches = new Map<string, BranchDescription>();
-  // Beside nested graphs that ask, LangGraph may drop their questions for a Command to the parent: not compared.
-  const nests = parts.some(({ graph, steps }) => graph !== undefined || steps.some((step) => step.do === 'call'));
+  // Whether LangGraph drops a question for a Command to the parent beside it is a matter of chance: not compared.
+  const alone = parts.length === 1 && parts[0]!.link.kind !== 'sends';
+  const asks = parts.some(({ graph, steps, link }) => graph !== undefined || steps.length > 0 || link.kind === 'ask');
   const returns = parts.map(({ channels, toParent }): Returns =>
-    toParent && !nests ? { kind: 'command', channels, goto: [], parent: true } : { kind: 'update', channels },
+    toParent && (alone || !asks) ? { kind: 'command', channels, goto: [], parent: true } : { kind: 'update', channels },
   );
   const ends = parts.map((): string[] => []);
   /** LangGraph takes one function a node; the second becomes an edge. */

@@ -131,7 +131,11 @@ function routerOf(library: Library, { decide, paths, source }: BranchDescription
   const label = (target: Target) =>
     typeof target === 'string' && paths === 'map' ? `to ${target}` : targetOf(library, target);
   return (state: State) => {
-    if (decide.kind === 'ask' && library.interrupt(`${source}: ${decide.question}`) === 'no') return label(END);
+    if (
+      decide.kind === 'ask' &&
+      library.interrupt(`${source}(${state.log?.length},${state.sum}): ${decide.question}`) === 'no'
+    )
+      return label(END);
     if (decide.kind === 'while' && (state.log?.length ?? 0) >= decide.entries) return label(decide.then);
     const targets = decide.targets.map(label);
     return targets.length === 1 ? targets[0] : targets;

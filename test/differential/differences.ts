@@ -75,18 +75,25 @@ export function accepted(
   nests: boolean,
   end: ReturnType<typeof endOf>,
 ): unknown {
-  if (end === 'aggregate') return { failed: 'error' in (outcome as object) };
+  const { error } = outcome as { error?: unknown };
   // Which comes first, the failure or the question, is a matter of time then.
   if (end && end !== 'lost' && (nests || edgeAsks(state))) return undefined;
-  const { error } = outcome as { error?: unknown };
-  if (end && end !== 'lost') return { error };
-  return {
-    outcome: edgeAsks(state) ? undefined : chunksOf(outcome, nests),
-    // L3: what a failure aborts inside nested graphs.
-    ran: nests ? error === undefined && [...ran].sort() : ran,
-    state: withUnfinished(state),
-    history: history.map(withUnfinished),
-  };
+  switch (end) {
+    case 'aggregate':
+      return { failed: error !== undefined };
+    case 'aborted':
+    case 'collision':
+      return { error };
+    case 'lost':
+      return { error, values: (state as { values: unknown }).values };
+    case undefined:
+      return {
+        outcome: edgeAsks(state) ? undefined : chunksOf(outcome, nests),
+        ran: nests ? [...ran].sort() : ran,
+        state: withUnfinished(state, error !== undefined),
+        history: history.map((one) => withUnfinished(one, error !== undefined)),
+      };
+  }
 }
 
 /** S1: a run to its end that wrote nothing results in undefined in LangGraph, here in the state. */
@@ -103,13 +110,13 @@ interface ShownTask {
 }
 
 /**
- * py#6956: after an answer, a task that asks its next question, or fails, is missing in LangGraph's `next`. One that asks after it had failed
- * still shows the error there.
+ * py#6956: after an answer, a task that asks its next question, or fails, is missing in LangGraph's `next`. A task that failed once shows its error
+ * there for ever.
  */
-function withUnfinished(state: unknown): unknown {
+function withUnfinished(state: unknown, failed: boolean): unknown {
   const { next, tasks, ...rest } = state as { next: readonly string[]; tasks: readonly ShownTask[] };
-  const unfinished = tasks.filter(({ interrupts, error }) => interrupts.length > 0 || error !== UNDEFINED);
-  const shown = tasks.map((task) => (task.interrupts.length > 0 ? { ...task, error: UNDEFINED } : task));
+  const shown = tasks.map((task) => (failed && task.interrupts.length === 0 ? task : { ...task, error: UNDEFINED }));
+  const unfinished = shown.filter(({ interrupts, error }) => interrupts.length > 0 || error !== UNDEFINED);
   return { ...rest, tasks: shown, next: [...new Set([...unfinished.map(({ name }) => name), ...next])].sort() };
 }
 
@@ -121,7 +128,7 @@ function edgeAsks(state: unknown): boolean {
 
 /**
  * T2: LangGraph tells a question when it is asked, perhaps before what siblings wrote: here it comes when it is saved and can be answered. P3: a
- * task that fails after an answer is told there as if it had written nothing. Namespaces run side by side.
+ * task that fails, or leaves for the parent, after an answer is told there as if it had written nothing. Namespaces run side by side.
  */
 function chunksOf(outcome: unknown, nests: boolean): unknown {
   const { chunks, ...rest } = outcome as { chunks?: readonly unknown[] };
@@ -130,7 +137,7 @@ function chunksOf(outcome: unknown, nests: boolean): unknown {
   const isQuestion = (chunk: unknown): boolean => '__interrupt__' in payloadOf(chunk);
   const isEmpty = (chunk: unknown): boolean =>
     Object.values(payloadOf(chunk)).some((update) => isDeepStrictEqual(update, {}));
-  const told = chunks.filter((chunk) => !isQuestion(chunk) && !('error' in rest && isEmpty(chunk)));
+  const told = chunks.filter((chunk) => !isQuestion(chunk) && !(('error' in rest || nests) && isEmpty(chunk)));
   const spaces = new Map<string, unknown[]>();
   for (const chunk of told) {
     const space = nests && Array.isArray(chunk) ? JSON.stringify(chunk[0]) : '';

@@ -80,25 +80,31 @@ export function shapeOf(snapshot: Snapshot, { place, shows, live }: Look): unkno
 }
 
 /** Parallel questions of nested graphs come in the order in which they were asked there, of tasks here: by what they say. */
-export function sorted(questions: readonly Question[]): Question[] {
-  return [...questions].sort((a, b) => (String(a.value) < String(b.value) ? -1 : 1));
+export function sorted(questions: readonly Question[], key: (one: Question) => string = textOf): Question[] {
+  return [...questions].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }
 
-/** The questions of results and chunks sorted. */
+function textOf({ value }: Question): string {
+  return String(value);
+}
+
+/** The questions of results and chunks sorted, their ids renamed before. */
 export function withSorted(told: unknown): unknown {
   if (Array.isArray(told)) return told.map(withSorted);
   if (typeof told !== 'object' || told === null) return told;
   return Object.fromEntries(
     Object.entries(told).map(([key, value]) => [
       key,
-      key === '__interrupt__' ? sorted(value as Question[]) : withSorted(value),
+      key === '__interrupt__' ? sorted(value as Question[], (one) => textOf(one) + one.id) : withSorted(value),
     ]),
   );
 }
 
+const REFUSALS = new Set(['HoldpointError', 'UnknownInterruptError']);
+
 /** User errors by class and message; those of the library by class and `lc_error_code`: the words are its own. Refusals by code. */
 export function errorShape(error: unknown): unknown {
-  if (error instanceof HoldpointError && error.name === 'HoldpointError') return { refused: error.code };
+  if (error instanceof HoldpointError && REFUSALS.has(error.name)) return { refused: error.code };
   if (!(error instanceof Error)) return { thrown: error };
   if (error instanceof TypeError) return { name: error.name, message: error.message };
   return { name: error.name, lc_error_code: (error as { lc_error_code?: unknown }).lc_error_code };

@@ -72,7 +72,7 @@ export class Session {
     // The state's ids are named first: they stand in the order of its tasks, not in that of their ends.
     const shown = 'unreadable' in state ? state : shape(state, true);
     const history = this.#history.map((one) => shape(one, false));
-    return { outcome: this.#ids.rename(withSorted(outcome), nested(this.#description)), ran, state: shown, history };
+    return { outcome: withSorted(this.#ids.rename(outcome, nested(this.#description))), ran, state: shown, history };
   }
 
   async #outcome(call: Call, nth: number): Promise<unknown> {
