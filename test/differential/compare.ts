@@ -1,7 +1,18 @@
 /** Plays a case on both libraries, call by call, and holds every observation of the one against the other's. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Call, Case } from './description.ts';
-import { accepted, drops, endOf, leaksAnswers, nested, refusals, type Standing, withResult } from './differences.ts';
+import {
+  accepted,
+  drops,
+  edgeAsks,
+  endOf,
+  leaksAnswers,
+  nested,
+  refusals,
+  type Situation,
+  type Standing,
+  withResult,
+} from './differences.ts';
 import { holdpoint, langgraph, type Library } from './library.ts';
 import { type Observation, Session } from './session.ts';
 
@@ -39,7 +50,7 @@ export async function playBoth(one: Case, ours: Library = holdpoint): Promise<Pl
       expected = await theirs.play(call, nth);
     }
     const end = endOf(expected, nests) ?? drops(told);
-    if (!same(told, expected, nests, end)) {
+    if (!same(told, expected, { nests, end, edgeAsks: edgeAsks(told) || edgeAsks(expected) })) {
       return { difference: { nth, call, holdpoint: told, langgraph: expected }, seen, refused };
     }
     if (end) return { seen, refused };
@@ -47,9 +58,9 @@ export async function playBoth(one: Case, ours: Library = holdpoint): Promise<Pl
   return { seen, refused };
 }
 
-function same(ours: Observation, theirs: Observation, nests: boolean, end: ReturnType<typeof endOf>): boolean {
+function same(ours: Observation, theirs: Observation, situation: Situation): boolean {
   if (isDeepStrictEqual(ours, theirs)) return true;
-  return isDeepStrictEqual(accepted(ours, nests, end), accepted(withResult(theirs), nests, end));
+  return isDeepStrictEqual(accepted(ours, situation), accepted(withResult(theirs), situation));
 }
 
 function standingOf(session: Session): Standing {

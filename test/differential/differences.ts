@@ -69,15 +69,18 @@ export function drops({ outcome }: Observation): 'collision' | undefined {
   return error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE' ? 'collision' : undefined;
 }
 
+export interface Situation {
+  readonly nests: boolean;
+  /** In either library. */
+  readonly edgeAsks: boolean;
+  readonly end: ReturnType<typeof endOf>;
+}
+
 /** An observation with what may differ taken out, on both sides. */
-export function accepted(
-  { outcome, ran, state, history }: Observation,
-  nests: boolean,
-  end: ReturnType<typeof endOf>,
-): unknown {
+export function accepted({ outcome, ran, state, history }: Observation, { nests, edgeAsks, end }: Situation): unknown {
   const { error } = outcome as { error?: unknown };
   // Which comes first, the failure or the question, is a matter of time then.
-  if (end && end !== 'lost' && (nests || edgeAsks(state))) return undefined;
+  if (end && end !== 'lost' && (nests || edgeAsks)) return undefined;
   switch (end) {
     case 'aggregate':
       return { failed: error !== undefined };
@@ -88,7 +91,7 @@ export function accepted(
       return { error, values: (state as { values: unknown }).values };
     case undefined:
       return {
-        outcome: edgeAsks(state) ? undefined : chunksOf(outcome, nests),
+        outcome: edgeAsks ? undefined : chunksOf(outcome, nests),
         ran: nests ? [...ran].sort() : ran,
         state: withUnfinished(state, error !== undefined),
         history: history.map((one) => withUnfinished(one, error !== undefined)),
@@ -121,7 +124,7 @@ function withUnfinished(state: unknown, failed: boolean): unknown {
 }
 
 /** I18: while an edge asks, LangGraph's results and chunks hold what its node wrote, though its state does not. */
-function edgeAsks(state: unknown): boolean {
+export function edgeAsks({ state }: Observation): boolean {
   const { tasks = [] } = state as { tasks?: readonly ShownTask[] };
   return tasks.some(({ interrupts }) => interrupts.some(({ value }) => String(value).endsWith(': go?')));
 }
@@ -154,11 +157,11 @@ function chunksOf(outcome: unknown, nests: boolean): unknown {
 }
 
 /**
- * Decision 6: a bare answer in LangGraph answers the next question too, when it was one of a nested graph, or when the run goes on with null. It is
+ * Decision 6: a bare answer in LangGraph answers the next question too, when it was one of a nested graph, or when the run goes on with null or by id. It is
  * answered by id then.
  */
 export function leaksAnswers({ graph, calls }: Case): boolean {
-  return nested(graph) || calls.some(({ ask }) => ask.do === 'continue');
+  return nested(graph) || calls.some(({ ask }) => ask.do === 'continue' || ask.do === 'answers');
 }
 
 /** Whether graphs run inside others. Then the order of what happens side by side is not compared. */
