@@ -3,6 +3,8 @@
  * Messages say what failed, by name, and what to do. They never carry a secret or a stack.
  */
 
+import type { SchemaIssue } from './schema/standard.ts';
+
 /** Stable across releases; the HTTP surface maps each of them to a status, and docs/errors.md has a heading for each. */
 export type ErrorCode =
   | 'ambiguous_answer'
@@ -90,6 +92,21 @@ export class InvalidUpdateError extends HoldpointError {
     super(code, message, details);
     this.lc_error_code =
       code === 'concurrent_update' ? 'INVALID_CONCURRENT_GRAPH_UPDATE' : 'INVALID_GRAPH_NODE_RETURN_VALUE';
+  }
+}
+
+/** An input, an update or a context that its schema refuses. Code `invalid_update`. Programs that look for a ZodError find its name and issues. */
+export class SchemaError extends HoldpointError {
+  override readonly name: string;
+  readonly issues: readonly SchemaIssue[];
+  constructor(who: string, issues: readonly SchemaIssue[]) {
+    const problems = issues.map(({ path = [], message }) => {
+      const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+      return `Validation failed for field "${keys.join('.')}": ${message}`;
+    });
+    super('invalid_update', `${who}: ${problems.join('; ')}`, { issues });
+    this.name = issues.every((issue) => 'code' in issue) ? 'ZodError' : 'SchemaError';
+    this.issues = issues;
   }
 }
 

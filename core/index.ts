@@ -129,5 +129,6 @@ export {
   isGraphDrained,
   isGraphInterrupt,
   isHoldpointError,
+  SchemaError,
   UnstorableState,
 } from './errors.ts';

@@ -45,7 +45,7 @@ export class Task {
     this.planned = planned;
     this.path = taskPath(planned);
     this.record = frame.tasks.get(this.path) ?? emptyRecord;
-    this.input = 'input' in planned ? planned.input : readState(graph, frame.channels);
+    this.input = 'input' in planned ? planned.input : readState(graph, frame.channels, node.reads);
     this.#derive = () => taskId(identity, frame, this.path);
   }
 
@@ -176,10 +176,14 @@ export function reduceWrites(
 }
 
 /** The state as nodes and callers see it: channels that are set, or have an initial value. */
-export function readState(graph: GraphSpec, channels: ReadonlyMap<string, Stored>): Record<string, unknown> {
+export function readState(
+  graph: GraphSpec,
+  channels: ReadonlyMap<string, Stored>,
+  names: Iterable<string> = graph.channels.keys(),
+): Record<string, unknown> {
   if (graph.read) return graph.read(channels) as Record<string, unknown>;
   const state: Record<string, unknown> = {};
-  for (const name of graph.channels.keys()) {
+  for (const name of names) {
     const current = currentOf(graph, channels, name);
     if (current) state[name] = current.value;
   }

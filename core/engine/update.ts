@@ -12,8 +12,10 @@ import { blankFrame } from './accept.ts';
 import { Cancel } from './cancel.ts';
 import { applyWrites, finishedTasks, knownNode, settleJoins, Task, visibleChannels } from './plan.ts';
 import { sharedConfig } from './runtime.ts';
+import { parseInput } from './parse.ts';
 import type { Scope } from './scope.ts';
 import { runTask } from './task.ts';
+import { storedFrame } from './transient.ts';
 
 export interface UpdateOptions {
   readonly threadId: string;
@@ -63,7 +65,7 @@ export async function updateState(
         source: 'update',
         metadata: options.metadata ?? base?.metadata ?? {},
         origin: base?.origin ?? {},
-        frame,
+        frame: storedFrame(graph, frame),
       },
       waits ? 'paused' : 'done',
     );
@@ -80,12 +82,12 @@ const newFrame: Frame = { ...blankFrame, step: -1 };
 async function write(
   graph: GraphSpec,
   base: Frame,
-  { values, asNode, at }: UpdateOptions,
+  { values: given, asNode, at }: UpdateOptions,
   version: number,
   identity: { threadId: string; incarnation: string },
   check: (value: unknown, where: string) => void,
 ): Promise<Frame> {
-  const nothing = values === null || values === undefined;
+  const nothing = given === null || given === undefined;
   if (nothing && asNode === undefined) {
     return { ...base, step: base.step + 1, planned: version, tasks: finishedTasks(base) };
   }
@@ -98,6 +100,7 @@ async function write(
     asNode === undefined ? lastNode(frame) : asNode === START ? START : knownNode(graph, asNode, 'updateState as');
   const joins = live ? settleJoins(graph, base) : { waiting: base.joins, reached: [] };
   const spec = graph.nodes.get(name)!;
+  const values = name === graph.entry && graph.input ? await parseInput(graph, given) : given;
   const planned = { node: name, input: values };
   const alone: Frame = { ...frame, planned: version, next: [planned], joins: joins.waiting, tasks: new Map() };
   // The update stands in for what the node would have returned.

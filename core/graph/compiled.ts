@@ -22,6 +22,7 @@ import {
 } from '../engine/snapshot.ts';
 import { isInterrupted } from '../interrupt.ts';
 import { readStreamMode, RunStream, type StreamMode } from '../engine/stream.ts';
+import { storedRequest } from '../engine/transient.ts';
 import { updateState } from '../engine/update.ts';
 import { unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import { currentTask, type TaskContext } from '../engine/context.ts';
@@ -235,8 +236,10 @@ export class CompiledStateGraph<
     const { threadId, checkpointer } = this.#thread(config);
     const now = this.#now();
     const expiresAt = now + (this.#options.claimMs ?? DEFAULT_CLAIM_MS);
-    const claim = await openRun(checkpointer, threadId, { request, runId, now, expiresAt });
-    return run({ ...common, request: claim.request ?? request, store: { checkpointer, claim } });
+    const recorded = storedRequest(this.spec, request);
+    const claim = await openRun(checkpointer, threadId, { request: recorded, runId, now, expiresAt });
+    const own = recorded !== request && claim.tookOver === undefined;
+    return run({ ...common, request: own ? request : (claim.request ?? request), store: { checkpointer, claim } });
   }
 
   #thread(config: RunnableConfig): { threadId: string; checkpointer: Checkpointer } {
