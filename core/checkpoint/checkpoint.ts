@@ -21,6 +21,8 @@ export interface Stored {
 export interface Interrupt<Value = unknown> {
   readonly id: string;
   readonly value: Value;
+  /** JSON Schema of an answer, when the question has a `responseSchema`. */
+  readonly response_schema?: Readonly<Record<string, unknown>>;
 }
 
 /** A pending question and its place in its task: `0`, `1` … for calls without a key, `key#0`, `key#1` … for calls with one. */
@@ -150,6 +152,11 @@ export function pendingQuestions(frame: Frame): Question[] {
     const record = frame.tasks.get(taskPath(planned));
     return record ? questionsOf(record) : [];
   });
+}
+
+/** A question as callers see it. */
+export function interruptOf({ id, value, response_schema }: Question): Interrupt {
+  return { id, value, ...(response_schema && { response_schema }) };
 }
 
 export function questionsOf({ questions, calls }: TaskRecord): Question[] {

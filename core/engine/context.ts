@@ -12,18 +12,32 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Answer,
   type Frame,
+  type Interrupt,
+  interruptOf,
   type NestedQuestion,
   pendingQuestions,
   type Question,
   type TaskRecord,
 } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
-import { GraphInterrupt, GraphValueError, InterruptMismatch } from '../errors.ts';
+import { GraphInterrupt, GraphValueError, HoldpointError, InterruptMismatch } from '../errors.ts';
 import { hash128 } from '../hash.ts';
+import { describeResponse, readAnswer, type ResponseSchema } from '../response.ts';
 import { sameValue } from '../same.ts';
 import type { Cancel } from './cancel.ts';
 import type { Task } from './plan.ts';
 import type { Scope } from './scope.ts';
+
+/** How a question is matched with its answer, and what an answer must be. */
+export interface InterruptOptions {
+  /**
+   * Matches the answer by this name instead of by the order of the calls, so that calls may be added, removed or reordered
+   * while a thread waits. The k-th call with one key gets the k-th answer given for it.
+   */
+  readonly key?: string;
+  /** What an answer must match: any Standard Schema (Zod …). One that does not is refused, and the question stays pending. */
+  readonly responseSchema?: ResponseSchema;
+}
 
 export class TaskContext {
   readonly scope: Scope;
@@ -45,7 +59,7 @@ export class TaskContext {
   readonly #kept = new Map<string, Frame>();
   readonly #open: Promise<unknown>[] = [];
   readonly #opened = new Map<string | undefined, number>();
-  #mismatch: InterruptMismatch | undefined;
+  #refusal: HoldpointError | undefined;
 
   constructor(scope: Scope, frame: Frame, task: Task, cancel: Cancel) {
     this.scope = scope;
@@ -64,23 +78,24 @@ export class TaskContext {
   }
 
   /** Set when a replay asked something else than was answered, even if the node caught the error. */
-  get mismatch(): InterruptMismatch | undefined {
-    return this.#mismatch;
+  get refusal(): HoldpointError | undefined {
+    return this.#refusal;
   }
 
   /** The answer, or a GraphInterrupt that stops the node. */
-  ask(value: unknown, key: string | undefined): unknown {
+  ask(value: unknown, { key, responseSchema }: InterruptOptions): unknown {
     const { task, scope } = this;
     if (!scope.check) throw new GraphValueError('missing_checkpointer', noCheckpointer(task.node.name));
     const nth = this.#asks.get(key) ?? 0;
     this.#asks.set(key, nth + 1);
     const slot = key === undefined ? `${nth}` : `${key}#${nth}`;
     const given = this.#answers.get(slot);
-    if (given) return this.#replay(given, value, key);
+    if (given) return this.#replay(given, value, key, responseSchema);
     scope.check(value, `Node "${task.node.name}", interrupt ${slot}`);
-    const question: Question = { id: hash128(`${task.id}|${slot}`), value, slot };
+    const described = responseSchema && describeResponse(responseSchema);
+    const question = this.#question(slot, value, described);
     this.#asked.set(question.id, question);
-    throw new GraphInterrupt([{ id: question.id, value }]);
+    throw new GraphInterrupt([interruptOf(question)]);
   }
 
   /** The next graph, or the next task of that name, that the task runs inside: the name of the call, and where it stood. */
@@ -122,15 +137,15 @@ export class TaskContext {
   }
 
   /** A nested replay asked something else than was answered. */
-  refuse(mismatch: InterruptMismatch): void {
-    this.#mismatch = mismatch;
+  refuse(refusal: HoldpointError): void {
+    this.#refusal = refusal;
   }
 
   /** The record of a task that did not finish: what it has been told, and where its nested graphs stand. */
   unfinished(interrupt?: GraphInterrupt): TaskRecord {
     if (interrupt) for (const [call, frame] of this.#failures) this.#calls.set(call, frame);
     return {
-      answers: [...this.#answers.values()],
+      answers: [...this.#answers.values()].filter(({ slot }) => !slot.startsWith(AGAIN)),
       questions: interrupt ? this.#pending(interrupt) : [],
       ...(this.#calls.size > 0 && { calls: this.#calls }),
     };
@@ -142,22 +157,35 @@ export class TaskContext {
   }
 
   #pending({ interrupts }: GraphInterrupt): (Question | NestedQuestion)[] {
-    const own = interrupts.flatMap(({ id }) => this.#asked.get(id) ?? []);
+    const own = interrupts.flatMap(({ id, value }, i) =>
+      id === undefined ? this.#question(`${AGAIN}${i}`, value) : (this.#asked.get(id) ?? []),
+    );
     if (own.length > 0) return own;
     return [...this.#calls].flatMap(([call, frame]) => pendingQuestions(frame).map(({ id }) => ({ id, call })));
   }
 
-  #replay(given: Answer, value: unknown, key: string | undefined): unknown {
+  #question(slot: string, value: unknown, schema?: Interrupt['response_schema']): Question {
+    return { id: hash128(`${this.task.id}|${slot}`), value, slot, ...(schema && { response_schema: schema }) };
+  }
+
+  #replay(given: Answer, value: unknown, key: string | undefined, schema: ResponseSchema | undefined): unknown {
     if (given.unchecked) {
       const { slot, answer } = given;
       this.#answers.set(slot, { slot, question: value, answer });
     } else if (key === undefined && this.scope.graph.checkQuestions && !sameValue(given.question, value)) {
-      this.#mismatch = new InterruptMismatch(this.task.node.name, given.slot, given.question, value);
-      throw this.#mismatch;
+      throw (this.#refusal = new InterruptMismatch(this.task.node.name, given.slot, given.question, value));
     }
-    return given.answer;
+    try {
+      return readAnswer(schema, given.answer, this.task.node.name, given.slot);
+    } catch (error) {
+      if (error instanceof HoldpointError) this.#refusal = error;
+      throw error;
+    }
   }
 }
+
+/** The slots of questions that no answer settles: NodeInterrupt. */
+const AGAIN = '!';
 
 const storage = new AsyncLocalStorage<TaskContext>();
 

@@ -7,7 +7,7 @@
  */
 import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../checkpoint/checkpoint.ts';
 import { START } from '../constants.ts';
-import { GraphRecursionError, type InterruptMismatch } from '../errors.ts';
+import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
 import { Cancel } from './cancel.ts';
 import type { Emit } from './events.ts';
@@ -20,7 +20,7 @@ type Failure = TaskEnd & { readonly end: 'failed' };
 export type LoopEnd = { readonly version: number; readonly frame: Frame } & (
   | { readonly end: 'done' | 'interrupted' | 'breakpoint' | 'drained' }
   | { readonly end: 'failed'; readonly error: unknown }
-  | { readonly end: 'refused'; readonly error: InterruptMismatch }
+  | { readonly end: 'refused'; readonly error: HoldpointError }
 );
 
 /**

@@ -2,7 +2,7 @@
  * A graph that runs inside a task of another one: as a node, or called from one. It has no thread of its own: it stands in its
  * task's record (C14), so root and nested graphs are saved together, and a question of a nested graph is a question of the root.
  */
-import { type Frame, pendingQuestions, taskPath } from '../checkpoint/checkpoint.ts';
+import { type Frame, interruptOf, pendingQuestions, taskPath } from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
@@ -75,7 +75,7 @@ export async function runCall(
       ...given,
       nested: true,
       identity: identityOf(task.id, call),
-      shared: sharedConfig(config, (chunk) => emit?.({ type: 'custom', chunk })),
+      shared: sharedConfig(given.graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
       cancel: new Cancel(parent.cancel),
       check: scope.check,
       boundary: () => undefined,
@@ -93,7 +93,7 @@ export async function runCall(
       return end.frame;
     case 'interrupted':
     case 'breakpoint':
-      throw new GraphInterrupt(pendingQuestions(end.frame).map(({ id, value }) => ({ id, value })));
+      throw new GraphInterrupt(pendingQuestions(end.frame).map(interruptOf));
     case 'drained':
       throw new GraphDrained('nested graph');
     case 'failed':
@@ -119,7 +119,7 @@ function nestedEmit(emit: Emit | undefined, space: readonly string[], listen: Em
  */
 export function tellInterrupts(emit: Emit, frame: Frame, identity: Identity, ns: readonly string[] = []): void {
   tellNested(emit, frame, identity, ns);
-  const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
+  const interrupts = pendingQuestions(frame).map(interruptOf);
   emit({ type: 'interrupt', interrupts, ...(ns.length > 0 && { ns }) });
 }
 

@@ -57,7 +57,7 @@ export async function parseWrites(
   writes: Writes,
   who: string,
 ): Promise<Writes> {
-  const results = await Promise.all(writes.map(([name, update]) => channels.get(name)?.parse?.(update)));
+  const results = await Promise.all(writes.map(async ([name, update]) => channels.get(name)?.parse?.(update)));
   const issues = results.flatMap((result, i) => {
     const [name, update] = writes[i]!;
     // A key without a value is a key that was left out.

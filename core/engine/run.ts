@@ -9,6 +9,7 @@ import {
   checkpointIds,
   type Frame,
   type Interrupt,
+  interruptOf,
   nextNodes,
   type Origin,
   pendingQuestions,
@@ -204,7 +205,7 @@ async function drive(
       nested: false,
       identity: { threadId: store?.claim.threadId ?? '', incarnation },
       config,
-      shared: sharedConfig(config, (chunk) => emit?.({ type: 'custom', chunk })),
+      shared: sharedConfig(graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
       ns: [],
       cancel: new Cancel(config.signal),
       recursionLimit,
@@ -251,7 +252,7 @@ function result(
 ): RunEnd {
   const { version, incarnation } = checkpoint;
   const { end } = ending;
-  const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
+  const interrupts = pendingQuestions(frame).map(interruptOf);
   if (emit && (end === 'interrupted' || end === 'breakpoint')) {
     tellInterrupts(emit, frame, { threadId: store?.claim.threadId ?? '', incarnation });
   }

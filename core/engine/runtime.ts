@@ -8,6 +8,7 @@ import {
   type RunnableConfig,
 } from '../config.ts';
 import { interrupt } from '../interrupt.ts';
+import type { GraphSpec } from '../graph/spec.ts';
 import type { TaskContext } from './context.ts';
 import { pathOf, triggersOf } from './plan.ts';
 
@@ -18,8 +19,9 @@ export type SharedConfig = Omit<
 >;
 
 /** @param writer tells a custom chunk of this graph */
-export function sharedConfig(config: RunnableConfig, writer: (chunk: unknown) => void): SharedConfig {
-  const { tags = [], recursionLimit = DEFAULT_RECURSION_LIMIT, context, callbacks, store, control } = config;
+export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (chunk: unknown) => void): SharedConfig {
+  const { tags = [], recursionLimit = DEFAULT_RECURSION_LIMIT, context, callbacks, control } = config;
+  const store = config.store ?? graph.store;
   return {
     tags,
     recursionLimit,
@@ -56,7 +58,9 @@ export function nodeConfig(context: TaskContext): LangGraphRunnableConfig {
 
 /** The config of a graph that a task runs inside: its own keys win. */
 export function nestedConfig({ scope }: TaskContext, config: RunnableConfig): RunnableConfig {
-  return { ...scope.config, ...config, configurable: { ...scope.config.configurable, ...config.configurable } };
+  const { store } = scope.shared;
+  const configurable = { ...scope.config.configurable, ...config.configurable };
+  return { ...scope.config, ...(store && { store }), ...config, configurable };
 }
 
 function metadataOf({ scope, frame, task, namespace }: TaskContext): Record<string, unknown> {

@@ -2,6 +2,7 @@
 import {
   type Checkpoint,
   type Interrupt,
+  interruptOf,
   nextNodes,
   type Planned,
   questionsOf,
@@ -123,7 +124,7 @@ function taskSnapshot(id: string, planned: Planned, record: TaskRecord | undefin
     id,
     name: planned.node,
     path: pathOf(planned),
-    interrupts: (record ? questionsOf(record) : []).map(({ id: question, value }) => ({ id: question, value })),
+    interrupts: (record ? questionsOf(record) : []).map(interruptOf),
     ...(error && { error }),
     ...(result && { result: Object.fromEntries(result.writes) }),
   };

@@ -1,7 +1,7 @@
 /** Runs one task: the node, then its conditional edges. Whatever happens, it ends in a record. */
 import type { Frame, TaskRecord, TaskResult } from '../checkpoint/checkpoint.ts';
-import { isParentCommand, ParentCommand } from '../command.ts';
-import { type InterruptMismatch, InvalidUpdateError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
+import { isForParent, ParentCommand } from '../command.ts';
+import { type HoldpointError, InvalidUpdateError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
 import type { Cancel } from './cancel.ts';
 import { inTask, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
@@ -17,21 +17,21 @@ export type TaskEnd =
   | { readonly end: 'interrupted' | 'drained'; readonly task: Task; readonly record: TaskRecord }
   | { readonly end: 'failed'; readonly task: Task; readonly record: TaskRecord; readonly error: unknown }
   /** The replay asked something else than was answered: the answer is not taken. */
-  | { readonly end: 'refused'; readonly task: Task; readonly error: InterruptMismatch };
+  | { readonly end: 'refused'; readonly task: Task; readonly error: HoldpointError };
 
 export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<TaskEnd> {
   const context = new TaskContext(scope, frame, task, cancel);
   context.config = nodeConfig(context);
   try {
     const output = await inTask(context, () => callNode(context));
-    if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
+    if (context.refusal) return { end: 'refused', task, error: context.refusal };
     leaveForParent(scope, task, output);
     const result = await inTask(context, () => route(context, output));
-    if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
+    if (context.refusal) return { end: 'refused', task, error: context.refusal };
     checkResult(scope, result, task.node.name);
     return { end: 'finished', task, result, record: context.finished(result) };
   } catch (error) {
-    if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
+    if (context.refusal) return { end: 'refused', task, error: context.refusal };
     if (isGraphInterrupt(error)) return { end: 'interrupted', task, record: context.unfinished(error) };
     if (isGraphDrained(error)) return { end: 'drained', task, record: context.unfinished() };
     return { end: 'failed', task, error, record: { ...context.unfinished(), error: describe(error) } };
@@ -72,7 +72,7 @@ async function route({ scope, frame, task, config }: TaskContext, output: unknow
 
 /** A Command for the graph around ends this one, on its way there. */
 function leaveForParent({ nested }: Scope, task: Task, output: unknown): void {
-  const command = [output].flat(1).find(isParentCommand);
+  const command = [output].flat(1).find(isForParent);
   if (!command) return;
   if (nested) throw new ParentCommand(command);
   throw new InvalidUpdateError(`Node "${task.node.name}": There is no parent graph for its Command.PARENT.`);

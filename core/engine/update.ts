@@ -109,7 +109,7 @@ async function write(
     nested: false,
     identity,
     config: {},
-    shared: sharedConfig({}, () => undefined),
+    shared: sharedConfig(graph, {}, () => undefined),
     ns: [],
     cancel: new Cancel(),
     recursionLimit: 1,

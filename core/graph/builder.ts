@@ -19,6 +19,7 @@ import type {
   StateGraphOptions,
   StrictNodeAction,
 } from './node-types.ts';
+import { draw } from './draw.ts';
 import type { Branch, GraphSpec, Join, NodeSpec } from './spec.ts';
 import { validate, validateBreakpoints } from './validate.ts';
 
@@ -284,7 +285,7 @@ export class StateGraph<
     const breakpoints = { before: interruptBefore, after: interruptAfter };
     validateBreakpoints(declared, breakpoints);
     const rules = [...channels];
-    const parses = rules.some(([, { parse }]) => parse);
+    const parses = rules.some(([, channel]) => 'parse' in channel);
     const transient = rules.filter(([, channel]) => channel.transient).map(([key]) => key);
     const spec: GraphSpec = {
       ...schemas,
@@ -299,7 +300,7 @@ export class StateGraph<
       breakpoints,
       checkQuestions,
     };
-    return new CompiledStateGraph(spec, options);
+    return new CompiledStateGraph(spec, options, (drawing) => draw(declared, breakpoints, drawing));
   }
 
   #checkName(name: string): void {

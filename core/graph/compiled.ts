@@ -29,6 +29,7 @@ import { currentTask, type TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
 import type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './infer.ts';
+import type { DrawableGraph, DrawOptions } from './draw.ts';
 import type { GraphSpec } from './spec.ts';
 
 export interface CompileOptions {
@@ -75,6 +76,9 @@ export type Result<State> = State & { readonly [INTERRUPT]?: Interrupt[] };
 
 const DEFAULT_CLAIM_MS = 900_000;
 
+/** How a graph draws itself: a graph of nodes and a function do it differently. */
+type Draw = (options?: DrawOptions) => DrawableGraph;
+
 export class CompiledStateGraph<
   S,
   U,
@@ -91,10 +95,12 @@ export class CompiledStateGraph<
   /** The graph as the engine sees it. */
   readonly spec: GraphSpec;
   readonly #options: CompileOptions;
+  readonly #draw: Draw;
 
-  constructor(spec: GraphSpec, options: CompileOptions) {
-    this.spec = spec;
+  constructor(spec: GraphSpec, options: CompileOptions, draw: Draw) {
+    this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.#options = options;
+    this.#draw = draw;
   }
 
   get name(): string {
@@ -198,6 +204,16 @@ export class CompiledStateGraph<
     return threadConfig(threadId, id);
   }
 
+  /** @deprecated `getGraphAsync`, as in LangGraph. */
+  getGraph(options?: DrawOptions): DrawableGraph {
+    return this.#draw(options);
+  }
+
+  /** What to draw: nodes and edges. `.drawMermaid()` is their text in Mermaid's language. */
+  async getGraphAsync(options?: DrawOptions): Promise<DrawableGraph> {
+    return this.#draw(options);
+  }
+
   /** The task that this call is made from, unless the call names a thread of its own. */
   #around(config: RunnableConfig): TaskContext | undefined {
     const around = currentTask();
@@ -212,11 +228,10 @@ export class CompiledStateGraph<
 
   /** @throws what a node threw; GraphDrained when `config.control` stopped the run */
   async #run(input: unknown, given: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
-    const { store } = this.#options;
-    const config = { ...(store && { store }), control: new RunControl(), ...given };
-    const end = await this.#start(input, config, emit, draining);
+    const control = given.control ?? new RunControl();
+    const end = await this.#start(input, { ...given, control }, emit, draining);
     if ('error' in end) throw end.error;
-    const { drainReason } = config.control;
+    const { drainReason } = control;
     if (end.stopped === 'drained' && drainReason !== undefined) throw new GraphDrained(drainReason);
     return end;
   }

@@ -3,6 +3,7 @@ import type { Channel } from '../channel.ts';
 import type { Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import type { StandardSchema } from '../schema/standard.ts';
+import type { BaseStore } from '../store/store.ts';
 
 export interface GraphSpec {
   readonly name: string;
@@ -24,6 +25,8 @@ export interface GraphSpec {
   /** The state as callers see it. @default every channel that is set, or has an initial value, by name */
   read?(channels: ReadonlyMap<string, Stored>): unknown;
   readonly breakpoints: Breakpoints;
+  /** What `config.store` is unless the call has one. */
+  readonly store?: BaseStore | undefined;
   /** Compare a replayed question with the recorded one. */
   readonly checkQuestions: boolean;
 }

@@ -12,7 +12,7 @@ export interface SchemaMeta<Value = any, Update = Value> {
   readonly jsonSchemaExtra?: Readonly<Record<string, unknown>>;
 }
 
-export class SchemaMetaRegistry {
+class SchemaMetaRegistry {
   readonly #metas = new WeakMap<object, SchemaMeta>();
 
   get(schema: object): SchemaMeta | undefined {

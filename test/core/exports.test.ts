@@ -27,6 +27,7 @@ it('core exports these names and no other', () => {
       'InvalidUpdateError',
       'MemorySaver',
       'MessagesAnnotation',
+      'MessagesValue',
       'MessagesZodMeta',
       'Overwrite',
       'REMOVE_ALL_MESSAGES',
@@ -60,6 +61,13 @@ it('core exports these names and no other', () => {
       'messagesStateReducer',
       'task',
       'writer',
+      'InvalidResume',
+      'NodeInterrupt',
+      'ParentCommand',
+      'UnknownInterruptError',
+      'isInvalidResume',
+      'isParentCommand',
+      'isUnknownInterruptError',
     ].sort(),
   );
 });

@@ -16,7 +16,7 @@ async function run({ StateGraph: Graph, START }: Library, first: unknown, second
 
 const join = (a: string, b: string): string => `${a}${b}`;
 const plain = { a: 'in!' };
-const folded = { a: 'D' + 'in' + 'Din!' };
+const folded = { a: 'DinDin!' };
 
 const forms: readonly [string, (library: Library) => readonly unknown[], unknown][] = [
   ['Annotation.Root', ({ Annotation }) => [Annotation.Root({ a: Annotation<string> })], plain],
@@ -75,7 +75,7 @@ describe('what is refused', () => {
       const input = Annotation.Root({ a: Annotation<string>({ reducer: (_, b) => b }) });
       try {
         const graph = new Graph({ state, input }).addNode('node', () => ({}));
-        return graph.addEdge(START, 'node').compile().name!;
+        return graph.addEdge(START, 'node').compile().name;
       } catch (error) {
         return (error as Error).message;
       }
