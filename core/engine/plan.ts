@@ -17,6 +17,7 @@ import {
   type TaskResult,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
+import { lend } from '../checkpoint/texts.ts';
 import { START } from '../constants.ts';
 import { GraphChanged, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec, Join, NodeSpec } from '../graph/spec.ts';
@@ -45,7 +46,7 @@ export class Task {
     this.planned = planned;
     this.path = taskPath(planned);
     this.record = frame.tasks.get(this.path) ?? emptyRecord;
-    this.input = 'input' in planned ? planned.input : readState(graph, frame.channels, node.reads);
+    this.input = 'input' in planned ? planned.input : lendState(graph, frame.channels, node.reads);
     this.#derive = () => taskId(identity, frame, this.path);
   }
 
@@ -186,6 +187,22 @@ export function readState(
   for (const name of names) {
     const current = currentOf(graph, channels, name);
     if (current) state[name] = current.value;
+  }
+  return state;
+}
+
+/** As `readState`, for nodes and routers: they may change values in place. */
+export function lendState(
+  graph: GraphSpec,
+  channels: ReadonlyMap<string, Stored>,
+  names: Iterable<string> = graph.channels.keys(),
+): Record<string, unknown> {
+  const state: Record<string, unknown> = {};
+  for (const name of names) {
+    const stored = channels.get(name);
+    const initial = stored ? undefined : currentOf(graph, channels, name);
+    if (stored) lend(state, name, stored);
+    else if (initial) state[name] = initial.value;
   }
   return state;
 }

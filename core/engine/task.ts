@@ -6,7 +6,7 @@ import type { Cancel } from './cancel.ts';
 import { inTask, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
 import { parseWrites } from './parse.ts';
-import { readState, reduceWrites, type Task } from './plan.ts';
+import { lendState, reduceWrites, type Task } from './plan.ts';
 import { nodeConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { storedInput } from './transient.ts';
@@ -64,7 +64,7 @@ async function route({ scope, frame, task, config }: TaskContext, output: unknow
   const targets = [...result.targets];
   const channels = reduceWrites(graph, frame.channels, result.writes, frame.planned);
   for (const branch of node.branches) {
-    const decided = await branch.decide(readState(graph, channels), config);
+    const decided = await branch.decide(lendState(graph, channels), config);
     targets.push(...readDestinations(graph, branch, decided, `Conditional edge from "${node.name}"`));
   }
   return { writes: result.writes, targets };
