@@ -39,6 +39,7 @@ interface StoredFrame {
   readonly j?: readonly (readonly [string, readonly string[]])[];
   readonly t?: readonly (readonly [string, StoredRecord])[];
   readonly k?: StoredNestedMap;
+  readonly o?: Frame['source'];
 }
 
 /** The frame of a nested graph, with its channels in it. */
@@ -131,6 +132,7 @@ function encodeFrame(frame: Frame): StoredFrame {
     ...(frame.joins.size > 0 && { j: [...frame.joins] }),
     ...(tasks.length > 0 && { t: tasks }),
     ...(frame.kept && { k: encodeNested(frame.kept) }),
+    ...(frame.source && { o: frame.source }),
   };
 }
 
@@ -144,6 +146,7 @@ function decodeFrame(stored: StoredFrame, channels: ReadonlyMap<string, Stored>)
     joins: new Map(stored.j),
     tasks: new Map((stored.t ?? []).map(([path, record]) => [path, decodeRecord(record)])),
     ...(stored.k && { kept: decodeNested(stored.k) }),
+    ...(stored.o && { source: stored.o }),
   };
 }
 

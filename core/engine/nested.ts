@@ -2,15 +2,16 @@
  * A graph that runs inside a task of another one: as a node, or called from one. It has no thread of its own: it stands in its
  * task's record (C14), so root and nested graphs are saved together, and a question of a nested graph is a question of the root.
  */
-import { type Frame, interruptOf, pendingQuestions, taskPath } from '../checkpoint/checkpoint.ts';
+import { askedIn, type Frame, pendingQuestions, taskPath } from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
-import { Cancel } from './cancel.ts';
+import { Cancel, limited } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Emit } from './events.ts';
 import { runLoop } from './loop.ts';
+import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
 import { parseContext, parseRequest } from './parse.ts';
 import { type Identity, readState, taskId } from './plan.ts';
 import { readRequest } from './request.ts';
@@ -42,9 +43,9 @@ export async function runNested(
   }
   const begun = found ?? accept(graph, base, request, base.planned + 1, false).frame;
   const space = namespaceOf(task.node.name, task.id, call);
-  const emit = nestedEmit(scope.emit, space, listen);
+  const emit = nestedEmit(parent.emit, space, listen);
   if (found) emit?.({ type: 'values', values: readState(graph, found.channels) });
-  const recursionLimit = given.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
+  const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
   const lastStep = (found ?? base).step + recursionLimit + 2;
   const ns = [...scope.ns, ...space];
   const stored = (frame: Frame): Frame => storedFrame(graph, frame);
@@ -70,30 +71,38 @@ export async function runCall(
 ): Promise<Frame> {
   const { scope, task } = parent;
   const { config, emit } = given;
+  const { signal } = config;
+  const own = { ...config, signal: signal === parent.config.signal ? undefined : signal };
+  const limit = limited(parent.cancel, own, scope.sleep);
   const end = await runLoop(
     {
       ...given,
       nested: true,
       identity: identityOf(task.id, call),
       shared: sharedConfig(given.graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
-      cancel: new Cancel(parent.cancel),
+      cancel: limit?.cancel ?? new Cancel(parent.cancel),
       check: scope.check,
-      boundary: () => undefined,
+      boundary: (frame) => {
+        parent.touch?.();
+        parent.keepCall(call, stored(frame));
+      },
       checkpointId: scope.checkpointId,
       now: scope.now,
+      sleep: scope.sleep,
       draining: () => scope.draining(),
     },
     begun,
     begun.planned,
     goingOn,
   );
+  limit?.end();
   parent.keepCall(call, stored(end.frame));
   switch (end.end) {
     case 'done':
       return end.frame;
     case 'interrupted':
     case 'breakpoint':
-      throw new GraphInterrupt(pendingQuestions(end.frame).map(interruptOf));
+      throw new GraphInterrupt(askedIn(pendingQuestions(end.frame)));
     case 'drained':
       throw new GraphDrained('nested graph');
     case 'failed':
@@ -119,7 +128,7 @@ function nestedEmit(emit: Emit | undefined, space: readonly string[], listen: Em
  */
 export function tellInterrupts(emit: Emit, frame: Frame, identity: Identity, ns: readonly string[] = []): void {
   tellNested(emit, frame, identity, ns);
-  const interrupts = pendingQuestions(frame).map(interruptOf);
+  const interrupts = askedIn(pendingQuestions(frame));
   emit({ type: 'interrupt', interrupts, ...(ns.length > 0 && { ns }) });
 }
 
@@ -133,17 +142,4 @@ function tellNested(emit: Emit, frame: Frame, identity: Identity, ns: readonly s
       tell(emit, nested, identityOf(id, call), [...ns, ...namespaceOf(planned.node, id, call)]);
     }
   }
-}
-
-function identityOf(taskId: string, call: string): Identity {
-  return { threadId: taskId, incarnation: call };
-}
-
-function namespaceOf(node: string, taskId: string, call: string): string[] {
-  return call === '0' || isTaskCall(call) ? [`${node}:${taskId}`] : [`${node}:${taskId}`, call];
-}
-
-/** Calls of graphs are numbered; those of `task()` have their task's name too. */
-function isTaskCall(call: string): boolean {
-  return call.includes('#');
 }

@@ -2,6 +2,7 @@
 import type { StateDefinition } from '../annotation.ts';
 import { END, START } from '../constants.ts';
 import { GraphValidationError, quote } from '../errors.ts';
+import { type NodePolicies, withPolicies } from '../policies/policies.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
 import { readInit, type Schemas } from '../schema/init.ts';
 import { mergeChannels, readSchema } from '../schema/read.ts';
@@ -20,17 +21,19 @@ import type {
   StrictNodeAction,
 } from './node-types.ts';
 import { draw } from './draw.ts';
-import type { Branch, GraphSpec, Join, NodeSpec } from './spec.ts';
+import type { Branch, GraphSpec, Join, NestedGraph, NodeSpec } from './spec.ts';
 import { validate, validateBreakpoints } from './validate.ts';
 
 /** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
 const RESERVED = /^__.*__$/;
 
-export interface NodeOptions<Nodes extends string = string> {
+export interface NodeOptions<Nodes extends string = string> extends NodePolicies {
   /** Where Commands that this node returns may go: for validation. */
   readonly ends?: readonly Nodes[];
   /** Merged into the node's `config.metadata`. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** The graphs that the node calls, so that `getState` finds them. @default the node itself, when it is a graph */
+  readonly subgraphs?: readonly NestedGraph[];
   /** The schema of what the node reads; it may declare channels of its own. @default the state */
   readonly input?: StateDefinitionInit;
 }
@@ -269,10 +272,11 @@ export class StateGraph<
     const nodes = new Map<string, NodeSpec>();
     const specOf = (name: string, run: NodeSpec['run']): NodeSpec => ({
       name,
-      run,
+      ...withPolicies(run, this.#nodes.get(name)?.options ?? {}),
       edges: this.#edges.filter(([from, to]) => from === name && to !== END).map(([, to]) => to),
       metadata: this.#nodes.get(name)?.options.metadata,
       reads: this.#nodes.get(name)?.reads ?? allOr(state),
+      graph: nestedGraph(this.#nodes.get(name)),
       branches: this.#branches.filter(({ source }) => source === name).map(({ branch }) => branch),
       joins: this.#joins.filter(({ sources, target }) => sources.includes(name) && target !== END),
     });
@@ -299,6 +303,7 @@ export class StateGraph<
       entry: START,
       breakpoints,
       checkQuestions,
+      stepTimeout: options.stepTimeout,
     };
     return new CompiledStateGraph(spec, options, (drawing) => draw(declared, breakpoints, drawing));
   }
@@ -326,4 +331,10 @@ function listOf<Name extends string>(
   nodes: NodeList<Name, unknown>,
 ): readonly (readonly [Name, unknown, NodeOptions?])[] {
   return Array.isArray(nodes) ? nodes : (Object.entries(nodes) as [Name, unknown][]);
+}
+
+function nestedGraph(node: DeclaredNode | undefined): NestedGraph | undefined {
+  const graphs = node ? [...(node.options.subgraphs ?? []), node.action] : [];
+  return graphs.find((one) => one instanceof CompiledStateGraph && one.checkpointer !== false) as
+    NestedGraph | undefined;
 }

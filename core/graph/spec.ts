@@ -1,6 +1,6 @@
 /** A compiled graph as the engine sees it: immutable, and with every name resolved. */
 import type { Channel } from '../channel.ts';
-import type { Stored, TaskResult } from '../checkpoint/checkpoint.ts';
+import type { Planned, Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import type { StandardSchema } from '../schema/standard.ts';
 import type { BaseStore } from '../store/store.ts';
@@ -25,6 +25,8 @@ export interface GraphSpec {
   /** The state as callers see it. @default every channel that is set, or has an initial value, by name */
   read?(channels: ReadonlyMap<string, Stored>): unknown;
   readonly breakpoints: Breakpoints;
+  /** How long a superstep may take, in milliseconds. */
+  stepTimeout?: number | undefined;
   /** What `config.store` is unless the call has one. */
   readonly store?: BaseStore | undefined;
   /** Compare a replayed question with the recorded one. */
@@ -44,14 +46,23 @@ export interface NodeSpec {
   run(input: unknown, config: LangGraphRunnableConfig): unknown;
   /** The channels that it sees. @default all */
   readonly reads?: readonly string[] | undefined;
+  /** The node with another time-out: that of a Send. */
+  readonly timed?: ((timeout: NonNullable<Planned['timeout']>) => Pick<NodeSpec, 'run'>) | undefined;
   /** What the node returned as writes and targets. @default an update of the state, or Commands */
   interpret?(output: unknown): TaskResult;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** The graph that the node is, or calls: its state can be looked at. */
+  readonly graph?: NestedGraph | undefined;
   /** Static edges out of this node, END left out. */
   readonly edges: readonly string[];
   readonly branches: readonly Branch[];
   /** Joins that wait for this node among others. */
   readonly joins: readonly Join[];
+}
+
+/** A compiled graph. */
+export interface NestedGraph {
+  readonly spec: GraphSpec;
 }
 
 /** A join edge: `target` runs once all of `sources` have finished. */
