@@ -190,6 +190,7 @@ function scopeOf(graph: GraphSpec, identity: Identity, check: Check): Scope {
     boundary: () => undefined,
     checkpointId: () => '',
     now: () => 0,
+    sleep: async () => undefined,
     draining: () => false,
   };
 }

@@ -7,7 +7,7 @@ import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
-import { Cancel } from './cancel.ts';
+import { Cancel, limited } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Emit } from './events.ts';
 import { runLoop } from './loop.ts';
@@ -35,10 +35,10 @@ export async function runNested(
   const base = (keepsState && parent.keptFrame(name)) || blankFrame;
   const begun = found ?? accept(graph, base, readRequest(input), base.planned + 1, false).frame;
   const space = namespaceOf(task.node.name, task.id, call);
-  const emit = nestedEmit(scope.emit, space, listen);
+  const emit = nestedEmit(parent.emit, space, listen);
   if (found) emit?.({ type: 'values', values: readState(graph, found.channels) });
   const config = nestedConfig(parent, given);
-  const recursionLimit = given.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
+  const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
   const lastStep = (found ?? base).step + recursionLimit + 2;
   const ns = [...scope.ns, ...space];
   const end = await runCall(parent, call, begun, found !== undefined, {
@@ -69,23 +69,31 @@ export async function runCall(
 ): Promise<Frame> {
   const { scope, task } = parent;
   const { config, emit } = given;
+  const { signal } = config;
+  const own = { ...config, signal: signal === parent.config.signal ? undefined : signal };
+  const limit = limited(parent.cancel, own, scope.sleep);
   const end = await runLoop(
     {
       ...given,
       nested: true,
       identity: identityOf(task.id, call),
       shared: sharedConfig(given.graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
-      cancel: new Cancel(parent.cancel),
+      cancel: limit?.cancel ?? new Cancel(parent.cancel),
       check: scope.check,
-      boundary: () => undefined,
+      boundary: (frame) => {
+        parent.touch?.();
+        parent.keepCall(call, stored(frame));
+      },
       checkpointId: scope.checkpointId,
       now: scope.now,
+      sleep: scope.sleep,
       draining: () => scope.draining(),
     },
     begun,
     begun.planned,
     goingOn,
   );
+  limit?.end();
   parent.keepCall(call, stored(end.frame));
   switch (end.end) {
     case 'done':

@@ -1,6 +1,6 @@
 /** From what a node or a router returned to writes and targets. Pure, but for calling the routers. */
 import type { Target, TaskResult } from '../checkpoint/checkpoint.ts';
-import { type Command, isCommand, Send } from '../command.ts';
+import { type Command, isCommand, Send, sentOf } from '../command.ts';
 import { END } from '../constants.ts';
 import { InvalidUpdateError, quote } from '../errors.ts';
 import type { Branch, GraphSpec } from '../graph/spec.ts';
@@ -37,7 +37,10 @@ export function readUpdate(graph: GraphSpec, update: unknown, who: string, pairs
 /** Where to go, from names and Sends. @throws InvalidUpdateError for an unknown node */
 function readGoto(graph: GraphSpec, goto: readonly unknown[], who: string): Target[] {
   return goto.flatMap((target): Target[] => {
-    if (target instanceof Send) return [{ node: knownNode(graph, target.node, who), input: target.args }];
+    if (target instanceof Send) {
+      knownNode(graph, target.node, who);
+      return [sentOf(target)];
+    }
     if (target === END) return [];
     if (typeof target === 'string') return [knownNode(graph, target, who)];
     throw new InvalidUpdateError(`${who}: goto takes node names and Sends, got ${quote(target)}.`);

@@ -205,7 +205,7 @@ export function planTargets(graph: GraphSpec, targets: readonly Target[]): Plann
   const sends: Planned[] = [];
   for (const target of targets) {
     if (typeof target === 'string') names.add(target);
-    else sends.push({ node: target.node, index: sends.length, input: target.input });
+    else sends.push({ ...target, index: sends.length });
   }
   if (names.size < 2) return [...sends, ...[...names].map((node) => ({ node }))];
   return [...sends, ...[...graph.nodes.keys()].filter((name) => names.has(name)).map((node) => ({ node }))];

@@ -2,7 +2,7 @@
 import type { Origin, Target } from '../checkpoint/checkpoint.ts';
 import type { ClaimRequest, CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
 import type { RunnableConfig } from '../config.ts';
-import { type Command, isAnswerMap, isCommand, Send } from '../command.ts';
+import { type Command, isAnswerMap, isCommand, Send, sentOf } from '../command.ts';
 import { EmptyInputError } from '../errors.ts';
 
 /** @throws EmptyInputError when there is nothing to do */
@@ -58,5 +58,5 @@ function readCommandInput(command: Command): CommandData {
 }
 
 function toTarget(target: string | Send): Target {
-  return target instanceof Send ? { node: target.node, input: target.args } : target;
+  return target instanceof Send ? sentOf(target) : target;
 }

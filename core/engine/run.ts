@@ -21,11 +21,12 @@ import {
   type ThreadStatus,
   unknownCheckpoint,
 } from '../checkpoint/checkpointer.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { HoldpointError } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
-import { Cancel } from './cancel.ts';
+import { Cancel, limited } from './cancel.ts';
 import type { Emit } from './events.ts';
 import { Journal } from './journal.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
@@ -49,6 +50,8 @@ export interface RunOptions {
   /** Whether to stop at the next superstep boundary. @default never */
   draining?(): boolean;
   now(): number;
+  /** @default a timer of the platform */
+  readonly sleep?: Clock['sleep'] | undefined;
 }
 
 export interface RunEnd {
@@ -186,7 +189,9 @@ async function drive(
   const { frame, source, answered } = accepted;
   if (source && !answered) await journal.save(frame, version, source);
   if (request.kind !== 'input') emit?.({ type: 'values', values: readState(graph, frame.channels) });
-  return runLoop(
+  const sleep = options.sleep ?? systemClock.sleep;
+  const limit = limited(undefined, config, sleep);
+  const end = await runLoop(
     {
       graph,
       nested: false,
@@ -194,7 +199,7 @@ async function drive(
       config,
       shared: sharedConfig(graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
       ns: [],
-      cancel: new Cancel(config.signal),
+      cancel: limit?.cancel ?? new Cancel(),
       recursionLimit,
       lastStep,
       check: store && ((value, where) => store.checkpointer.check(value, where)),
@@ -202,6 +207,7 @@ async function drive(
       boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
       checkpointId: checkpointIds(options.runId),
       now: () => options.now(),
+      sleep,
       draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
     },
     frame,
@@ -209,6 +215,8 @@ async function drive(
     // A run that was cut off may have been about to stop here.
     request.kind !== 'input' && store?.claim.tookOver === undefined,
   );
+  limit?.end();
+  return end;
 }
 
 /** R2 */

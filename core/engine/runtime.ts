@@ -81,11 +81,20 @@ function inspected(this: object): object {
   return Object.fromEntries(Object.entries(this));
 }
 
-/** The config of a graph that a task runs inside: its own keys win. */
-export function nestedConfig({ scope }: TaskContext, config: RunnableConfig): RunnableConfig {
+/** The config of a graph that a task runs inside: what it is called with wins. What limits the run around is not its own. */
+export function nestedConfig({ scope, task, config: around }: TaskContext, given: RunnableConfig): RunnableConfig {
+  const { interruptBefore: _b, interruptAfter: _a, signal: _s, timeout: _t, ...inherited } = scope.config;
+  const own = given === around ? {} : given;
+  const { metadata } = task.node;
   const { store } = scope.shared;
-  const configurable = { ...scope.config.configurable, ...config.configurable };
-  return { ...scope.config, ...(store && { store }), ...config, configurable };
+  return {
+    ...inherited,
+    ...(store && { store }),
+    ...own,
+    configurable: { ...inherited.configurable, ...own.configurable },
+    ...((metadata ?? own.metadata) && { metadata: { ...inherited.metadata, ...metadata, ...own.metadata } }),
+    ...(own.tags && { tags: [...new Set([...(inherited.tags ?? []), ...own.tags])] }),
+  };
 }
 
 function metadataOf({ scope, frame, task, namespace }: TaskContext): Record<string, unknown> {

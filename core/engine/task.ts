@@ -21,14 +21,16 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
   const context = new TaskContext(scope, frame, task, cancel);
   context.config = nodeConfig(context);
   try {
-    const output = await inTask(context, () => callNode(context));
-    if (context.refusal) return { end: 'refused', task, error: context.refusal };
-    leaveForParent(scope, task, output);
-    const result = await inTask(context, () => route(context, output));
+    const work = inTask(context, () => runNode(context));
+    const result = await (cancel.stop ? cancel.race(work) : work);
     if (context.refusal) return { end: 'refused', task, error: context.refusal };
     checkResult(result, task.node.name, scope.check);
     return { end: 'finished', task, result, record: context.finished(result) };
   } catch (error) {
+    if (cancel.stop?.aborted) {
+      await context.latest.callsEnded();
+      context.latest.close();
+    }
     if (context.refusal) return { end: 'refused', task, error: context.refusal };
     if (isGraphInterrupt(error)) return { end: 'interrupted', task, record: context.unfinished(error) };
     if (isGraphDrained(error)) return { end: 'drained', task, record: context.unfinished() };
@@ -36,11 +38,20 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
   }
 }
 
+async function runNode(context: TaskContext): Promise<TaskResult> {
+  const output = await callNode(context);
+  if (context.refusal) throw context.refusal;
+  leaveForParent(context.scope, context.task, output);
+  const { latest } = context;
+  return latest === context ? route(context, output) : inTask(latest, () => route(latest, output));
+}
+
 /** Ends when all that the node called has ended. A Command that a nested graph sends to its parent arrives here as if the node had returned it. */
 async function callNode(context: TaskContext): Promise<unknown> {
-  const { node, input } = context.task;
+  const { node, input, planned } = context.task;
+  const { timed = () => node } = node;
   try {
-    return await node.run(input, context.config);
+    return await (planned.timeout ? timed(planned.timeout) : node).run(input, context.config);
   } catch (error) {
     if (error instanceof ParentCommand) return error.command;
     throw error;

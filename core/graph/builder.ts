@@ -2,6 +2,7 @@
 import type { StateDefinition } from '../annotation.ts';
 import { END, START } from '../constants.ts';
 import { GraphValidationError, quote } from '../errors.ts';
+import { type NodePolicies, withPolicies } from '../policies/policies.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
 import { readInit, type SchemaArguments } from '../schema/init.ts';
 import { type CompileOptions, CompiledStateGraph } from './compiled.ts';
@@ -25,7 +26,7 @@ import { validate, validateBreakpoints } from './validate.ts';
 /** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
 const RESERVED = /^__.*__$/;
 
-export interface NodeOptions<Nodes extends string = string> {
+export interface NodeOptions<Nodes extends string = string> extends NodePolicies {
   /** Where Commands that this node returns may go: for validation. */
   readonly ends?: readonly Nodes[];
   /** Merged into the node's `config.metadata`. */
@@ -261,7 +262,7 @@ export class StateGraph<
     const nodes = new Map<string, NodeSpec>();
     const specOf = (name: string, run: NodeSpec['run']): NodeSpec => ({
       name,
-      run,
+      ...withPolicies(run, this.#nodes.get(name)?.options ?? {}),
       edges: this.#edges.filter(([from, to]) => from === name && to !== END).map(([, to]) => to),
       metadata: this.#nodes.get(name)?.options.metadata,
       graph: nestedGraph(this.#nodes.get(name)),
@@ -276,7 +277,8 @@ export class StateGraph<
     const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
     const breakpoints = { before: interruptBefore, after: interruptAfter };
     validateBreakpoints(declared, breakpoints);
-    const spec = { name, channels, nodes, entry: START, breakpoints, checkQuestions };
+    const { stepTimeout } = options;
+    const spec = { name, channels, nodes, entry: START, breakpoints, checkQuestions, stepTimeout };
     return new CompiledStateGraph(spec, options, (drawing) => draw(declared, breakpoints, drawing));
   }
 

@@ -2,6 +2,7 @@
 import type { StateDefinition } from '../annotation.ts';
 import type { Interrupt } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Command } from '../command.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
@@ -49,6 +50,8 @@ export interface CompileOptions {
   readonly checkQuestions?: boolean;
   /** Milliseconds since 1970. @default Date.now */
   now?(): number;
+  /** Resolves after so many milliseconds, or when the signal is aborted: waits of policies and time-outs. @default setTimeout */
+  readonly sleep?: Clock['sleep'];
   /** A new unique id for a run. @default crypto.randomUUID */
   newId?(): string;
   /**
@@ -57,6 +60,8 @@ export interface CompileOptions {
    * @default 900_000
    */
   readonly claimMs?: number;
+  /** How long a superstep may take, in milliseconds; also `graph.stepTimeout = ms`. @default for ever */
+  readonly stepTimeout?: number | undefined;
 }
 
 export interface StreamConfig extends RunnableConfig {
@@ -96,6 +101,15 @@ export class CompiledStateGraph<
     this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.#options = options;
     this.#draw = draw;
+  }
+
+  /** How long a superstep may take, in milliseconds. */
+  get stepTimeout(): number | undefined {
+    return this.spec.stepTimeout;
+  }
+
+  set stepTimeout(ms: number | undefined) {
+    this.spec.stepTimeout = ms;
   }
 
   get name(): string {
@@ -277,7 +291,17 @@ export class CompiledStateGraph<
   async #start(input: unknown, config: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
     const request = withConfig(readRequest(input, undefined, config.configurable?.checkpoint_id), config);
     const runId = this.#newId();
-    const common = { graph: this.spec, runId, config, emit, now: () => this.#now(), ...(draining && { draining }) };
+    config.signal?.throwIfAborted();
+    const { sleep } = this.#options;
+    const common = {
+      graph: this.spec,
+      runId,
+      config,
+      emit,
+      now: () => this.#now(),
+      sleep,
+      ...(draining && { draining }),
+    };
     if (!this.#options.checkpointer) {
       if (request.kind === 'continue')
         throw new EmptyInputError('There is nothing to continue without a checkpointer.');
@@ -326,7 +350,7 @@ export class CompiledStateGraph<
   }
 
   #now(): number {
-    return this.#options.now?.() ?? Date.now();
+    return this.#options.now?.() ?? systemClock.now();
   }
 
   #newId(): string {

@@ -1,6 +1,6 @@
 /** A compiled graph as the engine sees it: immutable, and with every name resolved. */
 import type { Channel } from '../channel.ts';
-import type { Stored, TaskResult } from '../checkpoint/checkpoint.ts';
+import type { Planned, Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import type { BaseStore } from '../store/store.ts';
 
@@ -13,6 +13,8 @@ export interface GraphSpec {
   /** The state as callers see it. @default every channel that is set, or has an initial value, by name */
   read?(channels: ReadonlyMap<string, Stored>): unknown;
   readonly breakpoints: Breakpoints;
+  /** How long a superstep may take, in milliseconds. */
+  stepTimeout?: number | undefined;
   /** What `config.store` is unless the call has one. */
   readonly store?: BaseStore | undefined;
   /** Compare a replayed question with the recorded one. */
@@ -30,6 +32,8 @@ export type State = Readonly<Record<string, unknown>>;
 export interface NodeSpec {
   readonly name: string;
   run(input: unknown, config: LangGraphRunnableConfig): unknown;
+  /** The node with another time-out: that of a Send. */
+  readonly timed?: ((timeout: NonNullable<Planned['timeout']>) => Pick<NodeSpec, 'run'>) | undefined;
   /** What the node returned as writes and targets. @default an update of the state, or Commands */
   interpret?(output: unknown): TaskResult;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
