@@ -3,6 +3,9 @@
  * Messages say what failed, by name, and what to do. They never carry a secret or a stack.
  */
 
+import type { Interrupt } from './checkpoint/checkpoint.ts';
+import type { SchemaIssue } from './schema/standard.ts';
+
 /** Stable across releases; the HTTP surface maps each of them to a status, and docs/errors.md has a heading for each. */
 export type ErrorCode =
   | 'ambiguous_answer'
@@ -14,11 +17,13 @@ export type ErrorCode =
   | 'graph_mismatch'
   | 'interrupt_mismatch'
   | 'interrupt_not_pending'
+  | 'invalid_answer'
   | 'invalid_argument'
   | 'invalid_graph'
   | 'invalid_update'
   | 'missing_checkpointer'
   | 'missing_thread_id'
+  | 'node_timeout'
   | 'nothing_to_resume'
   | 'outside_graph'
   | 'pending_question'
@@ -50,10 +55,55 @@ export function isHoldpointError(error: unknown): error is HoldpointError {
 
 /** A node, an edge or a channel that the builder refuses, at compile time. Code `invalid_graph`. */
 export class GraphValidationError extends HoldpointError {
-  override readonly name = 'GraphValidationError';
+  override readonly name: string = 'GraphValidationError';
   constructor(message: string, details?: Readonly<Record<string, unknown>>) {
     super('invalid_graph', message, details);
   }
+}
+
+/** No edge leads to a node. Code `invalid_graph`. */
+export class UnreachableNodeError extends GraphValidationError {
+  override readonly name = 'UnreachableNodeError';
+  readonly lc_error_code = 'UNREACHABLE_NODE';
+}
+
+export interface NodeTimeoutFields {
+  readonly node: string;
+  /** Since the attempt began, in milliseconds. */
+  readonly elapsed: number;
+  readonly kind: 'run' | 'idle';
+  readonly runTimeout?: number | undefined;
+  readonly idleTimeout?: number | undefined;
+}
+
+/** An attempt of a node took longer than its `timeout` allows. Worth a retry. Code `node_timeout`. */
+export class NodeTimeoutError extends HoldpointError implements NodeTimeoutFields {
+  override readonly name = 'NodeTimeoutError';
+  readonly node: string;
+  readonly kind: 'run' | 'idle';
+  /** The limit that was passed, in milliseconds. */
+  readonly timeout: number;
+  readonly elapsed: number;
+  readonly runTimeout: number | undefined;
+  readonly idleTimeout: number | undefined;
+  constructor({ node, elapsed, kind, runTimeout, idleTimeout }: NodeTimeoutFields) {
+    const timeout = (kind === 'idle' ? idleTimeout : runTimeout) ?? 0;
+    super(
+      'node_timeout',
+      `Node "${node}" exceeded its ${kind} timeout of ${timeout}ms${kind === 'idle' ? ' without making progress' : ''} (elapsed: ${elapsed}ms).`,
+      { node, kind, timeout, elapsed },
+    );
+    this.node = node;
+    this.kind = kind;
+    this.timeout = timeout;
+    this.elapsed = elapsed;
+    this.runTimeout = runTimeout;
+    this.idleTimeout = idleTimeout;
+  }
+}
+
+export function isNodeTimeoutError(error: unknown): error is NodeTimeoutError {
+  return (error as Error | undefined | null)?.name === 'NodeTimeoutError';
 }
 
 /** A run took more supersteps than `recursionLimit`. Code `recursion_limit`. */
@@ -93,6 +143,21 @@ export class InvalidUpdateError extends HoldpointError {
   }
 }
 
+/** An input, an update or a context that its schema refuses. Code `invalid_update`. Programs that look for a ZodError find its name and issues. */
+export class SchemaError extends HoldpointError {
+  override readonly name: string;
+  readonly issues: readonly SchemaIssue[];
+  constructor(who: string, issues: readonly SchemaIssue[]) {
+    const problems = issues.map(({ path = [], message }) => {
+      const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+      return `Validation failed for field "${keys.join('.')}": ${message}`;
+    });
+    super('invalid_update', `${who}: ${problems.join('; ')}`, { issues });
+    this.name = issues.every((issue) => 'code' in issue) ? 'ZodError' : 'SchemaError';
+    this.issues = issues;
+  }
+}
+
 /** Nothing to run was given. Code `empty_input`. */
 export class EmptyInputError extends HoldpointError {
   override readonly name = 'EmptyInputError';
@@ -123,6 +188,44 @@ export class InterruptMismatch extends HoldpointError {
       { node, slot, answered, asked },
     );
   }
+}
+
+/** An answer does not match the question's `responseSchema`. Code `invalid_answer`. The thread is untouched. */
+export class InvalidResume extends HoldpointError {
+  override readonly name = 'InvalidResume';
+  /** As the schema tells them. */
+  readonly issues: readonly { readonly message: string; readonly path?: unknown }[];
+  constructor(node: string, slot: string, issues: InvalidResume['issues']) {
+    const what = issues.map(({ message }) => message).join('; ');
+    super(
+      'invalid_answer',
+      `Node "${node}", interrupt ${slot}: the answer does not match its schema: ${what}. It was not used and the question is still pending.`,
+      { node, slot, issues },
+    );
+    this.issues = issues;
+  }
+}
+
+export function isInvalidResume(error: unknown): error is InvalidResume {
+  return error instanceof InvalidResume;
+}
+
+/** An answer to a question that is not pending, or to one of several without saying which. The thread is untouched. */
+export class UnknownInterruptError extends HoldpointError {
+  override readonly name = 'UnknownInterruptError';
+  readonly reason: 'not_pending' | 'ambiguous';
+  readonly interruptIds: readonly string[];
+  readonly pendingIds: readonly string[];
+  constructor(message: string, threadId: string, pending: readonly string[], ids?: readonly string[]) {
+    super(ids ? 'interrupt_not_pending' : 'ambiguous_answer', message, { threadId, pending, ...(ids && { ids }) });
+    this.reason = ids ? 'not_pending' : 'ambiguous';
+    this.interruptIds = ids ?? [];
+    this.pendingIds = pending;
+  }
+}
+
+export function isUnknownInterruptError(error: unknown): error is UnknownInterruptError {
+  return error instanceof UnknownInterruptError;
 }
 
 /** A paused thread needs a node or channel that this version of the graph no longer has. Code `graph_changed`. The thread is untouched. */
@@ -156,15 +259,23 @@ export class GraphBubbleUp extends Error {
 
 /** Thrown by `interrupt()` to stop its node. `interrupts` holds the question that it asked. */
 export class GraphInterrupt extends GraphBubbleUp {
-  override readonly name = 'GraphInterrupt';
-  readonly interrupts: readonly { readonly id: string; readonly value: unknown }[];
-  constructor(interrupts: readonly { readonly id: string; readonly value: unknown }[] = []) {
+  override readonly name: string = 'GraphInterrupt';
+  readonly interrupts: readonly Partial<Interrupt>[];
+  constructor(interrupts: readonly Partial<Interrupt>[] = []) {
     // A signal, not a failure: nobody reads its stack, and collecting one costs more than the rest of an interrupt.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(`Interrupted: ${interrupts.length} question(s) pending. Let this error pass: it stops the node.`);
     Error.stackTraceLimit = stackTraceLimit;
     this.interrupts = interrupts;
+  }
+}
+
+/** Stops its node each time it runs: an answer makes it run again, no more. @deprecated Use `interrupt()`. */
+export class NodeInterrupt extends GraphInterrupt {
+  override readonly name = 'NodeInterrupt';
+  constructor(value: unknown) {
+    super([{ value }]);
   }
 }
 
@@ -187,7 +298,7 @@ export function isGraphBubbleUp(error: unknown): error is GraphBubbleUp {
 }
 
 export function isGraphInterrupt(error: unknown): error is GraphInterrupt {
-  return isGraphBubbleUp(error) && error.name === 'GraphInterrupt';
+  return isGraphBubbleUp(error) && (error.name === 'GraphInterrupt' || error.name === 'NodeInterrupt');
 }
 
 /** A value in an error message: JSON where there is one, short. */

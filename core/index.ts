@@ -60,10 +60,14 @@ export { addMessages, type Messages, messagesStateReducer, REMOVE_ALL_MESSAGES }
 export { MessagesAnnotation, MessagesValue, MessagesZodMeta } from './messages/state.ts';
 export type { Message, MessageContent, MessageLike } from './messages/message.ts';
 export { END, INTERRUPT, START } from './constants.ts';
+export type { DrawableGraph, DrawnEdge, DrawnNode, DrawOptions } from './graph/draw.ts';
+export type { MermaidOptions } from './graph/mermaid.ts';
 
 // Stopping for people
-export { interrupt, type InterruptOptions, isInterrupted } from './interrupt.ts';
-export { Command, type CommandOptions, isCommand, Send } from './command.ts';
+export { interrupt, isInterrupted } from './interrupt.ts';
+export type { InterruptOptions } from './engine/context.ts';
+export type { ResponseSchema } from './response.ts';
+export { Command, type CommandOptions, isCommand, isParentCommand, ParentCommand, Send } from './command.ts';
 export type { Interrupt } from './checkpoint/checkpoint.ts';
 
 // Functions instead of graphs
@@ -104,6 +108,11 @@ export { InMemoryStore, type InMemoryStoreOptions } from './store/in-memory.ts';
 export type { EmbeddingsLike, IndexConfig } from './store/embedding.ts';
 export { AsyncBatchedStore } from './store/async-batched.ts';
 
+// Policies of nodes
+export type { NodePolicies } from './policies/policies.ts';
+export type { RetryPolicy } from './policies/retry.ts';
+export type { TimeoutPolicy } from './policies/timeout-policy.ts';
+
 // Errors
 export {
   EmptyInputError,
@@ -118,10 +127,19 @@ export {
   HoldpointError,
   InterruptMismatch,
   InvalidNamespaceError,
+  InvalidResume,
   InvalidUpdateError,
+  NodeTimeoutError,
   isGraphBubbleUp,
   isGraphDrained,
   isGraphInterrupt,
   isHoldpointError,
+  isNodeTimeoutError,
+  UnreachableNodeError,
+  isInvalidResume,
+  isUnknownInterruptError,
+  NodeInterrupt,
+  UnknownInterruptError,
+  SchemaError,
   UnstorableState,
 } from './errors.ts';

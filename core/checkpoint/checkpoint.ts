@@ -10,6 +10,7 @@
  * - K3 A task's id derives from incarnation, `planned`, step and path, so it is the same on every replay, retry and take-over.
  */
 import { hash128 } from '../hash.ts';
+import type { TimeoutPolicy } from '../policies/timeout-policy.ts';
 
 /** A channel's value, and the checkpoint version that last wrote it. */
 export interface Stored {
@@ -21,11 +22,15 @@ export interface Stored {
 export interface Interrupt<Value = unknown> {
   readonly id: string;
   readonly value: Value;
+  /** JSON Schema of an answer, when the question has a `responseSchema`. */
+  readonly response_schema?: Readonly<Record<string, unknown>>;
 }
 
 /** A pending question and its place in its task: `0`, `1` … for calls without a key, `key#0`, `key#1` … for calls with one. */
 export interface Question extends Interrupt {
   readonly slot: string;
+  /** Asked before an update that may change it, and to be asked anew: the answer that it gets goes to whatever is asked there then. */
+  readonly stale?: true;
 }
 
 /** A pending question of a graph that runs inside the task: it stands in that call's frame. */
@@ -48,10 +53,13 @@ export interface Planned {
   readonly node: string;
   readonly index?: number;
   readonly input?: unknown;
+  /** Of a Send, instead of its node's. */
+  readonly timeout?: TimeoutPolicy;
 }
 
 /** Where a task's routing leads: a node by name, or a node with an input of its own. */
-export type Target = string | { readonly node: string; readonly input: unknown };
+export type Target = string | Sent;
+export type Sent = Required<Pick<Planned, 'node' | 'input'>> & Pick<Planned, 'timeout'>;
 
 /** What a finished task says: its writes in order, and where it wants to go beyond its static edges. */
 export interface TaskResult {
@@ -87,6 +95,8 @@ export interface Frame {
   readonly tasks: ReadonlyMap<string, TaskRecord>;
   /** The frames of nested graphs that keep their state between runs (`checkpointer: true`), by node. */
   readonly kept?: ReadonlyMap<string, Frame>;
+  /** Of a nested frame that an update made. */
+  readonly source?: 'update' | 'fork';
 }
 
 export type CheckpointSource = 'input' | 'loop' | 'update' | 'fork';
@@ -152,12 +162,27 @@ export function pendingQuestions(frame: Frame): Question[] {
   });
 }
 
+/** A question as callers see it. */
+export function interruptOf({ id, value, response_schema }: Question): Interrupt {
+  return { id, value, ...(response_schema && { response_schema }) };
+}
+
 export function questionsOf({ questions, calls }: TaskRecord): Question[] {
   return questions.flatMap((question): Question[] => {
     if (!('call' in question)) return [question];
     const nested = calls?.get(question.call);
     return nested ? pendingQuestions(nested).filter(({ id }) => id === question.id) : [];
   });
+}
+
+/** Those of them that were asked in this very state. */
+export function askedIn(questions: readonly Question[]): Interrupt[] {
+  return questions.filter(({ stale }) => !stale).map(interruptOf);
+}
+
+/** Names the question that a task asks in one slot. */
+export function questionId(taskId: string, slot: string): string {
+  return hash128(`${taskId}|${slot}`);
 }
 
 /** The nodes that a frame waits to run; all of its superstep when they have run and their writes could not be applied. */

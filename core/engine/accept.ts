@@ -11,7 +11,6 @@ import {
   type Frame,
   pendingQuestions,
   type Planned,
-  type TaskRecord,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import type { CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
@@ -47,7 +46,7 @@ export const blankFrame: Frame = {
  */
 export function accept(graph: GraphSpec, base: Frame, request: RunRequest, version: number, forked: boolean): Accepted {
   if (request.kind === 'input') {
-    if (!graph.nodes.get(graph.entry)?.interpret) readUpdate(graph, request.input, 'Input');
+    if (!graph.nodes.get(graph.entry)?.interpret) readUpdate(graph.channels, request.input, 'Input');
     return { frame: startFrame(graph, base, request.input, version), source: 'input', answered: false };
   }
   refuseUnknownNodes(graph, base);
@@ -75,10 +74,10 @@ function startFrame(graph: GraphSpec, base: Frame, input: unknown, version: numb
   };
 }
 
-/** The same state, to be run anew: only an answer keeps what its task had said before. */
+/** The same state, to be run anew: only an answer keeps what its task had said before, and goes on in the same superstep. */
 function forkFrame(base: Frame, request: RunRequest, version: number): Frame {
-  const tasks = request.kind === 'command' ? base.tasks : new Map<string, TaskRecord>();
-  return { ...base, step: base.step + 1, planned: version, tasks };
+  if (request.kind === 'continue') return { ...base, step: base.step + 1, planned: version, tasks: new Map() };
+  return { ...base, planned: version };
 }
 
 /** An update or a goto without an answer begins a checkpoint: tasks that wait ask again, finished ones stay finished. */
@@ -88,7 +87,7 @@ function commandFrame(graph: GraphSpec, base: Frame, command: CommandData, versi
 }
 
 function withCommand(graph: GraphSpec, frame: Frame, command: CommandData, version: number): Frame {
-  const writes = readUpdate(graph, command.update, 'Command', true);
+  const writes = readUpdate(graph.channels, command.update, 'Command', true);
   return {
     ...frame,
     channels: reduceWrites(graph, frame.channels, writes, version),
@@ -124,7 +123,8 @@ function answer(frame: Frame, given: ReadonlyMap<string, unknown>, unchecked: bo
     const calls = new Map(record.calls);
     for (const question of record.questions) {
       if ('call' in question || !given.has(question.id)) continue;
-      answers.push({ slot: question.slot, question: question.value, answer: given.get(question.id) });
+      const { slot, value, stale } = question;
+      answers.push({ slot, question: value, answer: given.get(question.id), ...(stale && { unchecked: true }) });
     }
     for (const [call, nested] of calls) calls.set(call, answer(nested, given, unchecked));
     tasks.set(path, {

@@ -7,23 +7,39 @@
  * - Q4 The k-th graph that a task runs inside itself goes on from the frame in which its k-th graph stood; so does the k-th task of one name.
  * - Q5 When one of several graphs or tasks side by side stops the task, what the others asked is pending with it.
  * - Q6 A failure of a called task that the node caught is replayed as it was, should the node stop for a question later.
+ * - Q7 Attempts share what was answered and what nested graphs did. What an attempt that is over still does is neither seen nor kept.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Answer,
   type Frame,
+  type Interrupt,
+  interruptOf,
   type NestedQuestion,
   pendingQuestions,
   type Question,
+  questionId,
   type TaskRecord,
 } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
-import { GraphInterrupt, GraphValueError, InterruptMismatch } from '../errors.ts';
-import { hash128 } from '../hash.ts';
+import { GraphInterrupt, GraphValueError, HoldpointError, InterruptMismatch } from '../errors.ts';
+import { describeResponse, readAnswer, type ResponseSchema } from '../response.ts';
 import { sameValue } from '../same.ts';
 import type { Cancel } from './cancel.ts';
+import type { Emit } from './events.ts';
 import type { Task } from './plan.ts';
 import type { Scope } from './scope.ts';
+
+/** How a question is matched with its answer, and what an answer must be. */
+export interface InterruptOptions {
+  /**
+   * Matches the answer by this name instead of by the order of the calls, so that calls may be added, removed or reordered
+   * while a thread waits. The k-th call with one key gets the k-th answer given for it.
+   */
+  readonly key?: string;
+  /** What an answer must match: any Standard Schema (Zod …). One that does not is refused, and the question stays pending. */
+  readonly responseSchema?: ResponseSchema;
+}
 
 export class TaskContext {
   readonly scope: Scope;
@@ -34,27 +50,60 @@ export class TaskContext {
   /** The frame that the task runs in. */
   readonly frame: Frame;
   /** 1 at first. */
-  readonly attempt = 1;
-  /** Milliseconds since 1970. */
+  readonly attempt: number;
+  /** Of the first attempt. Milliseconds since 1970. */
   readonly startedAt: number;
+  /** Tells the idle time-out, if there is one, that the task makes progress. */
+  touch?: () => void;
+  /** What its nested graphs tell. */
+  emit: Emit | undefined;
   readonly #answers: Map<string, Answer>;
-  readonly #asked = new Map<string, Question>();
+  readonly #asked: Map<string, Question>;
   readonly #asks = new Map<string | undefined, number>();
   readonly #calls: Map<string, Frame>;
   readonly #failures = new Map<string, Frame>();
-  readonly #kept = new Map<string, Frame>();
+  readonly #kept: Map<string, Frame>;
   readonly #open: Promise<unknown>[] = [];
   readonly #opened = new Map<string | undefined, number>();
-  #mismatch: InterruptMismatch | undefined;
+  readonly #first: TaskContext;
+  #latest: TaskContext = this;
+  #over = false;
+  #refusal: HoldpointError | undefined;
 
-  constructor(scope: Scope, frame: Frame, task: Task, cancel: Cancel) {
+  /** @param before the attempt that this one follows */
+  constructor(scope: Scope, frame: Frame, task: Task, cancel: Cancel, before?: TaskContext, attempt = 1) {
     this.scope = scope;
     this.frame = frame;
     this.task = task;
     this.cancel = cancel;
-    this.startedAt = scope.now();
-    this.#answers = new Map(task.record.answers.map((answer) => [answer.slot, answer]));
-    this.#calls = new Map(task.record.calls);
+    this.attempt = attempt;
+    this.emit = scope.emit;
+    this.startedAt = before?.startedAt ?? scope.now();
+    this.#answers = before ? before.#answers : new Map(task.record.answers.map((answer) => [answer.slot, answer]));
+    this.#asked = before ? before.#asked : new Map();
+    this.#calls = before ? before.#calls : new Map(task.record.calls);
+    this.#kept = before ? before.#kept : new Map();
+    this.#first = before ? before.#first : this;
+    this.#first.#latest = this;
+  }
+
+  /** The newest attempt. */
+  get latest(): TaskContext {
+    return this.#latest;
+  }
+
+  /** Q7 */
+  close(): void {
+    this.#over = true;
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** @throws why the attempt is over */
+  refuseOver(): void {
+    if (this.#over || this.cancel.stop?.aborted) throw this.cancel.cause?.error ?? new Error('This attempt is over.');
   }
 
   /** Of graphs that the task runs inside: the tasks around them, this one last. */
@@ -64,27 +113,31 @@ export class TaskContext {
   }
 
   /** Set when a replay asked something else than was answered, even if the node caught the error. */
-  get mismatch(): InterruptMismatch | undefined {
-    return this.#mismatch;
+  get refusal(): HoldpointError | undefined {
+    return this.#first.#refusal;
   }
 
   /** The answer, or a GraphInterrupt that stops the node. */
-  ask(value: unknown, key: string | undefined): unknown {
+  ask(value: unknown, { key, responseSchema }: InterruptOptions): unknown {
     const { task, scope } = this;
+    this.refuseOver();
     if (!scope.check) throw new GraphValueError('missing_checkpointer', noCheckpointer(task.node.name));
     const nth = this.#asks.get(key) ?? 0;
     this.#asks.set(key, nth + 1);
     const slot = key === undefined ? `${nth}` : `${key}#${nth}`;
     const given = this.#answers.get(slot);
-    if (given) return this.#replay(given, value, key);
+    if (given) return this.#replay(given, value, key, responseSchema);
     scope.check(value, `Node "${task.node.name}", interrupt ${slot}`);
-    const question: Question = { id: hash128(`${task.id}|${slot}`), value, slot };
+    const described = responseSchema && describeResponse(responseSchema);
+    const question = this.#question(slot, value, described);
     this.#asked.set(question.id, question);
-    throw new GraphInterrupt([{ id: question.id, value }]);
+    throw new GraphInterrupt([interruptOf(question)]);
   }
 
   /** The next graph, or the next task of that name, that the task runs inside: the name of the call, and where it stood. */
   openCall(name?: string): { readonly call: string; readonly frame: Frame | undefined } {
+    this.refuseOver();
+    this.touch?.();
     const nth = this.#opened.get(name) ?? 0;
     this.#opened.set(name, nth + 1);
     const call = name === undefined ? `${nth}` : `${name}#${nth}`;
@@ -109,7 +162,7 @@ export class TaskContext {
 
   /** Where a nested graph stands now. */
   keepCall(call: string, frame: Frame): void {
-    this.#calls.set(call, frame);
+    if (!this.#over) this.#calls.set(call, frame);
   }
 
   /** The frame that a nested graph with a state of its own had at its last end. */
@@ -118,19 +171,19 @@ export class TaskContext {
   }
 
   keepFrame(name: string, frame: Frame): void {
-    this.#kept.set(name, frame);
+    if (!this.#over) this.#kept.set(name, frame);
   }
 
   /** A nested replay asked something else than was answered. */
-  refuse(mismatch: InterruptMismatch): void {
-    this.#mismatch = mismatch;
+  refuse(refusal: HoldpointError): void {
+    this.#first.#refusal ??= refusal;
   }
 
   /** The record of a task that did not finish: what it has been told, and where its nested graphs stand. */
   unfinished(interrupt?: GraphInterrupt): TaskRecord {
-    if (interrupt) for (const [call, frame] of this.#failures) this.#calls.set(call, frame);
+    if (interrupt) for (const [call, frame] of this.#first.#latest.#failures) this.#calls.set(call, frame);
     return {
-      answers: [...this.#answers.values()],
+      answers: [...this.#answers.values()].filter(({ slot }) => !slot.startsWith(AGAIN)),
       questions: interrupt ? this.#pending(interrupt) : [],
       ...(this.#calls.size > 0 && { calls: this.#calls }),
     };
@@ -142,22 +195,35 @@ export class TaskContext {
   }
 
   #pending({ interrupts }: GraphInterrupt): (Question | NestedQuestion)[] {
-    const own = interrupts.flatMap(({ id }) => this.#asked.get(id) ?? []);
+    const own = interrupts.flatMap(({ id, value }, i) =>
+      id === undefined ? this.#question(`${AGAIN}${i}`, value) : (this.#asked.get(id) ?? []),
+    );
     if (own.length > 0) return own;
     return [...this.#calls].flatMap(([call, frame]) => pendingQuestions(frame).map(({ id }) => ({ id, call })));
   }
 
-  #replay(given: Answer, value: unknown, key: string | undefined): unknown {
+  #question(slot: string, value: unknown, schema?: Interrupt['response_schema']): Question {
+    return { id: questionId(this.task.id, slot), value, slot, ...(schema && { response_schema: schema }) };
+  }
+
+  #replay(given: Answer, value: unknown, key: string | undefined, schema: ResponseSchema | undefined): unknown {
     if (given.unchecked) {
       const { slot, answer } = given;
       this.#answers.set(slot, { slot, question: value, answer });
     } else if (key === undefined && this.scope.graph.checkQuestions && !sameValue(given.question, value)) {
-      this.#mismatch = new InterruptMismatch(this.task.node.name, given.slot, given.question, value);
-      throw this.#mismatch;
+      throw (this.#first.#refusal = new InterruptMismatch(this.task.node.name, given.slot, given.question, value));
     }
-    return given.answer;
+    try {
+      return readAnswer(schema, given.answer, this.task.node.name, given.slot);
+    } catch (error) {
+      if (error instanceof HoldpointError) this.#first.#refusal = error;
+      throw error;
+    }
   }
 }
+
+/** The slots of questions that no answer settles: NodeInterrupt. */
+const AGAIN = '!';
 
 const storage = new AsyncLocalStorage<TaskContext>();
 

@@ -2,19 +2,22 @@
  * A graph that runs inside a task of another one: as a node, or called from one. It has no thread of its own: it stands in its
  * task's record (C14), so root and nested graphs are saved together, and a question of a nested graph is a question of the root.
  */
-import { type Frame, pendingQuestions, taskPath } from '../checkpoint/checkpoint.ts';
+import { askedIn, type Frame, pendingQuestions, taskPath } from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
-import { Cancel } from './cancel.ts';
+import { Cancel, limited } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Emit } from './events.ts';
 import { runLoop } from './loop.ts';
+import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
+import { parseContext, parseRequest } from './parse.ts';
 import { type Identity, readState, taskId } from './plan.ts';
 import { readRequest } from './request.ts';
 import { nestedConfig, sharedConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
+import { storedFrame } from './transient.ts';
 
 /**
  * @param keepsState the graph's state outlives the task: the node's next run goes on from it
@@ -32,24 +35,24 @@ export async function runNested(
   const { call, frame: found } = parent.openCall();
   const name = call === '0' ? task.node.name : `${task.node.name}|${call}`;
   const base = (keepsState && parent.keptFrame(name)) || blankFrame;
-  const begun = found ?? accept(graph, base, readRequest(input), base.planned + 1, false).frame;
+  let request = readRequest(input);
+  let config = nestedConfig(parent, given);
+  if (graph.input || graph.contextSchema) {
+    config = await parseContext(graph, config);
+    if (!found) request = await parseRequest(graph, request);
+  }
+  const begun = found ?? accept(graph, base, request, base.planned + 1, false).frame;
   const space = namespaceOf(task.node.name, task.id, call);
-  const emit = nestedEmit(scope.emit, space, listen);
+  const emit = nestedEmit(parent.emit, space, listen);
   if (found) emit?.({ type: 'values', values: readState(graph, found.channels) });
-  const config = nestedConfig(parent, given);
-  const recursionLimit = given.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
+  const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
   const lastStep = (found ?? base).step + recursionLimit + 2;
   const ns = [...scope.ns, ...space];
-  const end = await runCall(parent, call, begun, found !== undefined, {
-    graph,
-    config,
-    recursionLimit,
-    lastStep,
-    ns,
-    emit,
-  });
-  if (keepsState) parent.keepFrame(name, end);
-  return readState(graph, end.channels);
+  const stored = (frame: Frame): Frame => storedFrame(graph, frame);
+  const own = { graph, config, recursionLimit, lastStep, ns, emit };
+  const end = await runCall(parent, call, begun, found !== undefined, own, stored);
+  if (keepsState) parent.keepFrame(name, stored(end));
+  return readState(graph, end.channels, graph.output);
 }
 
 /**
@@ -68,30 +71,38 @@ export async function runCall(
 ): Promise<Frame> {
   const { scope, task } = parent;
   const { config, emit } = given;
+  const { signal } = config;
+  const own = { ...config, signal: signal === parent.config.signal ? undefined : signal };
+  const limit = limited(parent.cancel, own, scope.sleep);
   const end = await runLoop(
     {
       ...given,
       nested: true,
       identity: identityOf(task.id, call),
-      shared: sharedConfig(config, (chunk) => emit?.({ type: 'custom', chunk })),
-      cancel: new Cancel(parent.cancel),
+      shared: sharedConfig(given.graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
+      cancel: limit?.cancel ?? new Cancel(parent.cancel),
       check: scope.check,
-      boundary: () => undefined,
+      boundary: (frame) => {
+        parent.touch?.();
+        parent.keepCall(call, stored(frame));
+      },
       checkpointId: scope.checkpointId,
       now: scope.now,
+      sleep: scope.sleep,
       draining: () => scope.draining(),
     },
     begun,
     begun.planned,
     goingOn,
   );
+  limit?.end();
   parent.keepCall(call, stored(end.frame));
   switch (end.end) {
     case 'done':
       return end.frame;
     case 'interrupted':
     case 'breakpoint':
-      throw new GraphInterrupt(pendingQuestions(end.frame).map(({ id, value }) => ({ id, value })));
+      throw new GraphInterrupt(askedIn(pendingQuestions(end.frame)));
     case 'drained':
       throw new GraphDrained('nested graph');
     case 'failed':
@@ -117,7 +128,7 @@ function nestedEmit(emit: Emit | undefined, space: readonly string[], listen: Em
  */
 export function tellInterrupts(emit: Emit, frame: Frame, identity: Identity, ns: readonly string[] = []): void {
   tellNested(emit, frame, identity, ns);
-  const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
+  const interrupts = askedIn(pendingQuestions(frame));
   emit({ type: 'interrupt', interrupts, ...(ns.length > 0 && { ns }) });
 }
 
@@ -131,17 +142,4 @@ function tellNested(emit: Emit, frame: Frame, identity: Identity, ns: readonly s
       tell(emit, nested, identityOf(id, call), [...ns, ...namespaceOf(planned.node, id, call)]);
     }
   }
-}
-
-function identityOf(taskId: string, call: string): Identity {
-  return { threadId: taskId, incarnation: call };
-}
-
-function namespaceOf(node: string, taskId: string, call: string): string[] {
-  return call === '0' || isTaskCall(call) ? [`${node}:${taskId}`] : [`${node}:${taskId}`, call];
-}
-
-/** Calls of graphs are numbered; those of `task()` have their task's name too. */
-function isTaskCall(call: string): boolean {
-  return call.includes('#');
 }

@@ -17,6 +17,7 @@ import {
   type TaskResult,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
+import { lend } from '../checkpoint/texts.ts';
 import { START } from '../constants.ts';
 import { GraphChanged, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec, Join, NodeSpec } from '../graph/spec.ts';
@@ -45,7 +46,7 @@ export class Task {
     this.planned = planned;
     this.path = taskPath(planned);
     this.record = frame.tasks.get(this.path) ?? emptyRecord;
-    this.input = 'input' in planned ? planned.input : readState(graph, frame.channels);
+    this.input = 'input' in planned ? planned.input : lendState(graph, frame.channels, node.reads);
     this.#derive = () => taskId(identity, frame, this.path);
   }
 
@@ -176,12 +177,32 @@ export function reduceWrites(
 }
 
 /** The state as nodes and callers see it: channels that are set, or have an initial value. */
-export function readState(graph: GraphSpec, channels: ReadonlyMap<string, Stored>): Record<string, unknown> {
+export function readState(
+  graph: GraphSpec,
+  channels: ReadonlyMap<string, Stored>,
+  names: Iterable<string> = graph.channels.keys(),
+): Record<string, unknown> {
   if (graph.read) return graph.read(channels) as Record<string, unknown>;
   const state: Record<string, unknown> = {};
-  for (const name of graph.channels.keys()) {
+  for (const name of names) {
     const current = currentOf(graph, channels, name);
     if (current) state[name] = current.value;
+  }
+  return state;
+}
+
+/** As `readState`, for nodes and routers: they may change values in place. */
+export function lendState(
+  graph: GraphSpec,
+  channels: ReadonlyMap<string, Stored>,
+  names: Iterable<string> = graph.channels.keys(),
+): Record<string, unknown> {
+  const state: Record<string, unknown> = {};
+  for (const name of names) {
+    const stored = channels.get(name);
+    const initial = stored ? undefined : currentOf(graph, channels, name);
+    if (stored) lend(state, name, stored);
+    else if (initial) state[name] = initial.value;
   }
   return state;
 }
@@ -192,7 +213,7 @@ export function planTargets(graph: GraphSpec, targets: readonly Target[]): Plann
   const sends: Planned[] = [];
   for (const target of targets) {
     if (typeof target === 'string') names.add(target);
-    else sends.push({ node: target.node, index: sends.length, input: target.input });
+    else sends.push({ ...target, index: sends.length });
   }
   if (names.size < 2) return [...sends, ...[...names].map((node) => ({ node }))];
   return [...sends, ...[...graph.nodes.keys()].filter((name) => names.has(name)).map((node) => ({ node }))];

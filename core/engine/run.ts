@@ -5,6 +5,7 @@
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
 import {
+  askedIn,
   type Checkpoint,
   checkpointIds,
   type Frame,
@@ -20,17 +21,20 @@ import {
   type ThreadStatus,
   unknownCheckpoint,
 } from '../checkpoint/checkpointer.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { HoldpointError } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
-import { Cancel } from './cancel.ts';
+import { Cancel, limited } from './cancel.ts';
 import type { Emit } from './events.ts';
 import { Journal } from './journal.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
 import { tellInterrupts } from './nested.ts';
+import { parseContext, parseRequest } from './parse.ts';
 import { readState, visibleChannels } from './plan.ts';
 import { sharedConfig } from './runtime.ts';
+import { storedFrame } from './transient.ts';
 
 interface Store {
   readonly checkpointer: Checkpointer;
@@ -48,6 +52,8 @@ export interface RunOptions {
   /** Whether to stop at the next superstep boundary. @default never */
   draining?(): boolean;
   now(): number;
+  /** @default a timer of the platform */
+  readonly sleep?: Clock['sleep'] | undefined;
 }
 
 export interface RunEnd {
@@ -67,18 +73,20 @@ export interface RunEnd {
 
 /** @throws HoldpointError refusals (the thread is untouched), `claim_lost`, `store_unavailable` */
 export async function run(given: RunOptions): Promise<RunEnd> {
-  const { store, request } = given;
+  const { store } = given;
   // A take-over runs as the request that was accepted said.
-  const config = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...request.config };
-  const options = { ...given, config };
+  const config = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...given.request.config };
+  let options = { ...given, config };
   let begun: Beginning;
   try {
+    options = await parsed(options);
     begun = await begin(options);
   } catch (error) {
     await store?.claim.release();
     throw error;
   }
   const { base, accepted } = begun;
+  const { request, graph } = options;
   const incarnation = store?.claim.incarnation ?? options.runId;
   const journal = new Journal({
     claim: store?.claim,
@@ -88,6 +96,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     metadata: config.metadata ?? base?.metadata ?? {},
     origin: base?.origin ?? originOf(request) ?? {},
     base,
+    stored: (frame) => storedFrame(graph, frame),
     now: () => options.now(),
   });
   let refused: unknown;
@@ -100,12 +109,20 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
     const checkpoint = await journal.finish(end.frame, end.version, source, STATUS[end.end]);
-    return result(options, checkpoint, end);
+    return result(options, checkpoint, end.frame, end);
   } catch (error) {
     if (error === refused || claimIsGone(error)) throw error;
     const checkpoint = await giveUp(journal, begun, store?.claim, error);
-    return result(options, checkpoint, { end: 'failed', error });
+    return result(options, checkpoint, checkpoint.frame, { end: 'failed', error });
   }
+}
+
+/** What schemas make of the request and of its context. @throws SchemaError */
+async function parsed<Options extends RunOptions>(options: Options): Promise<Options> {
+  const { graph } = options;
+  if (!graph.input && !graph.contextSchema) return options;
+  const config = await parseContext(graph, options.config);
+  return { ...options, config, request: await parseRequest(graph, options.request) };
 }
 
 /** R1: after these the claim has ended, or expires by itself. */
@@ -185,15 +202,17 @@ async function drive(
   const { frame, source, answered } = accepted;
   if (source && !answered) await journal.save(frame, version, source);
   if (request.kind !== 'input') emit?.({ type: 'values', values: readState(graph, frame.channels) });
-  return runLoop(
+  const sleep = options.sleep ?? systemClock.sleep;
+  const limit = limited(undefined, config, sleep);
+  const end = await runLoop(
     {
       graph,
       nested: false,
       identity: { threadId: store?.claim.threadId ?? '', incarnation },
       config,
-      shared: sharedConfig(config, (chunk) => emit?.({ type: 'custom', chunk })),
+      shared: sharedConfig(graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
       ns: [],
-      cancel: new Cancel(config.signal),
+      cancel: limit?.cancel ?? new Cancel(),
       recursionLimit,
       lastStep,
       check: store && ((value, where) => store.checkpointer.check(value, where)),
@@ -201,6 +220,7 @@ async function drive(
       boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
       checkpointId: checkpointIds(options.runId),
       now: () => options.now(),
+      sleep,
       draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
     },
     frame,
@@ -208,6 +228,8 @@ async function drive(
     // A run that was cut off may have been about to stop here.
     request.kind !== 'input' && store?.claim.tookOver === undefined,
   );
+  limit?.end();
+  return end;
 }
 
 /** R2 */
@@ -229,10 +251,16 @@ async function reopen(
 type Ending =
   { readonly end: 'failed'; readonly error: unknown } | { readonly end: Exclude<keyof typeof STATUS, 'failed'> };
 
-function result({ graph, runId, emit, store }: RunOptions, checkpoint: Checkpoint, ending: Ending): RunEnd {
-  const { frame, version, incarnation } = checkpoint;
+/** @param frame as the run left it: the checkpoint lacks what is never saved */
+function result(
+  { graph, runId, emit, store }: RunOptions,
+  checkpoint: Checkpoint,
+  frame: Frame,
+  ending: Ending,
+): RunEnd {
+  const { version, incarnation } = checkpoint;
   const { end } = ending;
-  const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
+  const interrupts = askedIn(pendingQuestions(frame));
   if (emit && (end === 'interrupted' || end === 'breakpoint')) {
     tellInterrupts(emit, frame, { threadId: store?.claim.threadId ?? '', incarnation });
   }
@@ -240,7 +268,7 @@ function result({ graph, runId, emit, store }: RunOptions, checkpoint: Checkpoin
     status: STATUS[end],
     runId,
     checkpoint,
-    values: readState(graph, visibleChannels(graph, frame, version)),
+    values: readState(graph, visibleChannels(graph, frame, version), graph.output),
     interrupts,
     next: nextNodes(frame),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),

@@ -98,7 +98,7 @@ export class RunStream<Chunk = unknown> implements AsyncIterableIterator<Chunk> 
   }
 
   #push(chunk: Chunk): void {
-    if (this.#left) return;
+    if (this.#left || this.#over) return;
     this.#queue.push(chunk);
     this.#wake();
   }

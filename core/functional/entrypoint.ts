@@ -6,6 +6,7 @@ import { currentTask } from '../engine/context.ts';
 import type { StateSnapshot } from '../engine/snapshot.ts';
 import type { RunStream } from '../engine/stream.ts';
 import { CompiledStateGraph, type StreamConfig } from '../graph/compiled.ts';
+import { drawFunction } from '../graph/draw.ts';
 import type { BaseStore } from '../store/store.ts';
 import { EntrypointFinal, functionGraph, previousOf } from './function-graph.ts';
 
@@ -44,7 +45,10 @@ function entrypointOf<Input, Output>(
 ): Entrypoint<Input, Output> {
   const options = typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
   const graph = functionGraph(options.name, 'entrypoint', fn, fn as never);
-  return new CompiledStateGraph(graph, options) as unknown as Entrypoint<Input, Output>;
+  return new CompiledStateGraph(graph, options, () => drawFunction(options.name, fn)) as unknown as Entrypoint<
+    Input,
+    Output
+  >;
 }
 
 export const entrypoint = Object.assign(entrypointOf, {

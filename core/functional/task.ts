@@ -42,7 +42,7 @@ export function task<Args extends unknown[], Output>(
 async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly unknown[]): Promise<unknown> {
   const { scope } = parent;
   const { call, frame } = parent.openCall(graph.name);
-  if (frame?.next.length === 0) return replay(frame, graph.name, scope.emit);
+  if (frame?.next.length === 0) return replay(frame, graph.name, parent.emit);
   const stands = frame ?? { ...blankFrame, step: -1 };
   const given = {
     graph,
@@ -50,7 +50,7 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
     recursionLimit: scope.recursionLimit,
     lastStep: Number.POSITIVE_INFINITY,
     ns: parent.namespace,
-    emit: scope.emit && emitAround(scope.emit, parent.namespace.slice(scope.ns.length)),
+    emit: parent.emit && emitAround(parent.emit, parent.namespace.slice(scope.ns.length)),
   };
   try {
     const end = await runCall(parent, call, withInput(stands, graph.name, args), true, given, withoutInput);
