@@ -123,9 +123,7 @@ for (const [name, start] of testServers()) {
 
     /** Sort key without the incarnation, and time to live in seconds since the test began. */
     async function lives(): Promise<Record<string, number | undefined>> {
-      const life = ({ sk, ttl }: Record<string, AttributeValue>) =>
-        [shortKey(sk?.S), ttl ? Number(ttl.N) - NOW / 1000 : undefined] as const;
-      return Object.fromEntries((await items()).map(life));
+      return Object.fromEntries((await items()).map(lifeOf));
     }
 
     /** What DynamoDB does in its own time. */
@@ -293,4 +291,8 @@ for (const [name, start] of testServers()) {
 
 function shortKey(sk = ''): string {
   return sk.replace(/^c#\w+#/, '').replace(/^(.#.{13}).*/, '$1');
+}
+
+function lifeOf({ sk, ttl }: Record<string, AttributeValue>): [string, number | undefined] {
+  return [shortKey(sk?.S), ttl ? Number(ttl.N) - NOW / 1000 : undefined];
 }
