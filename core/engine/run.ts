@@ -7,7 +7,6 @@
 import {
   askedIn,
   type Checkpoint,
-  checkpointIds,
   type Frame,
   type Interrupt,
   nextNodes,
@@ -218,7 +217,7 @@ async function drive(
       check: store && ((value, where) => store.checkpointer.check(value, where)),
       emit,
       boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
-      checkpointId: checkpointIds(options.runId),
+      checkpointId: journal.idOf,
       now: () => options.now(),
       sleep,
       draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
