@@ -20,7 +20,9 @@ import { GraphInterrupt, GraphValueError, InterruptMismatch } from '../errors.ts
 import { hash128 } from '../hash.ts';
 import { sameValue } from '../same.ts';
 import type { Cancel } from './cancel.ts';
-import type { Task } from './plan.ts';
+import type { Namespace } from './events.ts';
+import { inLangChain } from './langchain.ts';
+import { namespaceOf, type Task } from './plan.ts';
 import type { Scope } from './scope.ts';
 
 export class TaskContext {
@@ -55,9 +57,8 @@ export class TaskContext {
   }
 
   /** Of graphs that the task runs inside: the tasks around them, this one last. */
-  get namespace(): readonly string[] {
-    const { scope, task } = this;
-    return [...scope.ns, `${task.node.name}:${task.id}`];
+  get namespace(): Namespace {
+    return namespaceOf(this.scope.ns, this.task);
   }
 
   /** Set when a replay asked something else than was answered, even if the node caught the error. */
@@ -154,7 +155,8 @@ export class TaskContext {
 const storage = new AsyncLocalStorage<TaskContext>();
 
 export function inTask<Result>(context: TaskContext, run: () => Result): Result {
-  return storage.run(context, run);
+  const { config, scope } = context;
+  return storage.run(context, scope.shared.callbacks ? () => inLangChain(config, run) : run);
 }
 
 /** The task that the caller runs in, however deep. */

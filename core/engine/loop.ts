@@ -10,10 +10,10 @@ import { START } from '../constants.ts';
 import { GraphRecursionError, type InterruptMismatch } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
 import { Cancel } from './cancel.ts';
-import type { Emit } from './events.ts';
 import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
 import type { Scope } from './scope.ts';
-import { runTask, type TaskEnd } from './task.ts';
+import { describe, runTask, type TaskEnd } from './task.ts';
+import { tellPlan } from './tell.ts';
 
 type Failure = TaskEnd & { readonly end: 'failed' };
 
@@ -48,8 +48,12 @@ export async function runLoop(scope: Scope, start: Frame, version: number, going
     } catch (error) {
       return { end: 'failed', frame: ended.frame, version: version - 1, error };
     }
-    if (wroteSomething(ended.frame)) scope.emit?.({ type: 'values', values: readState(graph, frame.channels) });
+    const { listen, tellCheckpoint, ns } = scope;
+    if (listen?.values && wroteSomething(ended.frame)) {
+      listen.values({ ns, values: readState(graph, frame.channels), after: ended.frame });
+    }
     if (stopsAt(after, frame.ran)) return { end: 'breakpoint', frame, version };
+    tellCheckpoint?.(frame, version, 'loop');
     await scope.boundary(frame, version);
   }
 }
@@ -62,14 +66,19 @@ async function runStep(scope: Scope, frame: Frame, version: number): Promise<Loo
   } catch (error) {
     return { end: 'failed', frame, version, error };
   }
+  const { listen } = scope;
+  if (listen) tellPlan(listen, scope, frame, tasks);
   const cancel = new Cancel(scope.cancel);
   let failure: Failure | undefined;
   const ends = await Promise.all(
     tasks.map(async (task): Promise<TaskEnd> => {
       const end = await endOf(scope, frame, task, cancel);
-      if (end.end === 'finished') tellUpdate(scope.emit, end);
+      if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
+        listen.update({ scope, frame, task, result: end.result, cached: false });
+      }
       if (end.end === 'failed' && !failure) {
         failure = end;
+        listen?.failure?.({ scope, frame, task, error: describe(end.error) });
         cancel.abort(end.error);
       }
       return end;
@@ -101,7 +110,8 @@ function settle(
   if (!stopped) return { end: 'done', ...after };
   try {
     const channels = writeChannels(scope.graph, after.frame, version);
-    if (wroteSomething(after.frame)) scope.emit?.({ type: 'values', values: readState(scope.graph, channels) });
+    const { listen, graph, ns } = scope;
+    if (wroteSomething(after.frame)) listen?.values?.({ ns, values: readState(graph, channels), after: after.frame });
   } catch (error) {
     return { end: 'failed', ...after, error };
   }
@@ -131,9 +141,4 @@ function stopsAt(names: readonly string[] | '*', nodes: readonly string[]): bool
 function wroteSomething(frame: Frame): boolean {
   for (const { result } of frame.tasks.values()) if (result && result.writes.length > 0) return true;
   return false;
-}
-
-function tellUpdate(emit: Emit | undefined, { task, result }: TaskEnd & { end: 'finished' }): void {
-  if (task.node.name === START) return;
-  emit?.({ type: 'update', node: task.node.name, writes: result.writes, cached: task.record.result !== undefined });
 }

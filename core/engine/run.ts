@@ -25,12 +25,13 @@ import { HoldpointError } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import { Cancel } from './cancel.ts';
-import type { Emit } from './events.ts';
+import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
-import { tellInterrupts } from './nested.ts';
 import { readState, visibleChannels } from './plan.ts';
-import { sharedConfig } from './runtime.ts';
+import type { Scope } from './scope.ts';
+import { listenTo, sharedConfig } from './runtime.ts';
+import { checkpointTeller, tellInterrupts } from './tell.ts';
 
 interface Store {
   readonly checkpointer: Checkpointer;
@@ -44,7 +45,7 @@ export interface RunOptions {
   readonly config: RunnableConfig;
   /** Where the thread is stored, and the claim on it. Undefined: the run keeps nothing. */
   readonly store: Store | undefined;
-  readonly emit?: Emit | undefined;
+  readonly listen?: Listener | undefined;
   /** Whether to stop at the next superstep boundary. @default never */
   draining?(): boolean;
   now(): number;
@@ -69,7 +70,8 @@ export interface RunEnd {
 export async function run(given: RunOptions): Promise<RunEnd> {
   const { store, request } = given;
   // A take-over runs as the request that was accepted said.
-  const config = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...request.config };
+  const asked = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...request.config };
+  const config = listenTo(asked, given.listen);
   const options = { ...given, config };
   let begun: Beginning;
   try {
@@ -177,32 +179,38 @@ async function loadBase({ checkpointer, claim }: Store, at: string): Promise<Che
 
 async function drive(
   options: RunOptions,
-  { accepted, version, recursionLimit, lastStep }: Beginning,
+  { base, accepted, version, recursionLimit, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
-  const { graph, config, store, emit, request } = options;
+  const { graph, config, store, listen, request } = options;
   const { frame, source, answered } = accepted;
   if (source && !answered) await journal.save(frame, version, source);
-  if (request.kind !== 'input') emit?.({ type: 'values', values: readState(graph, frame.channels) });
+  const ns: readonly string[] = [];
+  const idOf = checkpointIds(options.runId);
+  const scope: Scope = {
+    graph,
+    nested: false,
+    identity: { threadId: store?.claim.threadId ?? '', incarnation },
+    config,
+    shared: sharedConfig(config, (chunk) => listen?.custom?.({ ns, chunk })),
+    ns,
+    cancel: new Cancel(config.signal),
+    recursionLimit,
+    lastStep,
+    check: store && ((value, where) => store.checkpointer.check(value, where)),
+    listen,
+    boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
+    checkpointId: (at) => (base && at <= base.version ? base.id : idOf(at)),
+    now: () => options.now(),
+    draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
+  };
+  const tellCheckpoint = listen && checkpointTeller(scope, idOf, base);
+  if (request.kind !== 'input') listen?.values?.({ ns, values: readState(graph, frame.channels) });
+  // As it was found: before what was answered.
+  tellCheckpoint?.(source || !base ? frame : { ...frame, tasks: base.frame.tasks }, version, source);
   return runLoop(
-    {
-      graph,
-      nested: false,
-      identity: { threadId: store?.claim.threadId ?? '', incarnation },
-      config,
-      shared: sharedConfig(config, (chunk) => emit?.({ type: 'custom', chunk })),
-      ns: [],
-      cancel: new Cancel(config.signal),
-      recursionLimit,
-      lastStep,
-      check: store && ((value, where) => store.checkpointer.check(value, where)),
-      emit,
-      boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
-      checkpointId: checkpointIds(options.runId),
-      now: () => options.now(),
-      draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
-    },
+    { ...scope, tellCheckpoint },
     frame,
     version,
     // A run that was cut off may have been about to stop here.
@@ -229,12 +237,13 @@ async function reopen(
 type Ending =
   { readonly end: 'failed'; readonly error: unknown } | { readonly end: Exclude<keyof typeof STATUS, 'failed'> };
 
-function result({ graph, runId, emit, store }: RunOptions, checkpoint: Checkpoint, ending: Ending): RunEnd {
+function result({ graph, runId, listen, store }: RunOptions, checkpoint: Checkpoint, ending: Ending): RunEnd {
   const { frame, version, incarnation } = checkpoint;
   const { end } = ending;
   const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
-  if (emit && (end === 'interrupted' || end === 'breakpoint')) {
-    tellInterrupts(emit, frame, { threadId: store?.claim.threadId ?? '', incarnation });
+  if (listen && (end === 'interrupted' || end === 'breakpoint')) {
+    const identity = { threadId: store?.claim.threadId ?? '', incarnation };
+    tellInterrupts(listen, frame, { identity, ns: [] });
   }
   return {
     status: STATUS[end],

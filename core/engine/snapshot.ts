@@ -1,6 +1,7 @@
 /** Checkpoints as a caller sees them: `getState` and `getStateHistory`. */
 import {
   type Checkpoint,
+  type Frame,
   type Interrupt,
   nextNodes,
   type Planned,
@@ -11,7 +12,7 @@ import {
 import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import type { ThreadConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
-import { pathOf, readState, taskId, type TaskPath, visibleChannels } from './plan.ts';
+import { type Identity, pathOf, readState, taskId, type TaskPath, visibleChannels } from './plan.ts';
 
 export interface TaskSnapshot {
   readonly id: string;
@@ -50,10 +51,7 @@ export function snapshotOf(graph: GraphSpec, threadId: string, checkpoint: Check
   return {
     values: readState(graph, channels),
     next: live ? nextNodes(frame) : frame.next.map(({ node }) => node),
-    tasks: frame.next.map((planned) => {
-      const path = taskPath(planned);
-      return taskSnapshot(taskId(identity, frame, path), planned, frame.tasks.get(path));
-    }),
+    tasks: taskSnapshots(identity, frame),
     metadata: {
       ...checkpoint.metadata,
       source: checkpoint.source,
@@ -115,6 +113,13 @@ export function threadConfig(threadId: string, checkpointId?: string): ThreadCon
       ...(checkpointId !== undefined && { checkpoint_id: checkpointId }),
     },
   };
+}
+
+export function taskSnapshots(identity: Identity, frame: Frame): TaskSnapshot[] {
+  return frame.next.map((planned) => {
+    const path = taskPath(planned);
+    return taskSnapshot(taskId(identity, frame, path), planned, frame.tasks.get(path));
+  });
 }
 
 function taskSnapshot(id: string, planned: Planned, record: TaskRecord | undefined): TaskSnapshot {

@@ -112,7 +112,7 @@ async function write(
     recursionLimit: 1,
     lastStep: 1,
     check,
-    emit: undefined,
+    listen: undefined,
     boundary: () => undefined,
     checkpointId: () => '',
     now: () => 0,
