@@ -53,7 +53,7 @@ export function isCommand(value: unknown): value is Command {
   return value instanceof Command;
 }
 
-export function isParentCommand(value: unknown): value is Command {
+export function isForParent(value: unknown): value is Command {
   return isCommand(value) && value.graph === Command.PARENT;
 }
 
@@ -73,4 +73,9 @@ export function isAnswerMap(value: unknown): value is Readonly<Record<string, un
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const keys = Object.keys(value);
   return keys.length > 0 && keys.every((key) => /^[0-9a-f]{32}$/.test(key));
+}
+
+/** Whether an error is a Command on its way to the graph around: let it pass. */
+export function isParentCommand(error: unknown): error is ParentCommand {
+  return error instanceof ParentCommand;
 }

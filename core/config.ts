@@ -10,6 +10,7 @@ export interface RunnableConfig<Configurable extends Record<string, unknown> = R
     readonly thread_id?: string;
     readonly checkpoint_id?: string;
     readonly checkpoint_ns?: string;
+    readonly checkpoint_map?: Readonly<Record<string, string>>;
   };
   /** How many supersteps a run may take. @default 25 */
   readonly recursionLimit?: number;
@@ -96,6 +97,8 @@ export interface ThreadConfig {
     readonly thread_id: string;
     readonly checkpoint_ns: string;
     readonly checkpoint_id?: string;
+    /** Of a nested graph: the checkpoints around it and its own, by namespace. */
+    readonly checkpoint_map?: Readonly<Record<string, string>>;
   };
 }
 

@@ -3,6 +3,8 @@
  * Messages say what failed, by name, and what to do. They never carry a secret or a stack.
  */
 
+import type { Interrupt } from './checkpoint/checkpoint.ts';
+
 /** Stable across releases; the HTTP surface maps each of them to a status, and docs/errors.md has a heading for each. */
 export type ErrorCode =
   | 'ambiguous_answer'
@@ -14,6 +16,7 @@ export type ErrorCode =
   | 'graph_mismatch'
   | 'interrupt_mismatch'
   | 'interrupt_not_pending'
+  | 'invalid_answer'
   | 'invalid_argument'
   | 'invalid_graph'
   | 'invalid_update'
@@ -125,6 +128,44 @@ export class InterruptMismatch extends HoldpointError {
   }
 }
 
+/** An answer does not match the question's `responseSchema`. Code `invalid_answer`. The thread is untouched. */
+export class InvalidResume extends HoldpointError {
+  override readonly name = 'InvalidResume';
+  /** As the schema tells them. */
+  readonly issues: readonly { readonly message: string; readonly path?: unknown }[];
+  constructor(node: string, slot: string, issues: InvalidResume['issues']) {
+    const what = issues.map(({ message }) => message).join('; ');
+    super(
+      'invalid_answer',
+      `Node "${node}", interrupt ${slot}: the answer does not match its schema: ${what}. It was not used and the question is still pending.`,
+      { node, slot, issues },
+    );
+    this.issues = issues;
+  }
+}
+
+export function isInvalidResume(error: unknown): error is InvalidResume {
+  return error instanceof InvalidResume;
+}
+
+/** An answer to a question that is not pending, or to one of several without saying which. The thread is untouched. */
+export class UnknownInterruptError extends HoldpointError {
+  override readonly name = 'UnknownInterruptError';
+  readonly reason: 'not_pending' | 'ambiguous';
+  readonly interruptIds: readonly string[];
+  readonly pendingIds: readonly string[];
+  constructor(message: string, threadId: string, pending: readonly string[], ids?: readonly string[]) {
+    super(ids ? 'interrupt_not_pending' : 'ambiguous_answer', message, { threadId, pending, ...(ids && { ids }) });
+    this.reason = ids ? 'not_pending' : 'ambiguous';
+    this.interruptIds = ids ?? [];
+    this.pendingIds = pending;
+  }
+}
+
+export function isUnknownInterruptError(error: unknown): error is UnknownInterruptError {
+  return error instanceof UnknownInterruptError;
+}
+
 /** A paused thread needs a node or channel that this version of the graph no longer has. Code `graph_changed`. The thread is untouched. */
 export class GraphChanged extends HoldpointError {
   override readonly name = 'GraphChanged';
@@ -156,15 +197,23 @@ export class GraphBubbleUp extends Error {
 
 /** Thrown by `interrupt()` to stop its node. `interrupts` holds the question that it asked. */
 export class GraphInterrupt extends GraphBubbleUp {
-  override readonly name = 'GraphInterrupt';
-  readonly interrupts: readonly { readonly id: string; readonly value: unknown }[];
-  constructor(interrupts: readonly { readonly id: string; readonly value: unknown }[] = []) {
+  override readonly name: string = 'GraphInterrupt';
+  readonly interrupts: readonly Partial<Interrupt>[];
+  constructor(interrupts: readonly Partial<Interrupt>[] = []) {
     // A signal, not a failure: nobody reads its stack, and collecting one costs more than the rest of an interrupt.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(`Interrupted: ${interrupts.length} question(s) pending. Let this error pass: it stops the node.`);
     Error.stackTraceLimit = stackTraceLimit;
     this.interrupts = interrupts;
+  }
+}
+
+/** Stops its node each time it runs: an answer makes it run again, no more. @deprecated Use `interrupt()`. */
+export class NodeInterrupt extends GraphInterrupt {
+  override readonly name = 'NodeInterrupt';
+  constructor(value: unknown) {
+    super([{ value }]);
   }
 }
 
@@ -187,7 +236,7 @@ export function isGraphBubbleUp(error: unknown): error is GraphBubbleUp {
 }
 
 export function isGraphInterrupt(error: unknown): error is GraphInterrupt {
-  return isGraphBubbleUp(error) && error.name === 'GraphInterrupt';
+  return isGraphBubbleUp(error) && (error.name === 'GraphInterrupt' || error.name === 'NodeInterrupt');
 }
 
 /** A value in an error message: JSON where there is one, short. */

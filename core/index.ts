@@ -56,21 +56,23 @@ export {
 } from './schema/standard.ts';
 export { Overwrite, type OverwriteValue } from './overwrite.ts';
 export type { Channel, Reducer } from './channel.ts';
-export {
-  addMessages,
-  type Messages,
-  MessagesAnnotation,
-  MessagesZodMeta,
-  messagesStateReducer,
-  REMOVE_ALL_MESSAGES,
-} from './messages/reducer.ts';
+export { addMessages, type Messages, messagesStateReducer, REMOVE_ALL_MESSAGES } from './messages/reducer.ts';
+export { MessagesAnnotation, MessagesValue, MessagesZodMeta } from './messages/state.ts';
 export type { Message, MessageContent, MessageLike } from './messages/message.ts';
 export { END, INTERRUPT, START } from './constants.ts';
+export type { DrawableGraph, DrawnEdge, DrawnNode, DrawOptions } from './graph/draw.ts';
+export type { MermaidOptions } from './graph/mermaid.ts';
 
 // Stopping for people
-export { interrupt, type InterruptOptions, isInterrupted } from './interrupt.ts';
-export { Command, type CommandOptions, isCommand, Send } from './command.ts';
+export { interrupt, isInterrupted } from './interrupt.ts';
+export type { InterruptOptions } from './engine/context.ts';
+export type { ResponseSchema } from './response.ts';
+export { Command, type CommandOptions, isCommand, isParentCommand, ParentCommand, Send } from './command.ts';
 export type { Interrupt } from './checkpoint/checkpoint.ts';
+
+// Functions instead of graphs
+export { entrypoint, type Entrypoint, type EntrypointOptions, getPreviousState } from './functional/entrypoint.ts';
+export { task, type TaskOptions } from './functional/task.ts';
 
 // Inside nodes
 export { getConfig, getCurrentTaskInput, getStore, getWriter, writer } from './ambient.ts';
@@ -121,10 +123,15 @@ export {
   HoldpointError,
   InterruptMismatch,
   InvalidNamespaceError,
+  InvalidResume,
   InvalidUpdateError,
   isGraphBubbleUp,
   isGraphDrained,
   isGraphInterrupt,
   isHoldpointError,
+  isInvalidResume,
+  isUnknownInterruptError,
+  NodeInterrupt,
+  UnknownInterruptError,
   UnstorableState,
 } from './errors.ts';

@@ -1,16 +1,8 @@
 /** `interrupt()`: how a node stops for a person. And how a caller sees that it did. */
 import type { Interrupt } from './checkpoint/checkpoint.ts';
 import { INTERRUPT } from './constants.ts';
-import { requireTask } from './engine/context.ts';
+import { type InterruptOptions, requireTask } from './engine/context.ts';
 import { HoldpointError } from './errors.ts';
-
-export interface InterruptOptions {
-  /**
-   * Matches the answer by this name instead of by the order of the calls, so that calls may be added, removed or reordered
-   * while a thread waits. The k-th call with one key gets the k-th answer given for it.
-   */
-  readonly key?: string;
-}
 
 /**
  * Stops the node with a question, and returns the answer when the thread is resumed with one. The node runs again from its
@@ -18,7 +10,7 @@ export interface InterruptOptions {
  *
  * @param value the question: anything that storage can hold
  * @throws GraphInterrupt to stop the node: let it pass
- * @throws HoldpointError `outside_graph`, `missing_checkpointer`, `unstorable_state`, `interrupt_mismatch`, `invalid_argument`
+ * @throws HoldpointError `outside_graph`, `missing_checkpointer`, `unstorable_state`, `interrupt_mismatch`, `invalid_answer`, `invalid_argument`
  * @example
  * const decision = interrupt({ question: 'Refund 250 EUR?', order: state.order });
  */
@@ -28,7 +20,7 @@ export function interrupt<Value = unknown, Answer = any>(value: Value, options: 
   if (key !== undefined && (typeof key !== 'string' || key === '' || key.length > 256)) {
     throw new HoldpointError('invalid_argument', 'interrupt(): a key is a string of 1 to 256 characters.');
   }
-  return requireTask('interrupt()').ask(value, key) as Answer;
+  return requireTask('interrupt()').ask(value, options) as Answer;
 }
 
 /**

@@ -25,12 +25,12 @@ import {
   ToolMessageChunk,
 } from '@langchain/core/messages';
 import { ChatPromptValue } from '@langchain/core/prompt_values';
-import { Annotation } from './annotation.ts';
 import type { ValueCodec } from './checkpoint/codec.ts';
 import { capture, type Captured, type Constructor, revive } from './checkpoint/instances.ts';
 import { UnstorableState } from './errors.ts';
 import { isMessage, isPlainMessage } from './messages/message.ts';
 import { messagesReducer } from './messages/reducer.ts';
+import { messagesState } from './messages/state.ts';
 
 export { REMOVE_ALL_MESSAGES } from './messages/reducer.ts';
 
@@ -115,7 +115,13 @@ export const messagesStateReducer: (left: Messages, right: Messages) => BaseMess
 /** @alias */
 export const addMessages = messagesStateReducer;
 
-/** The state of a graph that talks: `messages`, with messagesStateReducer. */
-export const MessagesAnnotation = Annotation.Root({
-  messages: Annotation<BaseMessage[], Messages>({ reducer: messagesStateReducer, default: () => [] }),
-});
+const state = messagesState(messagesStateReducer);
+
+/** A state with `messages`. */
+export const MessagesAnnotation = state.annotation;
+
+/** A list of messages as a field of a StateSchema. */
+export const MessagesValue = state.value;
+
+/** The same for a Zod object. */
+export const MessagesZodMeta = state.zodMeta;

@@ -35,6 +35,7 @@ export const PROBLEMS = {
   graph_mismatch: [409, 'Another graph than the thread has'],
   internal: [500, 'Unexpected error'],
   interrupt_mismatch: [409, 'The node asks another question now'],
+  invalid_answer: [422, 'The answer does not match its schema'],
   interrupt_not_pending: [409, 'The question is not pending'],
   invalid_argument: [400, 'Invalid argument'],
   invalid_graph: [500, 'Invalid graph'],

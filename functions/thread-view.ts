@@ -1,5 +1,5 @@
 /** A thread as GET /threads/{thread_id} shows it: where it stands, in one object. */
-import { pendingQuestions } from '../core/checkpoint/checkpoint.ts';
+import { askedIn, pendingQuestions } from '../core/checkpoint/checkpoint.ts';
 import type { Head, LoadedThread, ThreadStatus } from '../core/checkpoint/checkpointer.ts';
 import { snapshotOf } from '../core/engine/snapshot.ts';
 import type { App } from './options.ts';
@@ -22,7 +22,7 @@ export interface ThreadView {
 export function describeThread(app: App, threadId: string, { head, checkpoint }: LoadedThread): ThreadView {
   const snapshot = checkpoint && snapshotOf(findGraph(app, head.graph, threadId), threadId, checkpoint);
   const status = statusOf(head, app.now());
-  const questions = checkpoint ? pendingQuestions(checkpoint.frame) : [];
+  const questions = checkpoint ? askedIn(pendingQuestions(checkpoint.frame)) : [];
   return {
     thread_id: threadId,
     status,
@@ -32,7 +32,7 @@ export function describeThread(app: App, threadId: string, { head, checkpoint }:
     checkpoint_id: head.checkpointId ?? null,
     run_id: status === 'busy' ? (head.claim?.runId ?? null) : null,
     values: snapshot?.values ?? {},
-    interrupts: questions.filter(({ id }) => isOpen(head, id)).map(({ id, value }) => ({ id, value })),
+    interrupts: questions.filter(({ id }) => isOpen(head, id)),
     next: snapshot?.next ?? [],
   };
 }

@@ -21,11 +21,15 @@ export interface Stored {
 export interface Interrupt<Value = unknown> {
   readonly id: string;
   readonly value: Value;
+  /** JSON Schema of an answer, when the question has a `responseSchema`. */
+  readonly response_schema?: Readonly<Record<string, unknown>>;
 }
 
 /** A pending question and its place in its task: `0`, `1` … for calls without a key, `key#0`, `key#1` … for calls with one. */
 export interface Question extends Interrupt {
   readonly slot: string;
+  /** Asked before an update that may change it, and to be asked anew: the answer that it gets goes to whatever is asked there then. */
+  readonly stale?: true;
 }
 
 /** A pending question of a graph that runs inside the task: it stands in that call's frame. */
@@ -89,6 +93,8 @@ export interface Frame {
   readonly tasks: ReadonlyMap<string, TaskRecord>;
   /** The frames of nested graphs that keep their state between runs (`checkpointer: true`), by node. */
   readonly kept?: ReadonlyMap<string, Frame>;
+  /** Of a nested frame that an update made. */
+  readonly source?: 'update' | 'fork';
 }
 
 export type CheckpointSource = 'input' | 'loop' | 'update' | 'fork';
@@ -154,12 +160,27 @@ export function pendingQuestions(frame: Frame): Question[] {
   });
 }
 
+/** A question as callers see it. */
+export function interruptOf({ id, value, response_schema }: Question): Interrupt {
+  return { id, value, ...(response_schema && { response_schema }) };
+}
+
 export function questionsOf({ questions, calls }: TaskRecord): Question[] {
   return questions.flatMap((question): Question[] => {
     if (!('call' in question)) return [question];
     const nested = calls?.get(question.call);
     return nested ? pendingQuestions(nested).filter(({ id }) => id === question.id) : [];
   });
+}
+
+/** Those of them that were asked in this very state. */
+export function askedIn(questions: readonly Question[]): Interrupt[] {
+  return questions.filter(({ stale }) => !stale).map(interruptOf);
+}
+
+/** Names the question that a task asks in one slot. */
+export function questionId(taskId: string, slot: string): string {
+  return hash128(`${taskId}|${slot}`);
 }
 
 /** The nodes that a frame waits to run; all of its superstep when they have run and their writes could not be applied. */

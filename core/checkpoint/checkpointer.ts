@@ -9,7 +9,7 @@
  * - C3 A claim records what its run was asked. When it has expired, the next run continues with what was recorded.
  */
 import type { RunnableConfig } from '../config.ts';
-import { HoldpointError, quote } from '../errors.ts';
+import { HoldpointError, quote, UnknownInterruptError } from '../errors.ts';
 import { hash128 } from '../hash.ts';
 import type { Checkpoint, Origin, Target } from './checkpoint.ts';
 
@@ -262,20 +262,21 @@ function staleCheckpoint(threadId: string, wanted: string, head: Head): Holdpoin
 function notOnePending(threadId: string, pending: readonly string[]): HoldpointError {
   return pending.length === 0
     ? new HoldpointError('nothing_to_resume', `Thread "${threadId}" has no pending question to resume.`, { threadId })
-    : new HoldpointError(
-        'ambiguous_answer',
+    : new UnknownInterruptError(
         `Thread "${threadId}" has ${pending.length} pending questions, so one answer is ambiguous. Answer by id: ${pending.join(', ')}.`,
-        { threadId, pending },
+        threadId,
+        pending,
       );
 }
 
 function notPending(threadId: string, ids: readonly string[], pending: readonly string[]): HoldpointError {
   const few = ids.slice(0, 20); // a request may name any number
   const now = pending.length === 0 ? 'Nothing is pending now.' : `Pending now: ${pending.join(', ')}.`;
-  return new HoldpointError(
-    'interrupt_not_pending',
+  return new UnknownInterruptError(
     `Thread "${threadId}": interrupt ${few.join(', ')} is not pending (answered already, or never asked). ${now}`,
-    { threadId, ids: few, pending },
+    threadId,
+    pending,
+    few,
   );
 }
 

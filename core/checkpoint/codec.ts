@@ -107,7 +107,11 @@ export class Codec {
     const prototype: unknown = Object.getPrototypeOf(value);
     const plain = prototype === Object.prototype || prototype === null;
     const codec = plain ? undefined : this.#codecs.find((known) => known.is(value));
-    if (codec) return { [`$${codec.name}`]: pack(codec.encode(value), codec.name) };
+    if (codec) {
+      const encoded = codec.encode(value);
+      const rest = cursor.maxDepth - cursor.above.length;
+      return { [`$${codec.name}`]: isJson(encoded, rest) ? encoded : pack(encoded, codec.name) };
+    }
     if (value instanceof Map) return { $map: packArray([...value], pack) };
     if (value instanceof Set) return { $set: packArray([...value], pack) };
     if (value instanceof Date) return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() };

@@ -4,6 +4,7 @@
  */
 import type { Checkpoint, Frame, Stored, TaskRecord } from './checkpoint.ts';
 import type { Codec } from './codec.ts';
+import { keepText, textOf } from './texts.ts';
 
 export interface EncodedCheckpoint {
   /** Everything but the channels' values: JSON. */
@@ -38,6 +39,7 @@ interface StoredFrame {
   readonly j?: readonly (readonly [string, readonly string[]])[];
   readonly t?: readonly (readonly [string, StoredRecord])[];
   readonly k?: StoredNestedMap;
+  readonly o?: Frame['source'];
 }
 
 /** The frame of a nested graph, with its channels in it. */
@@ -59,8 +61,9 @@ interface StoredRecord {
 export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedCheckpoint {
   const channels = new Map<string, EncodedChannel>();
   for (const [name, stored] of checkpoint.frame.channels) {
-    // Always anew: a node may have changed the value in place, and that is stored whatever the durability.
-    channels.set(name, { version: stored.version, text: codec.encode(stored.value, `Channel "${name}"`) });
+    let text = textOf(stored, codec);
+    if (text === undefined) keepText(stored, (text = codec.encode(stored.value, `Channel "${name}"`)), codec);
+    channels.set(name, { version: stored.version, text });
   }
   const body: Body = {
     i: checkpoint.id,
@@ -81,7 +84,9 @@ export function decodeCheckpoint(encoded: EncodedCheckpoint, codec: Codec): Chec
   const body = codec.decode(encoded.body) as Body;
   const channels = new Map<string, Stored>();
   for (const [name, { version, text }] of encoded.channels) {
-    channels.set(name, { version, value: codec.decode(text) });
+    const stored = { version, value: codec.decode(text) };
+    keepText(stored, text, codec);
+    channels.set(name, stored);
   }
   return fromBody(body, channels);
 }
@@ -127,6 +132,7 @@ function encodeFrame(frame: Frame): StoredFrame {
     ...(frame.joins.size > 0 && { j: [...frame.joins] }),
     ...(tasks.length > 0 && { t: tasks }),
     ...(frame.kept && { k: encodeNested(frame.kept) }),
+    ...(frame.source && { o: frame.source }),
   };
 }
 
@@ -140,6 +146,7 @@ function decodeFrame(stored: StoredFrame, channels: ReadonlyMap<string, Stored>)
     joins: new Map(stored.j),
     tasks: new Map((stored.t ?? []).map(([path, record]) => [path, decodeRecord(record)])),
     ...(stored.k && { kept: decodeNested(stored.k) }),
+    ...(stored.o && { source: stored.o }),
   };
 }
 

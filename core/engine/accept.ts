@@ -2,7 +2,7 @@
  * What a request makes of a thread's newest frame: the frame that the run begins with. Pure.
  *
  * - A1 An answer is bound to the question it was given to: same task, same slot. Tasks keep their ids.
- * - A2 New input discards what was planned, and starts at START on top of the state.
+ * - A2 New input discards what was planned, and starts at the graph's entry on top of the state.
  * - A3 A frame whose planned nodes are gone is refused, and nothing of it is lost.
  */
 import {
@@ -11,11 +11,10 @@ import {
   type Frame,
   pendingQuestions,
   type Planned,
-  type TaskRecord,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import type { CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
-import { END, START } from '../constants.ts';
+import { END } from '../constants.ts';
 import { GraphChanged } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { readUpdate } from './output.ts';
@@ -47,8 +46,8 @@ export const blankFrame: Frame = {
  */
 export function accept(graph: GraphSpec, base: Frame, request: RunRequest, version: number, forked: boolean): Accepted {
   if (request.kind === 'input') {
-    readUpdate(graph, request.input, 'Input');
-    return { frame: startFrame(base, request.input, version), source: 'input', answered: false };
+    if (!graph.nodes.get(graph.entry)?.interpret) readUpdate(graph, request.input, 'Input');
+    return { frame: startFrame(graph, base, request.input, version), source: 'input', answered: false };
   }
   refuseUnknownNodes(graph, base);
   const frame = forked ? forkFrame(base, request, version) : base;
@@ -64,21 +63,21 @@ export function accept(graph: GraphSpec, base: Frame, request: RunRequest, versi
   return { frame: withCommand(graph, answered, request.command, version), source, answered: true };
 }
 
-function startFrame(base: Frame, input: unknown, version: number): Frame {
+function startFrame(graph: GraphSpec, base: Frame, input: unknown, version: number): Frame {
   return {
     ...blankFrame,
     step: base.step + 1,
     planned: version,
     channels: base.channels,
-    next: [{ node: START, input }],
+    next: [{ node: graph.entry, input }],
     ...(base.kept && { kept: base.kept }),
   };
 }
 
-/** The same state, to be run anew: only an answer keeps what its task had said before. */
+/** The same state, to be run anew: only an answer keeps what its task had said before, and goes on in the same superstep. */
 function forkFrame(base: Frame, request: RunRequest, version: number): Frame {
-  const tasks = request.kind === 'command' ? base.tasks : new Map<string, TaskRecord>();
-  return { ...base, step: base.step + 1, planned: version, tasks };
+  if (request.kind === 'continue') return { ...base, step: base.step + 1, planned: version, tasks: new Map() };
+  return { ...base, planned: version };
 }
 
 /** An update or a goto without an answer begins a checkpoint: tasks that wait ask again, finished ones stay finished. */
@@ -124,7 +123,8 @@ function answer(frame: Frame, given: ReadonlyMap<string, unknown>, unchecked: bo
     const calls = new Map(record.calls);
     for (const question of record.questions) {
       if ('call' in question || !given.has(question.id)) continue;
-      answers.push({ slot: question.slot, question: question.value, answer: given.get(question.id) });
+      const { slot, value, stale } = question;
+      answers.push({ slot, question: value, answer: given.get(question.id), ...(stale && { unchecked: true }) });
     }
     for (const [call, nested] of calls) calls.set(call, answer(nested, given, unchecked));
     tasks.set(path, {

@@ -4,26 +4,42 @@
  * - Q1 The k-th question without a key takes slot `k`; the k-th question with one key takes that key's slot k. Counters start anew with every attempt.
  * - Q2 An answer is used only in the slot of the question that it was given to; without a key only when the same question is asked there.
  * - Q3 A question's id derives from its task and slot, so a question that is asked again keeps its id.
- * - Q4 The k-th graph that a task runs inside itself goes on from the frame in which its k-th graph stood.
+ * - Q4 The k-th graph that a task runs inside itself goes on from the frame in which its k-th graph stood; so does the k-th task of one name.
+ * - Q5 When one of several graphs or tasks side by side stops the task, what the others asked is pending with it.
+ * - Q6 A failure of a called task that the node caught is replayed as it was, should the node stop for a question later.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Answer,
   type Frame,
+  type Interrupt,
+  interruptOf,
   type NestedQuestion,
   pendingQuestions,
   type Question,
+  questionId,
   type TaskRecord,
 } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
-import { GraphInterrupt, GraphValueError, InterruptMismatch } from '../errors.ts';
-import { hash128 } from '../hash.ts';
+import { GraphInterrupt, GraphValueError, HoldpointError, InterruptMismatch } from '../errors.ts';
+import { describeResponse, readAnswer, type ResponseSchema } from '../response.ts';
 import { sameValue } from '../same.ts';
 import type { Cancel } from './cancel.ts';
 import type { Namespace } from './events.ts';
 import { inLangChain } from './langchain.ts';
-import { namespaceOf, type Task } from './plan.ts';
+import type { Task } from './plan.ts';
 import type { Scope } from './scope.ts';
+
+/** How a question is matched with its answer, and what an answer must be. */
+export interface InterruptOptions {
+  /**
+   * Matches the answer by this name instead of by the order of the calls, so that calls may be added, removed or reordered
+   * while a thread waits. The k-th call with one key gets the k-th answer given for it.
+   */
+  readonly key?: string;
+  /** What an answer must match: any Standard Schema (Zod …). One that does not is refused, and the question stays pending. */
+  readonly responseSchema?: ResponseSchema;
+}
 
 export class TaskContext {
   readonly scope: Scope;
@@ -41,10 +57,11 @@ export class TaskContext {
   readonly #asked = new Map<string, Question>();
   readonly #asks = new Map<string | undefined, number>();
   readonly #calls: Map<string, Frame>;
+  readonly #failures = new Map<string, Frame>();
   readonly #kept = new Map<string, Frame>();
   readonly #open: Promise<unknown>[] = [];
-  #called = 0;
-  #mismatch: InterruptMismatch | undefined;
+  readonly #opened = new Map<string | undefined, number>();
+  #refusal: HoldpointError | undefined;
 
   constructor(scope: Scope, frame: Frame, task: Task, cancel: Cancel) {
     this.scope = scope;
@@ -58,32 +75,36 @@ export class TaskContext {
 
   /** Of graphs that the task runs inside: the tasks around them, this one last. */
   get namespace(): Namespace {
-    return namespaceOf(this.scope.ns, this.task);
+    const { scope, task } = this;
+    return [...scope.ns, `${task.node.name}:${task.id}`];
   }
 
   /** Set when a replay asked something else than was answered, even if the node caught the error. */
-  get mismatch(): InterruptMismatch | undefined {
-    return this.#mismatch;
+  get refusal(): HoldpointError | undefined {
+    return this.#refusal;
   }
 
   /** The answer, or a GraphInterrupt that stops the node. */
-  ask(value: unknown, key: string | undefined): unknown {
+  ask(value: unknown, { key, responseSchema }: InterruptOptions): unknown {
     const { task, scope } = this;
     if (!scope.check) throw new GraphValueError('missing_checkpointer', noCheckpointer(task.node.name));
     const nth = this.#asks.get(key) ?? 0;
     this.#asks.set(key, nth + 1);
     const slot = key === undefined ? `${nth}` : `${key}#${nth}`;
     const given = this.#answers.get(slot);
-    if (given) return this.#replay(given, value, key);
+    if (given) return this.#replay(given, value, key, responseSchema);
     scope.check(value, `Node "${task.node.name}", interrupt ${slot}`);
-    const question: Question = { id: hash128(`${task.id}|${slot}`), value, slot };
+    const described = responseSchema && describeResponse(responseSchema);
+    const question = this.#question(slot, value, described);
     this.#asked.set(question.id, question);
-    throw new GraphInterrupt([{ id: question.id, value }]);
+    throw new GraphInterrupt([interruptOf(question)]);
   }
 
-  /** The next graph that the task runs inside: the name of the call, and where it stood. */
-  openCall(): { readonly call: string; readonly frame: Frame | undefined } {
-    const call = `${this.#called++}`;
+  /** The next graph, or the next task of that name, that the task runs inside: the name of the call, and where it stood. */
+  openCall(name?: string): { readonly call: string; readonly frame: Frame | undefined } {
+    const nth = this.#opened.get(name) ?? 0;
+    this.#opened.set(name, nth + 1);
+    const call = name === undefined ? `${nth}` : `${name}#${nth}`;
     return { call, frame: this.#calls.get(call) };
   }
 
@@ -96,6 +117,11 @@ export class TaskContext {
   /** When every nested run has ended, however: a node may have stopped at one while another goes on. */
   async callsEnded(): Promise<void> {
     while (this.#open.length > 0) await Promise.allSettled(this.#open.splice(0));
+  }
+
+  /** A call that has failed: what it is to be replayed as, should the task stop for a question in spite of it. */
+  keepFailure(call: string, frame: Frame): void {
+    this.#failures.set(call, frame);
   }
 
   /** Where a nested graph stands now. */
@@ -113,15 +139,16 @@ export class TaskContext {
   }
 
   /** A nested replay asked something else than was answered. */
-  refuse(mismatch: InterruptMismatch): void {
-    this.#mismatch = mismatch;
+  refuse(refusal: HoldpointError): void {
+    this.#refusal = refusal;
   }
 
   /** The record of a task that did not finish: what it has been told, and where its nested graphs stand. */
   unfinished(interrupt?: GraphInterrupt): TaskRecord {
+    if (interrupt) for (const [call, frame] of this.#failures) this.#calls.set(call, frame);
     return {
-      answers: [...this.#answers.values()],
-      questions: interrupt?.interrupts.flatMap(({ id }) => this.#pending(id) ?? []) ?? [],
+      answers: [...this.#answers.values()].filter(({ slot }) => !slot.startsWith(AGAIN)),
+      questions: interrupt ? this.#pending(interrupt) : [],
       ...(this.#calls.size > 0 && { calls: this.#calls }),
     };
   }
@@ -131,26 +158,36 @@ export class TaskContext {
     return { answers: [...this.#answers.values()], questions: [], result, ...kept };
   }
 
-  #pending(id: string): Question | NestedQuestion | undefined {
-    const own = this.#asked.get(id);
-    if (own) return own;
-    for (const [call, frame] of this.#calls) {
-      if (pendingQuestions(frame).some((question) => question.id === id)) return { id, call };
-    }
-    return undefined;
+  #pending({ interrupts }: GraphInterrupt): (Question | NestedQuestion)[] {
+    const own = interrupts.flatMap(({ id, value }, i) =>
+      id === undefined ? this.#question(`${AGAIN}${i}`, value) : (this.#asked.get(id) ?? []),
+    );
+    if (own.length > 0) return own;
+    return [...this.#calls].flatMap(([call, frame]) => pendingQuestions(frame).map(({ id }) => ({ id, call })));
   }
 
-  #replay(given: Answer, value: unknown, key: string | undefined): unknown {
+  #question(slot: string, value: unknown, schema?: Interrupt['response_schema']): Question {
+    return { id: questionId(this.task.id, slot), value, slot, ...(schema && { response_schema: schema }) };
+  }
+
+  #replay(given: Answer, value: unknown, key: string | undefined, schema: ResponseSchema | undefined): unknown {
     if (given.unchecked) {
       const { slot, answer } = given;
       this.#answers.set(slot, { slot, question: value, answer });
     } else if (key === undefined && this.scope.graph.checkQuestions && !sameValue(given.question, value)) {
-      this.#mismatch = new InterruptMismatch(this.task.node.name, given.slot, given.question, value);
-      throw this.#mismatch;
+      throw (this.#refusal = new InterruptMismatch(this.task.node.name, given.slot, given.question, value));
     }
-    return given.answer;
+    try {
+      return readAnswer(schema, given.answer, this.task.node.name, given.slot);
+    } catch (error) {
+      if (error instanceof HoldpointError) this.#refusal = error;
+      throw error;
+    }
   }
 }
+
+/** The slots of questions that no answer settles: NodeInterrupt. */
+const AGAIN = '!';
 
 const storage = new AsyncLocalStorage<TaskContext>();
 

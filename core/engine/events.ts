@@ -5,7 +5,6 @@
  * - E2 A listener hears the graphs inside tasks only through `inside`.
  */
 import type { Frame, Interrupt, TaskResult } from '../checkpoint/checkpoint.ts';
-import type { State } from '../graph/spec.ts';
 import type { Task } from './plan.ts';
 import type { Scope } from './scope.ts';
 import type { TaskSnapshot } from './snapshot.ts';
@@ -23,7 +22,7 @@ interface TaskEvent {
 /** As LangGraph shows a checkpoint. Configs are its Python's: in snake case. */
 export interface CheckpointShown {
   readonly config: object;
-  readonly values: State;
+  readonly values: unknown;
   readonly metadata: { readonly source: string; readonly step: number; readonly parents: Record<string, string> };
   readonly next: readonly string[];
   readonly tasks: readonly TaskSnapshot[];
@@ -32,7 +31,7 @@ export interface CheckpointShown {
 
 export interface RunEvents {
   /** The whole state: at the start, and after every superstep that wrote. */
-  values: { readonly ns: Namespace; readonly values: State; readonly after?: Frame };
+  values: { readonly ns: Namespace; readonly values: unknown; readonly after?: Frame };
   /** A task is about to run. */
   task: TaskEvent;
   /** A task finished. `cached`: in an earlier run, and it was not run again. */

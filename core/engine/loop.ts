@@ -7,7 +7,7 @@
  */
 import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../checkpoint/checkpoint.ts';
 import { START } from '../constants.ts';
-import { GraphRecursionError, type InterruptMismatch } from '../errors.ts';
+import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
 import { Cancel } from './cancel.ts';
 import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
@@ -20,7 +20,7 @@ type Failure = TaskEnd & { readonly end: 'failed' };
 export type LoopEnd = { readonly version: number; readonly frame: Frame } & (
   | { readonly end: 'done' | 'interrupted' | 'breakpoint' | 'drained' }
   | { readonly end: 'failed'; readonly error: unknown }
-  | { readonly end: 'refused'; readonly error: InterruptMismatch }
+  | { readonly end: 'refused'; readonly error: HoldpointError }
 );
 
 /**
@@ -48,7 +48,7 @@ export async function runLoop(scope: Scope, start: Frame, version: number, going
     } catch (error) {
       return { end: 'failed', frame: ended.frame, version: version - 1, error };
     }
-    const { listen, tellCheckpoint, ns } = scope;
+    const { listen, tellCheckpoint, toldAs: ns } = scope;
     if (listen?.values && wroteSomething(ended.frame)) {
       listen.values({ ns, values: readState(graph, frame.channels), after: ended.frame });
     }
@@ -110,7 +110,7 @@ function settle(
   if (!stopped) return { end: 'done', ...after };
   try {
     const channels = writeChannels(scope.graph, after.frame, version);
-    const { listen, graph, ns } = scope;
+    const { listen, graph, toldAs: ns } = scope;
     if (wroteSomething(after.frame)) listen?.values?.({ ns, values: readState(graph, channels), after: after.frame });
   } catch (error) {
     return { end: 'failed', ...after, error };

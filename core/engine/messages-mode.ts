@@ -8,7 +8,6 @@
 import { coerceMessage, isMessage } from '../messages/message.ts';
 import { withId } from '../messages/reducer.ts';
 import type { Handlers, Namespace } from './events.ts';
-import { namespaceOf } from './plan.ts';
 import { metadataOf } from './runtime.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -76,14 +75,16 @@ export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, call
     message: ({ message, metadata, ns }) => {
       if (isLike(message) && !see(message)) tell([message, metadata], ns);
     },
-    task: ({ scope, task }) => {
-      tasks.set(namespaceOf(scope.ns, task).join('|'), scope.ns);
+    task: (event) => {
+      const { scope, task } = event;
+      tasks.set(metadataOf(event)['checkpoint_ns'], scope.toldAs);
       for (const message of Object.values(Object(task.input) as object).flatMap(messagesOf)) see(message);
     },
     update: (event) => {
       const { scope, frame, task, result, cached } = event;
       if (cached) return;
-      tasks.delete(namespaceOf(scope.ns, task).join('|'));
+      const known = metadataOf(event);
+      tasks.delete(known['checkpoint_ns']);
       let metadata: object | undefined;
       for (const returned of result.writes.flatMap(([, value]) => messagesOf(value))) {
         const message = isMessage(returned) ? withId(returned) : returned;
@@ -91,9 +92,9 @@ export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, call
         metadata ??= {
           tags: [`graph:step:${frame.step + 1}`, ...(scope.config.tags ?? [])],
           name: task.node.name,
-          ...metadataOf(event),
+          ...known,
         };
-        tell([message, metadata], scope.ns);
+        tell([message, metadata], scope.toldAs);
       }
     },
   };

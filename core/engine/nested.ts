@@ -2,19 +2,21 @@
  * A graph that runs inside a task of another one: as a node, or called from one. It has no thread of its own: it stands in its
  * task's record (C14), so root and nested graphs are saved together, and a question of a nested graph is a question of the root.
  */
-import { checkpointIds, pendingQuestions } from '../checkpoint/checkpoint.ts';
+import { askedIn, checkpointIds, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
-import type { GraphSpec, State } from '../graph/spec.ts';
+import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
 import { Cancel } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import { inner, type Listener } from './events.ts';
 import { runLoop } from './loop.ts';
+import { identityOf, namespaceOf } from './namespace.ts';
 import { readState } from './plan.ts';
 import { readRequest } from './request.ts';
 import { listenTo, nestedConfig, sharedConfig } from './runtime.ts';
-import { checkpointTeller, placeOf } from './tell.ts';
+import type { Scope } from './scope.ts';
+import { checkpointTeller } from './tell.ts';
 
 /**
  * @param keepsState the graph's state outlives the task: the node's next run goes on from it
@@ -25,48 +27,73 @@ export async function runNested(
   parent: TaskContext,
   graph: GraphSpec,
   input: unknown,
-  config: RunnableConfig,
+  given: RunnableConfig,
   keepsState: boolean,
   own?: Listener,
-): Promise<State> {
+): Promise<unknown> {
   const { scope, task } = parent;
   const { call, frame: found } = parent.openCall();
-  const { identity, ns } = placeOf(task.node.name, task.id, call, scope.ns);
   const name = call === '0' ? task.node.name : `${task.node.name}|${call}`;
   const base = (keepsState && parent.keptFrame(name)) || blankFrame;
   const begun = found ?? accept(graph, base, readRequest(input), base.planned + 1, false).frame;
-  const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
-  const merged = listenTo(nestedConfig(parent, config), own);
+  const ns = [...scope.ns, ...namespaceOf(task.node.name, task.id, call)];
   const listen = inner(own, scope.listen);
-  const begins = {
+  if (found) listen?.values?.({ ns, values: readState(graph, found.channels) });
+  const config = listenTo(nestedConfig(parent, given), own);
+  const recursionLimit = given.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
+  const lastStep = (found ?? base).step + recursionLimit + 2;
+  const end = await runCall(parent, call, begun, found !== undefined, {
     graph,
-    nested: true,
-    identity,
-    config: merged,
-    shared: sharedConfig(merged, (chunk) => listen?.custom?.({ ns, chunk })),
-    ns,
-    cancel: new Cancel(parent.cancel),
+    config,
     recursionLimit,
-    lastStep: (found ?? base).step + recursionLimit + 2,
-    check: scope.check,
+    lastStep,
+    ns,
     listen,
+    toldAs: ns,
+  });
+  if (keepsState) parent.keepFrame(name, end);
+  return readState(graph, end.channels);
+}
+
+/**
+ * Runs a graph that a task calls from where it stands to its end.
+ * @param goingOn it stands at a stop: a breakpoint there does not stop it again
+ * @param stored the frame as the task's record keeps it
+ * @throws as `runNested`
+ */
+export async function runCall(
+  parent: TaskContext,
+  call: string,
+  begun: Frame,
+  goingOn: boolean,
+  given: Pick<Scope, 'graph' | 'config' | 'recursionLimit' | 'lastStep' | 'ns' | 'listen' | 'toldAs'>,
+  stored: (frame: Frame) => Frame = (frame) => frame,
+): Promise<Frame> {
+  const { scope, task } = parent;
+  const { config, listen, toldAs } = given;
+  const inside: Scope = {
+    ...given,
+    nested: true,
+    identity: identityOf(task.id, call),
+    shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs, chunk })),
+    cancel: new Cancel(parent.cancel),
+    check: scope.check,
     boundary: () => undefined,
     checkpointId: scope.checkpointId,
     now: scope.now,
     draining: () => scope.draining(),
   };
-  const tellCheckpoint = listen && checkpointTeller(begins, checkpointIds(`${task.id}|${call}`), undefined, parent);
-  if (found) listen?.values?.({ ns, values: readState(graph, found.channels) });
-  tellCheckpoint?.(begun, begun.planned, found ? 'loop' : 'input');
-  const end = await runLoop({ ...begins, tellCheckpoint }, begun, begun.planned, found !== undefined);
-  parent.keepCall(call, end.frame);
+  const tellCheckpoint =
+    listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
+  tellCheckpoint?.(begun, begun.planned, goingOn ? 'loop' : 'input');
+  const end = await runLoop({ ...inside, tellCheckpoint }, begun, begun.planned, goingOn);
+  parent.keepCall(call, stored(end.frame));
   switch (end.end) {
     case 'done':
-      if (keepsState) parent.keepFrame(name, end.frame);
-      return readState(graph, end.frame.channels);
+      return end.frame;
     case 'interrupted':
     case 'breakpoint':
-      throw new GraphInterrupt(pendingQuestions(end.frame).map(({ id, value }) => ({ id, value })));
+      throw new GraphInterrupt(askedIn(pendingQuestions(end.frame)));
     case 'drained':
       throw new GraphDrained('nested graph');
     case 'failed':

@@ -17,6 +17,7 @@ import {
   type TaskResult,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
+import { lend } from '../checkpoint/texts.ts';
 import { START } from '../constants.ts';
 import { GraphChanged, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec, Join, NodeSpec } from '../graph/spec.ts';
@@ -45,7 +46,7 @@ export class Task {
     this.planned = planned;
     this.path = taskPath(planned);
     this.record = frame.tasks.get(this.path) ?? emptyRecord;
-    this.input = 'input' in planned ? planned.input : readState(graph, frame.channels);
+    this.input = 'input' in planned ? planned.input : lendState(graph, frame.channels);
     this.#derive = () => taskId(identity, frame, this.path);
   }
 
@@ -65,16 +66,11 @@ export function pathOf({ node, index }: Planned): TaskPath {
   return index === undefined ? ['__pregel_pull', node] : ['__pregel_push', index, false];
 }
 
-/** Of what a task runs inside: the tasks around it, this one last. */
-export function namespaceOf(ns: readonly string[], { node, id }: Task): string[] {
-  return [...ns, `${node.name}:${id}`];
-}
-
 /** What made a task run, as LangGraph tells it. */
-export function triggersOf({ node, index, join }: Planned): readonly string[] {
-  if (node === START) return [START];
+export function triggersOf({ node, index, join, ...planned }: Planned): readonly string[] {
+  if (index !== undefined) return ['__pregel_push'];
   if (join !== undefined) return [`join:${join}:${node}`];
-  return [index === undefined ? `branch:to:${node}` : '__pregel_push'];
+  return ['input' in planned ? START : `branch:to:${node}`];
 }
 
 /** The tasks of the next superstep. @throws GraphChanged when a planned node is gone */
@@ -184,10 +180,23 @@ export function reduceWrites(
 
 /** The state as nodes and callers see it: channels that are set, or have an initial value. */
 export function readState(graph: GraphSpec, channels: ReadonlyMap<string, Stored>): Record<string, unknown> {
+  if (graph.read) return graph.read(channels) as Record<string, unknown>;
   const state: Record<string, unknown> = {};
   for (const name of graph.channels.keys()) {
     const current = currentOf(graph, channels, name);
     if (current) state[name] = current.value;
+  }
+  return state;
+}
+
+/** As `readState`, for nodes and routers: they may change values in place. */
+export function lendState(graph: GraphSpec, channels: ReadonlyMap<string, Stored>): Record<string, unknown> {
+  const state: Record<string, unknown> = {};
+  for (const name of graph.channels.keys()) {
+    const stored = channels.get(name);
+    const initial = stored ? undefined : currentOf(graph, channels, name);
+    if (stored) lend(state, name, stored);
+    else if (initial) state[name] = initial.value;
   }
   return state;
 }

@@ -5,6 +5,7 @@
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
 import {
+  askedIn,
   type Checkpoint,
   checkpointIds,
   type Frame,
@@ -193,13 +194,14 @@ async function drive(
     nested: false,
     identity: { threadId: store?.claim.threadId ?? '', incarnation },
     config,
-    shared: sharedConfig(config, (chunk) => listen?.custom?.({ ns, chunk })),
+    shared: sharedConfig(graph, config, (chunk) => listen?.custom?.({ ns, chunk })),
     ns,
     cancel: new Cancel(config.signal),
     recursionLimit,
     lastStep,
     check: store && ((value, where) => store.checkpointer.check(value, where)),
     listen,
+    toldAs: ns,
     boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
     checkpointId: (at) => (base && at <= base.version ? base.id : idOf(at)),
     now: () => options.now(),
@@ -240,10 +242,9 @@ type Ending =
 function result({ graph, runId, listen, store }: RunOptions, checkpoint: Checkpoint, ending: Ending): RunEnd {
   const { frame, version, incarnation } = checkpoint;
   const { end } = ending;
-  const interrupts = pendingQuestions(frame).map(({ id, value }) => ({ id, value }));
+  const interrupts = askedIn(pendingQuestions(frame));
   if (listen && (end === 'interrupted' || end === 'breakpoint')) {
-    const identity = { threadId: store?.claim.threadId ?? '', incarnation };
-    tellInterrupts(listen, frame, { identity, ns: [] });
+    tellInterrupts(listen, frame, { threadId: store?.claim.threadId ?? '', incarnation });
   }
   return {
     status: STATUS[end],

@@ -8,9 +8,10 @@ import {
   type RunnableConfig,
 } from '../config.ts';
 import { interrupt } from '../interrupt.ts';
+import type { GraphSpec } from '../graph/spec.ts';
 import type { TaskContext } from './context.ts';
 import type { Listener } from './events.ts';
-import { namespaceOf, pathOf, triggersOf } from './plan.ts';
+import { pathOf, triggersOf } from './plan.ts';
 
 /** What all tasks of one graph run share. */
 export type SharedConfig = Omit<
@@ -19,8 +20,9 @@ export type SharedConfig = Omit<
 >;
 
 /** @param writer tells a custom chunk of this graph */
-export function sharedConfig(config: RunnableConfig, writer: (chunk: unknown) => void): SharedConfig {
-  const { tags = [], recursionLimit = DEFAULT_RECURSION_LIMIT, context, callbacks, store, control } = config;
+export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (chunk: unknown) => void): SharedConfig {
+  const { tags = [], recursionLimit = DEFAULT_RECURSION_LIMIT, context, callbacks, control } = config;
+  const store = config.store ?? graph.store;
   return {
     tags,
     recursionLimit,
@@ -57,7 +59,9 @@ export function nodeConfig(context: TaskContext): LangGraphRunnableConfig {
 
 /** The config of a graph that a task runs inside: its own keys win. */
 export function nestedConfig({ scope }: TaskContext, config: RunnableConfig): RunnableConfig {
-  return { ...scope.config, ...config, configurable: { ...scope.config.configurable, ...config.configurable } };
+  const { store } = scope.shared;
+  const configurable = { ...scope.config.configurable, ...config.configurable };
+  return { ...scope.config, ...(store && { store }), ...config, configurable };
 }
 
 /** Who makes the calls, for LangSmith. */
@@ -70,7 +74,7 @@ export function metadataOf({
 }: Pick<TaskContext, 'scope' | 'frame' | 'task'>): Record<string, unknown> {
   const { thread_id } = scope.config.configurable ?? {};
   const { node, planned } = task;
-  const ns = namespaceOf(scope.ns, task).join('|');
+  const ns = [...scope.ns, `${node.name}:${task.id}`].join('|');
   return {
     ...INTEGRATION,
     ...scope.config.metadata,

@@ -28,6 +28,8 @@ export interface Scope {
   /** Undefined when the run has no checkpointer. */
   readonly check: Check | undefined;
   readonly listen: Listener | undefined;
+  /** The namespace that is told: a `task()` is told as the graph that calls it. */
+  readonly toldAs: Namespace;
   /** Undefined when nobody listens to checkpoints. */
   readonly tellCheckpoint?: TellCheckpoint | undefined;
   /** Called with the frame after each superstep, before the next one begins. */

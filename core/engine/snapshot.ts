@@ -1,18 +1,19 @@
-/** Checkpoints as a caller sees them: `getState` and `getStateHistory`. */
+/** Checkpoints as a caller sees them: a snapshot of the root graph, or of a graph inside it. Pure. */
 import {
+  askedIn,
   type Checkpoint,
-  type Frame,
+  emptyRecord,
   type Interrupt,
   nextNodes,
   type Planned,
   questionsOf,
-  type TaskRecord,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
-import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import type { ThreadConfig } from '../config.ts';
+import { START } from '../constants.ts';
 import type { GraphSpec } from '../graph/spec.ts';
-import { type Identity, pathOf, readState, taskId, type TaskPath, visibleChannels } from './plan.ts';
+import { nestedPlace, type Place, rootPlace } from './namespace.ts';
+import { pathOf, readState, taskId, type TaskPath, visibleChannels } from './plan.ts';
 
 export interface TaskSnapshot {
   readonly id: string;
@@ -23,6 +24,8 @@ export interface TaskSnapshot {
   readonly error?: { readonly name: string; readonly message: string };
   /** The writes of a task that has finished while the superstep has not. */
   readonly result?: Readonly<Record<string, unknown>>;
+  /** Of a task that is a graph: the config that names it, or with `subgraphs: true` its snapshot. */
+  readonly state?: ThreadConfig | StateSnapshot;
 }
 
 export interface StateSnapshot<State = Record<string, unknown>> {
@@ -30,12 +33,7 @@ export interface StateSnapshot<State = Record<string, unknown>> {
   /** The nodes that run next. Empty when the thread is done. */
   readonly next: readonly string[];
   readonly tasks: readonly TaskSnapshot[];
-  readonly metadata?: {
-    readonly source: Checkpoint['source'];
-    readonly step: number;
-    readonly parents: Readonly<Record<string, string>>;
-    readonly [key: string]: unknown;
-  };
+  readonly metadata?: SnapshotMetadata;
   /** Names this checkpoint. */
   readonly config: ThreadConfig;
   /** ISO 8601. */
@@ -43,93 +41,105 @@ export interface StateSnapshot<State = Record<string, unknown>> {
   readonly parentConfig?: ThreadConfig;
 }
 
-/** @param live show what finished tasks of an unfinished superstep wrote: yes for the newest checkpoint, no for one asked for by id */
-export function snapshotOf(graph: GraphSpec, threadId: string, checkpoint: Checkpoint, live = true): StateSnapshot {
-  const { frame, parentId } = checkpoint;
+export interface SnapshotMetadata {
+  readonly source: Checkpoint['source'];
+  readonly step: number;
+  /** Of a nested graph: the checkpoints around it, by namespace. */
+  readonly parents: Readonly<Record<string, string>>;
+  readonly [key: string]: unknown;
+}
+
+export interface SnapshotOptions {
+  /** Show what finished tasks of an unfinished superstep wrote: yes for the newest checkpoint, no for one asked for by id. @default true */
+  readonly live?: boolean;
+  /** Snapshots of nested graphs too. @default false */
+  readonly subgraphs?: boolean;
+}
+
+export function snapshotOf(
+  graph: GraphSpec,
+  threadId: string,
+  checkpoint: Checkpoint,
+  options: SnapshotOptions = {},
+): StateSnapshot {
+  return snapshotAt(rootPlace(graph, threadId, checkpoint), threadId, checkpoint, options);
+}
+
+/** Of a graph in that checkpoint: the root, or a nested one. */
+export function snapshotAt(
+  place: Place,
+  threadId: string,
+  checkpoint: Checkpoint,
+  options: SnapshotOptions = {},
+): StateSnapshot {
+  const { graph, frame, ns, around } = place;
+  const { live = true, subgraphs = false } = options;
+  const { id, parentId } = checkpoint;
   const channels = live ? visibleChannels(graph, frame, checkpoint.version) : frame.channels;
-  const identity = { threadId, incarnation: checkpoint.incarnation };
+  const nested = around.length > 0;
+  const begins = frame.next.some(({ node }) => node === START);
+  const parents = Object.fromEntries(around.map((name) => [name, id]));
+  const stateOf = (planned: Planned): StateSnapshot | ThreadConfig => {
+    const inner = nestedPlace(place, planned);
+    if (!subgraphs) return threadConfig(threadId, undefined, inner.ns);
+    if (!inner.frame) return emptySnapshot(threadConfig(threadId, undefined, inner.ns));
+    return snapshotAt(inner as Place, threadId, checkpoint, options);
+  };
   return {
     values: readState(graph, channels),
     next: live ? nextNodes(frame) : frame.next.map(({ node }) => node),
-    tasks: taskSnapshots(identity, frame),
+    tasks: taskSnapshots(place, stateOf),
     metadata: {
       ...checkpoint.metadata,
-      source: checkpoint.source,
+      source: nested ? (frame.source ?? (begins ? 'input' : 'loop')) : checkpoint.source,
       step: frame.step,
-      parents: {},
+      parents,
       thread_id: threadId,
       run_id: checkpoint.runId,
     },
-    config: threadConfig(threadId, checkpoint.id),
+    config: threadConfig(threadId, id, ns, nested ? { ...parents, [ns]: id } : undefined),
     createdAt: checkpoint.createdAt,
-    ...(parentId !== undefined && { parentConfig: threadConfig(threadId, parentId) }),
+    ...(!nested && parentId !== undefined && { parentConfig: threadConfig(threadId, parentId) }),
   };
 }
 
-/** A thread that does not exist yet. */
-export function emptySnapshot(threadId: string): StateSnapshot {
-  return { values: {}, next: [], tasks: [], config: threadConfig(threadId) };
-}
-
-export interface HistoryOptions {
-  /** At most so many. @default all */
-  readonly limit?: number | undefined;
-  /** Begin after this checkpoint id (exclusive). */
-  readonly before?: string | undefined;
-}
-
-/**
- * One checkpoint for each superstep, newest first: a superstep that stopped for several answers is shown as it is after the last.
- * @throws HoldpointError `unknown_checkpoint` when the thread has none of the id `before`
- */
-export async function* historyOf(
-  checkpointer: Checkpointer,
-  threadId: string,
-  { limit = Number.POSITIVE_INFINITY, before }: HistoryOptions = {},
-): AsyncGenerator<Checkpoint> {
-  let left = limit;
-  let shown: number | undefined;
-  const page = Number.isFinite(limit) ? { limit } : {};
-  if (left <= 0) return;
-  if (before !== undefined) {
-    const loaded = await checkpointer.load(threadId, before);
-    if (!loaded) return;
-    if (!loaded.checkpoint) throw unknownCheckpoint(threadId, before);
-    shown = loaded.checkpoint.frame.planned;
-  }
-  for await (const checkpoint of checkpointer.list(threadId, { ...(before !== undefined && { before }), ...page })) {
-    if (checkpoint.frame.planned === shown) continue;
-    shown = checkpoint.frame.planned;
-    yield checkpoint;
-    if (--left === 0) return;
-  }
-}
-
-export function threadConfig(threadId: string, checkpointId?: string): ThreadConfig {
-  return {
-    configurable: {
-      thread_id: threadId,
-      checkpoint_ns: '',
-      ...(checkpointId !== undefined && { checkpoint_id: checkpointId }),
-    },
-  };
-}
-
-export function taskSnapshots(identity: Identity, frame: Frame): TaskSnapshot[] {
+/** @param stateOf what is shown of a task that is a graph */
+export function taskSnapshots(
+  { graph, frame, identity }: Place,
+  stateOf: (planned: Planned) => NonNullable<TaskSnapshot['state']>,
+): TaskSnapshot[] {
   return frame.next.map((planned) => {
     const path = taskPath(planned);
-    return taskSnapshot(taskId(identity, frame, path), planned, frame.tasks.get(path));
+    const { result, error, ...record } = frame.tasks.get(path) ?? emptyRecord;
+    return {
+      id: taskId(identity, frame, path),
+      name: planned.node,
+      path: pathOf(planned),
+      interrupts: askedIn(questionsOf(record)),
+      ...(error && { error }),
+      ...(result && { result: Object.fromEntries(result.writes) }),
+      ...(graph.nodes.get(planned.node)?.graph && { state: stateOf(planned) }),
+    };
   });
 }
 
-function taskSnapshot(id: string, planned: Planned, record: TaskRecord | undefined): TaskSnapshot {
-  const { result, error } = record ?? {};
+/** A thread, or a nested graph, that has not begun. */
+export function emptySnapshot(config: ThreadConfig): StateSnapshot {
+  return { values: {}, next: [], tasks: [], config };
+}
+
+export function threadConfig(
+  threadId: string,
+  checkpointId?: string,
+  ns = '',
+  map?: Readonly<Record<string, string>>,
+): ThreadConfig {
   return {
-    id,
-    name: planned.node,
-    path: pathOf(planned),
-    interrupts: (record ? questionsOf(record) : []).map(({ id: question, value }) => ({ id: question, value })),
-    ...(error && { error }),
-    ...(result && { result: Object.fromEntries(result.writes) }),
+    configurable: {
+      thread_id: threadId,
+      checkpoint_ns: ns,
+      ...(checkpointId !== undefined && { checkpoint_id: checkpointId }),
+      ...(map && { checkpoint_map: map }),
+    },
   };
 }

@@ -5,7 +5,7 @@
  * - T2 A chunk with pending questions comes after they are saved, so an answer sent at once finds them.
  */
 import type { TaskResult } from '../checkpoint/checkpoint.ts';
-import { INTERRUPT } from '../constants.ts';
+import { END, INTERRUPT } from '../constants.ts';
 import { HoldpointError, quote } from '../errors.ts';
 import { type Handlers, inTurn, type Listener, type Namespace, type RunEvents } from './events.ts';
 import { messagesMode } from './messages-mode.ts';
@@ -30,7 +30,7 @@ const modes = {
   messages: (tell, _, callbacks) => messagesMode(tell, callbacks),
   custom: (tell) => ({ custom: ({ chunk, ns }) => tell(chunk, ns) }),
   updates: (tell, { outputKeys }) => ({
-    update: (event) => tell(updateChunk(event, outputKeys), event.scope.ns),
+    update: (event) => tell(updateChunk(event, outputKeys), event.scope.toldAs),
     interrupt: (event) => tell(interruptChunk(event), event.ns),
   }),
   values: (tell, { outputKeys }) => ({
@@ -84,10 +84,11 @@ export function listenerOf(
 }
 
 /** The values of these channels; of one that is named alone, its bare value. */
-export function pick(values: Readonly<Record<string, unknown>>, keys: StreamOptions['outputKeys']): unknown {
+export function pick(values: unknown, keys: StreamOptions['outputKeys']): unknown {
   if (keys === undefined) return values;
-  if (typeof keys === 'string') return values[keys];
-  return Object.fromEntries(keys.filter((key) => Object.hasOwn(values, key)).map((key) => [key, values[key]]));
+  const state = values as Readonly<Record<string, unknown>>;
+  if (typeof keys === 'string') return state[keys];
+  return Object.fromEntries(keys.filter((key) => Object.hasOwn(state, key)).map((key) => [key, state[key]]));
 }
 
 function wroteOneOf({ after }: RunEvents['values'], keys: StreamOptions['outputKeys']): boolean {
@@ -104,7 +105,8 @@ function interruptChunk({ interrupts }: RunEvents['interrupt']): unknown {
 function updateChunk({ task, result, cached }: RunEvents['update'], keys: StreamOptions['outputKeys']): unknown {
   const writes =
     keys === undefined ? result.writes : result.writes.filter(([channel]) => [keys].flat().includes(channel));
-  const update = typeof keys === 'string' ? writes.at(-1)?.[1] : mergeWrites(writes);
+  const whole = result.writes.find(([channel]) => channel === END); // what an entrypoint or a task returned
+  const update = whole ? whole[1] : typeof keys === 'string' ? writes.at(-1)?.[1] : mergeWrites(writes);
   return { [task.node.name]: update, ...(cached && { __metadata__: { cached: true } }) };
 }
 
@@ -123,7 +125,7 @@ function taskHandlers(tell: (type: string, step: number, chunk: object, ns: Name
     { result = {}, interrupts = [] as readonly unknown[], error = null as unknown },
   ): void => tell('task_result', step, { id, name, result, interrupts, error }, ns);
   const ended = ({ scope, frame, task }: RunEvents['task'], how: { result?: object; error?: unknown }): void =>
-    end({ id: task.id, name: task.node.name }, frame.step + 1, scope.ns, how);
+    end({ id: task.id, name: task.node.name }, frame.step + 1, scope.toldAs, how);
   return {
     task: ({ scope, frame, task }) => {
       const { tags = [] } = scope.config;
@@ -135,7 +137,7 @@ function taskHandlers(tell: (type: string, step: number, chunk: object, ns: Name
         ...(tags.length > 0 && { tags }),
       };
       const chunk = { id, name: node.name, input, triggers: triggersOf(task.planned), interrupts: [], metadata };
-      tell('task', frame.step + 1, chunk, scope.ns);
+      tell('task', frame.step + 1, chunk, scope.toldAs);
     },
     update: (event) => {
       if (!event.cached) ended(event, { result: writesByChannel(event.result.writes) });

@@ -1,11 +1,11 @@
 /** Runs one task: the node, then its conditional edges. Whatever happens, it ends in a record. */
 import type { Frame, TaskRecord, TaskResult } from '../checkpoint/checkpoint.ts';
-import { isParentCommand, ParentCommand } from '../command.ts';
-import { type InterruptMismatch, InvalidUpdateError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
+import { isForParent, ParentCommand } from '../command.ts';
+import { type HoldpointError, InvalidUpdateError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
 import type { Cancel } from './cancel.ts';
 import { inTask, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
-import { readState, reduceWrites, type Task } from './plan.ts';
+import { lendState, reduceWrites, type Task } from './plan.ts';
 import { nodeConfig } from './runtime.ts';
 import type { Check, Scope } from './scope.ts';
 
@@ -15,21 +15,21 @@ export type TaskEnd =
   | { readonly end: 'interrupted' | 'drained'; readonly task: Task; readonly record: TaskRecord }
   | { readonly end: 'failed'; readonly task: Task; readonly record: TaskRecord; readonly error: unknown }
   /** The replay asked something else than was answered: the answer is not taken. */
-  | { readonly end: 'refused'; readonly task: Task; readonly error: InterruptMismatch };
+  | { readonly end: 'refused'; readonly task: Task; readonly error: HoldpointError };
 
 export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<TaskEnd> {
   const context = new TaskContext(scope, frame, task, cancel);
   context.config = nodeConfig(context);
   try {
     const output = await inTask(context, () => callNode(context));
-    if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
+    if (context.refusal) return { end: 'refused', task, error: context.refusal };
     leaveForParent(scope, task, output);
     const result = await inTask(context, () => route(context, output));
-    if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
+    if (context.refusal) return { end: 'refused', task, error: context.refusal };
     checkResult(result, task.node.name, scope.check);
     return { end: 'finished', task, result, record: context.finished(result) };
   } catch (error) {
-    if (context.mismatch) return { end: 'refused', task, error: context.mismatch };
+    if (context.refusal) return { end: 'refused', task, error: context.refusal };
     if (isGraphInterrupt(error)) return { end: 'interrupted', task, record: context.unfinished(error) };
     if (isGraphDrained(error)) return { end: 'drained', task, record: context.unfinished() };
     return { end: 'failed', task, error, record: { ...context.unfinished(), error: describe(error) } };
@@ -52,12 +52,12 @@ async function callNode(context: TaskContext): Promise<unknown> {
 async function route({ scope, frame, task, config }: TaskContext, output: unknown): Promise<TaskResult> {
   const { graph } = scope;
   const { node } = task;
-  const result = readOutput(graph, output, `Node "${node.name}"`);
+  const result = node.interpret?.(output) ?? readOutput(graph, output, `Node "${node.name}"`);
   if (node.branches.length === 0) return result;
   const targets = [...result.targets];
   const channels = reduceWrites(graph, frame.channels, result.writes, frame.planned);
   for (const branch of node.branches) {
-    const decided = await branch.decide(readState(graph, channels), config);
+    const decided = await branch.decide(lendState(graph, channels), config);
     targets.push(...readDestinations(graph, branch, decided, `Conditional edge from "${node.name}"`));
   }
   return { writes: result.writes, targets };
@@ -65,7 +65,7 @@ async function route({ scope, frame, task, config }: TaskContext, output: unknow
 
 /** A Command for the graph around ends this one, on its way there. */
 function leaveForParent({ nested }: Scope, task: Task, output: unknown): void {
-  const command = [output].flat(1).find(isParentCommand);
+  const command = [output].flat(1).find(isForParent);
   if (!command) return;
   if (nested) throw new ParentCommand(command);
   throw new InvalidUpdateError(`Node "${task.node.name}": There is no parent graph for its Command.PARENT.`);

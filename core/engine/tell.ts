@@ -1,10 +1,10 @@
 /** What the loop tells its listener, beside what it can say in one line. */
 import {
+  askedIn,
   type Checkpoint,
   type CheckpointSource,
   type Frame,
   pendingQuestions,
-  type Planned,
   questionsOf,
   type TaskRecord,
   taskPath,
@@ -13,10 +13,11 @@ import { START } from '../constants.ts';
 import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
 import type { TaskContext } from './context.ts';
 import type { CheckpointShown, Listener, Namespace } from './events.ts';
+import { identityOf, isTaskCall, namespaceOf, nestedPlace, type Place } from './namespace.ts';
 import { type Identity, readState, type Task, taskId } from './plan.ts';
 import { INTEGRATION, metadataOf } from './runtime.ts';
 import type { Scope } from './scope.ts';
-import { taskSnapshots } from './snapshot.ts';
+import { taskSnapshots, threadConfig } from './snapshot.ts';
 
 /** A superstep begins: what needs not run again, then the tasks. */
 export function tellPlan(listen: Listener, scope: Scope, frame: Frame, tasks: readonly Task[]): void {
@@ -28,42 +29,37 @@ export function tellPlan(listen: Listener, scope: Scope, frame: Frame, tasks: re
   for (const task of visible) listen.task?.({ scope, frame, task });
 }
 
-/** Whose tasks, and what they are told under. */
-interface Place {
-  readonly identity: Identity;
-  readonly ns: Namespace;
-}
-
 /** Tells the questions of a run that has stopped and is saved: of each task, those of its nested graphs first, each under its namespace. */
-export function tellInterrupts(listen: Listener, frame: Frame, { identity, ns }: Place): void {
+export function tellInterrupts(listen: Listener, frame: Frame, identity: Identity, ns: Namespace = []): void {
   const step = frame.step + 1;
   let asked = false;
   for (const planned of frame.next) {
-    const record = frame.tasks.get(taskPath(planned));
+    const path = taskPath(planned);
+    const record = frame.tasks.get(path);
     const questions = record ? questionsOf(record) : [];
     if (!record || questions.length === 0) continue;
     asked = true;
-    const id = taskId(identity, frame, taskPath(planned));
-    tellInside(listen, record, planned, id, ns);
-    const interrupts = questions.map(({ id: question, value }) => ({ id: question, value }));
-    listen.interrupt?.({ ns, step, interrupts, task: { id, name: planned.node } });
+    const id = taskId(identity, frame, path);
+    tellNested(listen, record, planned.node, id, ns);
+    listen.interrupt?.({ ns, step, interrupts: askedIn(questions), task: { id, name: planned.node } });
   }
   if (!asked) listen.interrupt?.({ ns, step, interrupts: [] });
 }
 
-function tellInside({ inside }: Listener, { calls }: TaskRecord, { node }: Planned, id: string, ns: Namespace): void {
+/** What a `task()` asks, the graph that called it asks. */
+function tellNested(listen: Listener, { calls }: TaskRecord, node: string, id: string, around: Namespace): void {
   for (const [call, nested] of calls ?? []) {
-    if (pendingQuestions(nested).length > 0) tellInterrupts(inside, nested, placeOf(node, id, call, ns));
+    if (pendingQuestions(nested).length === 0) continue;
+    const [ns, identity] = [[...around, ...namespaceOf(node, id, call)], identityOf(id, call)];
+    if (!isTaskCall(call)) tellInterrupts(listen.inside, nested, identity, ns);
+    else {
+      for (const planned of nested.next) {
+        const path = taskPath(planned);
+        const record = nested.tasks.get(path);
+        if (record) tellNested(listen, record, planned.node, taskId(identity, nested, path), ns);
+      }
+    }
   }
-}
-
-/** @param call the how-manieth graph that the task runs inside */
-export function placeOf(node: string, task: string, call: string, around: Namespace): Place {
-  const name = `${node}:${task}`;
-  return {
-    identity: { threadId: task, incarnation: call },
-    ns: call === '0' ? [...around, name] : [...around, name, call],
-  };
 }
 
 /** @param source absent: the run goes on from the very checkpoint that it found */
@@ -92,6 +88,7 @@ export function checkpointTeller(
     ...(runName !== undefined && { run_name: runName }),
     tags,
   });
+  const place = (frame: Frame): Place => ({ graph, frame, identity, ns: checkpoint_ns, around: [] });
   let last = base?.id;
   return (frame, version, source) => {
     const found = source === undefined ? base : undefined;
@@ -105,7 +102,7 @@ export function checkpointTeller(
       values: readState(graph, frame.channels),
       metadata: { source: source ?? found?.source ?? 'loop', step: frame.step, parents },
       next: frame.next.map(({ node }) => node),
-      tasks: taskSnapshots(identity, frame),
+      tasks: taskSnapshots(place(frame), (planned) => threadConfig(thread_id!, undefined, nestedPlace(place(frame), planned).ns)),
       ...(before && { parentConfig: before }),
     };
     listen.checkpoint?.({ ns, checkpoint });

@@ -1,25 +1,22 @@
 /**
- * `updateState`: a checkpoint made by hand, as if a node had written it. The node's edges fire; what was planned is dropped, but what finished
- * tasks of an unfinished superstep wrote is kept, and they count for their joins.
- * The claim excludes runs meanwhile, but records nothing: an update that is cut off never happened.
+ * `updateState` and `bulkUpdateState`: checkpoints made by hand, as if nodes had written them. The claim excludes runs meanwhile, but records
+ * nothing: an update that is cut off never happened.
+ *
+ * - U1 All supersteps are made before the first is saved, so that one that is refused leaves nothing.
+ * - U2 An update of a nested graph makes another version of the root's checkpoint: the same superstep, with the nested frame changed in it.
  */
-import { type Checkpoint, checkpointId, type Frame, taskPath } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, checkpointId } from '../checkpoint/checkpoint.ts';
 import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
-import { END, START } from '../constants.ts';
-import { InvalidUpdateError } from '../errors.ts';
+import { HoldpointError, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
-import { blankFrame } from './accept.ts';
-import { Cancel } from './cancel.ts';
-import { applyWrites, finishedTasks, knownNode, settleJoins, Task, visibleChannels } from './plan.ts';
-import { sharedConfig } from './runtime.ts';
-import type { Scope } from './scope.ts';
-import { runTask } from './task.ts';
+import { changeAt, placeAt, rootPlace } from './namespace.ts';
+import { type Made, makeFrame, type Update } from './make.ts';
 
 export interface UpdateOptions {
   readonly threadId: string;
-  readonly values: unknown;
-  /** The node that the update speaks for; END clears what is planned. @default the node that ran last */
-  readonly asNode: string | undefined;
+  readonly supersteps: readonly (readonly Update[])[];
+  /** The nested graph to update. @default '', the root */
+  readonly ns?: string | undefined;
   /** Fork from this checkpoint instead of the newest. */
   readonly at: string | undefined;
   readonly runId: string;
@@ -28,118 +25,66 @@ export interface UpdateOptions {
   now(): number;
 }
 
-/** @returns the id of the new checkpoint */
-export async function updateState(
+/** @returns the id of the newest new checkpoint */
+export async function updateThread(
   graph: GraphSpec,
   checkpointer: Checkpointer,
   options: UpdateOptions,
 ): Promise<string> {
-  const { threadId, runId, at } = options;
+  const { threadId, runId, at, ns = '', supersteps } = options;
+  if (supersteps.length === 0) throw new HoldpointError('invalid_argument', 'No supersteps provided.');
+  if (supersteps.some((updates) => updates.length === 0)) {
+    throw new HoldpointError('invalid_argument', 'No updates provided.');
+  }
   const claim = await checkpointer.claim(threadId, {
     runId,
     now: options.now(),
     expiresAt: options.expiresAt,
-    create: at === undefined,
+    create: at === undefined && ns === '',
   });
   try {
     const newest = claim.checkpoint;
-    const base = at === undefined ? newest : (await checkpointer.load(threadId, at))?.checkpoint;
+    let base = at === undefined ? newest : (await checkpointer.load(threadId, at))?.checkpoint;
     if (at !== undefined && !base) throw unknownCheckpoint(threadId, at);
-    const version = (newest?.version ?? 0) + 1;
-    const identity = { threadId, incarnation: claim.incarnation };
-    const frame = await write(graph, base?.frame ?? newFrame, options, version, identity, (value, where) =>
-      checkpointer.check(value, where),
-    );
-    const id = checkpointId(version, runId);
-    const waits = frame.next.length > 0;
-    await claim.commit(
-      {
-        id,
+    const about = {
+      live: at === undefined,
+      check: (value: unknown, where: string) => checkpointer.check(value, where),
+    };
+    const { incarnation } = claim;
+    const made: Checkpoint[] = [];
+    const queue = [...supersteps];
+    for (let updates = queue.shift(); updates; updates = queue.shift()) {
+      const version = (newest?.version ?? 0) + made.length + 1;
+      const before = base;
+      const root = before && rootPlace(graph, threadId, before);
+      const place = root && placeAt(root, ns);
+      if (ns !== '' && !place) throw new InvalidUpdateError(`Subgraph "${ns}" not found in thread "${threadId}".`);
+      const identity = place?.identity ?? { threadId, incarnation };
+      // A nested frame counts its supersteps by itself: an update begins a count of its own, so that no task id comes twice.
+      const planned = ns === '' ? version : version * 2 ** 24;
+      const one: Made = await makeFrame(place?.graph ?? graph, place?.frame, updates, planned, identity, about);
+      if (one.more) queue.unshift(one.more);
+      const nested = { ...one.frame, ...(one.source !== 'input' && { source: one.source }) };
+      const parentId = ns !== '' || one.source === 'fork' ? before?.parentId : before?.id;
+      base = {
+        id: checkpointId(version, runId),
         version,
-        incarnation: claim.incarnation,
+        incarnation,
         runId,
-        ...(base && { parentId: base.id }),
+        ...(parentId !== undefined && { parentId }),
         createdAt: new Date(options.now()).toISOString(),
-        source: 'update',
-        metadata: options.metadata ?? base?.metadata ?? {},
-        origin: base?.origin ?? {},
-        frame,
-      },
-      waits ? 'paused' : 'done',
-    );
-    return id;
+        source: ns === '' ? one.source : before!.source,
+        metadata: options.metadata ?? before?.metadata ?? {},
+        origin: before?.origin ?? {},
+        frame: ns === '' ? one.frame : changeAt(root!, ns, () => nested)!,
+      };
+      made.push(base);
+    }
+    for (const checkpoint of made.slice(0, -1)) await claim.commit(checkpoint, 'running');
+    await claim.commit(base!, base!.frame.next.length > 0 ? 'paused' : 'done');
+    return base!.id;
   } catch (error) {
     await claim.release();
     throw error;
   }
-}
-
-/** An update that begins a thread takes the place of its first superstep. */
-const newFrame: Frame = { ...blankFrame, step: -1 };
-
-async function write(
-  graph: GraphSpec,
-  base: Frame,
-  { values, asNode, at }: UpdateOptions,
-  version: number,
-  identity: { threadId: string; incarnation: string },
-  check: (value: unknown, where: string) => void,
-): Promise<Frame> {
-  const nothing = values === null || values === undefined;
-  if (nothing && asNode === undefined) {
-    return { ...base, step: base.step + 1, planned: version, tasks: finishedTasks(base) };
-  }
-  const live = at === undefined;
-  const frame = live ? { ...base, channels: visibleChannels(graph, base, version) } : base;
-  if (nothing && asNode === END) {
-    return { ...frame, step: frame.step + 1, planned: version, next: [], tasks: new Map(), joins: new Map() };
-  }
-  const name =
-    asNode === undefined ? lastNode(frame) : asNode === START ? START : knownNode(graph, asNode, 'updateState as');
-  const joins = live ? settleJoins(graph, base) : { waiting: base.joins, reached: [] };
-  const spec = graph.nodes.get(name)!;
-  const planned = { node: name, input: values };
-  const alone: Frame = { ...frame, planned: version, next: [planned], joins: joins.waiting, tasks: new Map() };
-  // The update stands in for what the node would have returned.
-  const scope: Scope = {
-    graph,
-    nested: false,
-    identity,
-    config: {},
-    shared: sharedConfig({}, () => undefined),
-    ns: [],
-    cancel: new Cancel(),
-    recursionLimit: 1,
-    lastStep: 1,
-    check,
-    listen: undefined,
-    boundary: () => undefined,
-    checkpointId: () => '',
-    now: () => 0,
-    draining: () => false,
-  };
-  const task = new Task(graph, { ...spec, run: () => values }, planned, alone, identity);
-  const end = await runTask(scope, alone, task, scope.cancel);
-  if (end.end === 'finished') {
-    const result = { writes: end.result.writes, targets: [...end.result.targets, ...joins.reached] };
-    return applyWrites(graph, { ...alone, tasks: new Map([[taskPath(planned), { ...end.record, result }]]) }, version);
-  }
-  if ('error' in end) throw end.error;
-  throw new InvalidUpdateError(
-    `updateState as "${name}": its conditional edge asked a question, which an update cannot wait for.`,
-  );
-}
-
-/** A superstep that has begun to finish is what ran last, else the one before. */
-function lastNode(frame: Frame): string {
-  const begun = finishedTasks(frame).size > 0;
-  const nodes = begun ? [...new Set(frame.next.map(({ node }) => node))] : frame.ran;
-  const [name, ...others] = nodes;
-  if (others.length > 0) {
-    throw new InvalidUpdateError(
-      `Ambiguous update: ${nodes.join(', ')} ran last. Say which one it speaks for: updateState(config, values, asNode).`,
-      { nodes },
-    );
-  }
-  return name ?? START;
 }

@@ -18,7 +18,8 @@ import type {
   StateGraphOptions,
   StrictNodeAction,
 } from './node-types.ts';
-import type { Branch, Join, NodeSpec } from './spec.ts';
+import { draw } from './draw.ts';
+import type { Branch, Join, NestedGraph, NodeSpec } from './spec.ts';
 import { validate, validateBreakpoints } from './validate.ts';
 
 /** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
@@ -29,6 +30,8 @@ export interface NodeOptions<Nodes extends string = string> {
   readonly ends?: readonly Nodes[];
   /** Merged into the node's `config.metadata`. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** The graphs that the node calls, so that `getState` finds them. @default the node itself, when it is a graph */
+  readonly subgraphs?: readonly NestedGraph[];
   /** The schema of what the node reads; it may declare channels of its own. @default the state */
   readonly input?: StateDefinitionInit;
 }
@@ -261,6 +264,7 @@ export class StateGraph<
       run,
       edges: this.#edges.filter(([from, to]) => from === name && to !== END).map(([, to]) => to),
       metadata: this.#nodes.get(name)?.options.metadata,
+      graph: nestedGraph(this.#nodes.get(name)),
       branches: this.#branches.filter(({ source }) => source === name).map(({ branch }) => branch),
       joins: this.#joins.filter(({ sources, target }) => sources.includes(name) && target !== END),
     });
@@ -272,8 +276,8 @@ export class StateGraph<
     const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
     const breakpoints = { before: interruptBefore, after: interruptAfter };
     validateBreakpoints(declared, breakpoints);
-    const spec = { name, channels, nodes, breakpoints, checkQuestions };
-    return new CompiledStateGraph(spec, options);
+    const spec = { name, channels, nodes, entry: START, breakpoints, checkQuestions };
+    return new CompiledStateGraph(spec, options, (drawing) => draw(declared, breakpoints, drawing));
   }
 
   #checkName(name: string): void {
@@ -299,4 +303,10 @@ function listOf<Name extends string>(
   nodes: NodeList<Name, unknown>,
 ): readonly (readonly [Name, unknown, NodeOptions?])[] {
   return Array.isArray(nodes) ? nodes : (Object.entries(nodes) as [Name, unknown][]);
+}
+
+function nestedGraph(node: DeclaredNode | undefined): NestedGraph | undefined {
+  const graphs = node ? [...(node.options.subgraphs ?? []), node.action] : [];
+  return graphs.find((one) => one instanceof CompiledStateGraph && one.checkpointer !== false) as
+    NestedGraph | undefined;
 }

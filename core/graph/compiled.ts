@@ -12,25 +12,22 @@ import type { Listener } from '../engine/events.ts';
 import { openRun } from '../engine/open.ts';
 import { readRequest, withConfig } from '../engine/request.ts';
 import { run, type RunEnd } from '../engine/run.ts';
-import {
-  emptySnapshot,
-  historyOf,
-  type HistoryOptions,
-  snapshotOf,
-  type StateSnapshot,
-  threadConfig,
-} from '../engine/snapshot.ts';
+import { snapshotsOf, type SnapshotsOptions } from '../engine/history.ts';
+import type { Update } from '../engine/make.ts';
+import { placeAt, rootPlace } from '../engine/namespace.ts';
+import { emptySnapshot, snapshotAt, type StateSnapshot, threadConfig } from '../engine/snapshot.ts';
 import { isInterrupted } from '../interrupt.ts';
 import type { StreamOutput } from '../engine/chunk.ts';
 import { RunStream } from '../engine/run-stream.ts';
 import { pick, readStreamModes, type StreamMode } from '../engine/stream.ts';
-import { updateState } from '../engine/update.ts';
+import { updateThread } from '../engine/update.ts';
 import { unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import { currentTask, type TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
 import type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './infer.ts';
-import type { GraphSpec, State } from './spec.ts';
+import type { DrawableGraph, DrawOptions } from './draw.ts';
+import type { GraphSpec } from './spec.ts';
 
 export interface CompileOptions {
   /**
@@ -84,6 +81,9 @@ export type Result<State> = State & { readonly [INTERRUPT]?: Interrupt[] };
 
 const DEFAULT_CLAIM_MS = 900_000;
 
+/** How a graph draws itself: a graph of nodes and a function do it differently. */
+type Draw = (options?: DrawOptions) => DrawableGraph;
+
 export class CompiledStateGraph<
   S,
   U,
@@ -100,10 +100,12 @@ export class CompiledStateGraph<
   /** The graph as the engine sees it. */
   readonly spec: GraphSpec;
   readonly #options: CompileOptions;
+  readonly #draw: Draw;
 
-  constructor(spec: GraphSpec, options: CompileOptions) {
-    this.spec = spec;
+  constructor(spec: GraphSpec, options: CompileOptions, draw: Draw) {
+    this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.#options = options;
+    this.#draw = draw;
   }
 
   get name(): string {
@@ -128,7 +130,8 @@ export class CompiledStateGraph<
     const end = await this.#run(input, config);
     const values = pick(end.values, keys);
     const asks = end.stopped && end.stopped !== 'drained';
-    const result = asks ? { ...Object(values), [INTERRUPT]: [...end.interrupts] } : values;
+    // What an entrypoint returned before is no part of where it stands now.
+    const result = asks ? { ...(!this.spec.read && Object(values)), [INTERRUPT]: [...end.interrupts] } : values;
     return result as Result<ExtractStateType<O>>;
   }
 
@@ -179,33 +182,68 @@ export class CompiledStateGraph<
     return isInterrupted(values);
   }
 
-  /** The thread's newest state, or that of `config.configurable.checkpoint_id`. An unknown thread has an empty one. */
-  async getState(config: RunnableConfig): Promise<StateSnapshot<S>> {
-    const { threadId, checkpointer } = this.#thread(config);
-    const id = config.configurable?.checkpoint_id;
-    const loaded = await checkpointer.load(threadId, id);
-    if (loaded && id !== undefined && !loaded.checkpoint) throw unknownCheckpoint(threadId, id);
-    const snapshot = loaded?.checkpoint
-      ? snapshotOf(this.spec, threadId, loaded.checkpoint, id === undefined)
-      : emptySnapshot(threadId);
-    return snapshot as StateSnapshot<S>;
+  /** As LangGraph: whether this graph has threads of its own. */
+  get checkpointer(): Checkpointer | boolean | undefined {
+    return this.#options.checkpointer;
+  }
+
+  /**
+   * The thread's newest state, or that of `config.configurable.checkpoint_id`; of the graph inside it that `checkpoint_ns` names.
+   * An unknown thread has an empty one.
+   */
+  async getState(config: RunnableConfig, options: { readonly subgraphs?: boolean } = {}): Promise<StateSnapshot<S>> {
+    const { threadId, checkpointer, ns, at } = this.#place(config);
+    const { subgraphs = false } = options;
+    let snapshot: StateSnapshot | undefined;
+    if (ns !== '' && at === undefined) {
+      const newest = snapshotsOf(this.spec, checkpointer, threadId, { ns, limit: 1, subgraphs });
+      snapshot = (await newest.next()).value as StateSnapshot | undefined;
+    } else {
+      const loaded = await checkpointer.load(threadId, at);
+      if (loaded && at !== undefined && !loaded.checkpoint) throw unknownCheckpoint(threadId, at);
+      const { checkpoint } = loaded ?? {};
+      const place = checkpoint && placeAt(rootPlace(this.spec, threadId, checkpoint), ns);
+      snapshot = place && snapshotAt(place, threadId, checkpoint, { live: at === undefined, subgraphs });
+    }
+    return (snapshot ??
+      emptySnapshot({ configurable: { ...config.configurable } } as ThreadConfig)) as StateSnapshot<S>;
   }
 
   /** One snapshot for each superstep that was saved, newest first; that of `config.configurable.checkpoint_id` alone when it is given. */
   async *getStateHistory(
     config: RunnableConfig,
-    options: Omit<HistoryOptions, 'before'> & { readonly before?: RunnableConfig } = {},
+    {
+      before,
+      ...options
+    }: Omit<SnapshotsOptions, 'before' | 'ns' | 'live'> & { readonly before?: RunnableConfig } = {},
   ): AsyncGenerator<StateSnapshot<S>, undefined> {
-    const { threadId, checkpointer } = this.#thread(config);
-    if (config.configurable?.checkpoint_id !== undefined) {
+    const { threadId, checkpointer, ns, at } = this.#place(config);
+    if (at !== undefined) {
       const snapshot = await this.getState(config);
       if (snapshot.metadata) yield snapshot;
       return;
     }
-    const before = options.before?.configurable?.checkpoint_id;
-    for await (const checkpoint of historyOf(checkpointer, threadId, { limit: options.limit, before })) {
-      yield snapshotOf(this.spec, threadId, checkpoint, false) as StateSnapshot<S>;
+    const from = before?.configurable?.checkpoint_id;
+    const all = snapshotsOf(this.spec, checkpointer, threadId, { ...options, ns, before: from, live: false });
+    for await (const snapshot of all) yield snapshot as StateSnapshot<S>;
+  }
+
+  /** The graphs that are nodes of this one, by the name of the node. @param recurse graphs inside them too, as `outer|inner` */
+  *getSubgraphs(namespace?: string, recurse = false): Generator<[string, AnyGraph]> {
+    for (const [name, { graph }] of this.spec.nodes) {
+      if (!(graph instanceof CompiledStateGraph)) continue;
+      const [first, ...rest] = namespace?.split('|') ?? [];
+      if (first !== undefined && first !== name) continue;
+      if (rest.length === 0) yield [name, graph];
+      if (!recurse && rest.length === 0) continue;
+      for (const [inner, found] of graph.getSubgraphs(rest.length > 0 ? rest.join('|') : undefined, recurse)) {
+        yield [`${name}|${inner}`, found];
+      }
     }
+  }
+
+  async *getSubgraphsAsync(namespace?: string, recurse = false): AsyncGenerator<[string, AnyGraph]> {
+    yield* this.getSubgraphs(namespace, recurse);
   }
 
   /**
@@ -214,23 +252,41 @@ export class CompiledStateGraph<
    * @returns the config that names the new checkpoint
    * @throws InvalidUpdateError when several nodes ran last and none is named
    */
-  async updateState(
+  updateState(
     config: RunnableConfig,
     values: U | Command | null,
-    asNode?: N | typeof START | typeof END,
+    asNode?: N | typeof START | typeof END | '__copy__' | '__input__',
   ): Promise<ThreadConfig> {
-    const { threadId, checkpointer } = this.#thread(config);
-    const id = await updateState(this.spec, checkpointer, {
+    return this.bulkUpdateState(config, [{ updates: [{ values, asNode }] }]);
+  }
+
+  /** Several supersteps made by hand, one after the other; the updates of one superstep are applied together. All of it, or nothing. */
+  async bulkUpdateState(
+    config: RunnableConfig,
+    supersteps: readonly { readonly updates: readonly Update[] }[],
+  ): Promise<ThreadConfig> {
+    const { threadId, checkpointer, ns, at } = this.#place(config);
+    const id = await updateThread(this.spec, checkpointer, {
       threadId,
-      values,
-      asNode,
-      at: config.configurable?.checkpoint_id,
+      ns,
+      at,
+      supersteps: supersteps.map(({ updates }) => updates),
       runId: this.#newId(),
       expiresAt: this.#now() + (this.#options.claimMs ?? DEFAULT_CLAIM_MS),
       metadata: config.metadata,
       now: () => this.#now(),
     });
-    return threadConfig(threadId, id);
+    return threadConfig(threadId, id, ns, ns === '' ? undefined : { '': id, [ns]: id });
+  }
+
+  /** @deprecated `getGraphAsync`, as in LangGraph. */
+  getGraph(options?: DrawOptions): DrawableGraph {
+    return this.#draw(options);
+  }
+
+  /** What to draw: nodes and edges. `.drawMermaid()` is their text in Mermaid's language. */
+  async getGraphAsync(options?: DrawOptions): Promise<DrawableGraph> {
+    return this.#draw(options);
   }
 
   /** The task that this call is made from, unless the call names a thread of its own. */
@@ -241,17 +297,16 @@ export class CompiledStateGraph<
     return same || typeof this.#options.checkpointer !== 'object' ? around : undefined;
   }
 
-  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, listen?: Listener): Promise<State> {
+  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, listen?: Listener): Promise<unknown> {
     return around.watch(runNested(around, this.spec, input, config, this.#options.checkpointer === true, listen));
   }
 
   /** @throws what a node threw; GraphDrained when `config.control` stopped the run */
   async #run(input: unknown, given: RunnableConfig, listen?: Listener, draining?: () => boolean): Promise<RunEnd> {
-    const { store } = this.#options;
-    const config = { ...(store && { store }), control: new RunControl(), ...given };
-    const end = await this.#start(input, config, listen, draining);
+    const control = given.control ?? new RunControl();
+    const end = await this.#start(input, { ...given, control }, listen, draining);
     if ('error' in end) throw end.error;
-    const { drainReason } = config.control;
+    const { drainReason } = control;
     if (end.stopped === 'drained' && drainReason !== undefined) throw new GraphDrained(drainReason);
     return end;
   }
@@ -275,8 +330,25 @@ export class CompiledStateGraph<
     return run({ ...common, request: claim.request ?? request, store: { checkpointer, claim } });
   }
 
+  /** What a config names: a thread, a graph in it, a checkpoint of it. */
+  #place(config: RunnableConfig): {
+    threadId: string;
+    checkpointer: Checkpointer;
+    ns: string;
+    at: string | undefined;
+  } {
+    const { checkpoint_ns: ns = '', checkpoint_id: at } = config.configurable ?? {};
+    return { ...this.#thread(config), ns, at };
+  }
+
   #thread(config: RunnableConfig): { threadId: string; checkpointer: Checkpointer } {
     const { checkpointer } = this.#options;
+    if (checkpointer === true) {
+      throw new GraphValueError(
+        'missing_checkpointer',
+        'checkpointer: true cannot be used for root graphs. Pass a checkpointer.',
+      );
+    }
     if (typeof checkpointer !== 'object') {
       throw new GraphValueError('missing_checkpointer', 'No checkpointer set. Compile with { checkpointer }.');
     }
@@ -309,3 +381,6 @@ type RunConfig<C> = Omit<RunnableConfig, 'context'> & {
   // oxlint-disable-next-line typescript/no-explicit-any -- without a context schema it is the caller's own
   readonly context?: StateDefinition extends C ? any : ExtractStateType<C>;
 };
+
+// oxlint-disable-next-line typescript/no-explicit-any -- any graph: TypeScript checks its parameters both ways
+type AnyGraph = CompiledStateGraph<any, any, any, any, any, any>;

@@ -1,13 +1,20 @@
 /** A compiled graph as the engine sees it: immutable, and with every name resolved. */
 import type { Channel } from '../channel.ts';
+import type { Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
+import type { BaseStore } from '../store/store.ts';
 
 export interface GraphSpec {
   readonly name: string;
   readonly channels: ReadonlyMap<string, Channel>;
-  /** Includes START, whose input is the run's input. */
   readonly nodes: ReadonlyMap<string, NodeSpec>;
+  /** The node that takes the run's input: START, or what a graph of one function has instead. */
+  readonly entry: string;
+  /** The state as callers see it. @default every channel that is set, or has an initial value, by name */
+  read?(channels: ReadonlyMap<string, Stored>): unknown;
   readonly breakpoints: Breakpoints;
+  /** What `config.store` is unless the call has one. */
+  readonly store?: BaseStore | undefined;
   /** Compare a replayed question with the recorded one. */
   readonly checkQuestions: boolean;
 }
@@ -23,12 +30,21 @@ export type State = Readonly<Record<string, unknown>>;
 export interface NodeSpec {
   readonly name: string;
   run(input: unknown, config: LangGraphRunnableConfig): unknown;
+  /** What the node returned as writes and targets. @default an update of the state, or Commands */
+  interpret?(output: unknown): TaskResult;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** The graph that the node is, or calls: its state can be looked at. */
+  readonly graph?: NestedGraph | undefined;
   /** Static edges out of this node, END left out. */
   readonly edges: readonly string[];
   readonly branches: readonly Branch[];
   /** Joins that wait for this node among others. */
   readonly joins: readonly Join[];
+}
+
+/** A compiled graph. */
+export interface NestedGraph {
+  readonly spec: GraphSpec;
 }
 
 /** A join edge: `target` runs once all of `sources` have finished. */

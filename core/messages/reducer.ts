@@ -5,7 +5,6 @@
  * - M4 A removal (`{ type: 'remove', id }`, LangChain's RemoveMessage) takes away the message with its id, and is an error when there is none.
  *   `REMOVE_ALL_MESSAGES` as its id takes away everything before it.
  */
-import { Annotation } from '../annotation.ts';
 import { InvalidUpdateError } from '../errors.ts';
 import { coerceMessage, type Message, type MessageLike } from './message.ts';
 
@@ -61,21 +60,6 @@ export const messagesStateReducer: (left: Messages, right: Messages) => Message[
 
 /** @alias */
 export const addMessages = messagesStateReducer;
-
-/** The state of a graph that talks: `messages`, with messagesStateReducer. */
-export const MessagesAnnotation = Annotation.Root({
-  messages: Annotation<Message[], Messages>({
-    reducer: messagesStateReducer,
-    default: () => [],
-  }),
-});
-
-/** The same for a Zod object: `messages: z.custom<Message[]>().register(registry, MessagesZodMeta)`. */
-export const MessagesZodMeta = {
-  reducer: { fn: messagesStateReducer },
-  jsonSchemaExtra: { langgraph_type: 'messages' },
-  default: (): Message[] => [],
-};
 
 function idOf(message: object): string | undefined {
   return (message as Identified).id;

@@ -1,7 +1,8 @@
 /** GET /threads/{thread_id}/history: the checkpoints of a thread, newest first, page by page. */
 import * as z from 'zod/mini';
 import type { Checkpoint } from '../../core/checkpoint/checkpoint.ts';
-import { historyOf, snapshotOf } from '../../core/engine/snapshot.ts';
+import { historyOf } from '../../core/engine/history.ts';
+import { snapshotOf } from '../../core/engine/snapshot.ts';
 import { jsonResponse } from '../answer.ts';
 import { handler } from '../handler.ts';
 import { loadThread } from '../load.ts';
@@ -31,7 +32,7 @@ export const history = handler({
       found.push(checkpoint);
     const page = found.slice(0, size);
     return jsonResponse({
-      history: page.map((checkpoint) => stateOf(snapshotOf(graph, threadId, checkpoint, false))),
+      history: page.map((checkpoint) => stateOf(snapshotOf(graph, threadId, checkpoint, { live: false }))),
       next_before: found.length > size ? page.at(-1)!.id : null,
     });
   },

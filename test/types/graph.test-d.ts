@@ -96,7 +96,7 @@ describe('node names', () => {
 
   it('updateState takes nodes that there are', () => {
     expectTypeOf<Parameters<typeof graph.updateState>[2]>().toEqualTypeOf<
-      'draft' | 'review' | typeof START | typeof END | undefined
+      'draft' | 'review' | typeof START | typeof END | '__copy__' | '__input__' | undefined
     >();
   });
 });

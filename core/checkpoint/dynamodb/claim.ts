@@ -3,22 +3,28 @@
  *
  * - C1 The commit point is one conditional write of the head. Everything the head will name is written before it.
  * - C2 A fresh claim is in no table until the first commit, which is the only write that a start then needs.
- * - C4 A commit whose condition fails may have been made by an earlier try: the head, or the chain behind it, says so.
+ * - C4 A commit whose condition fails may have been made by an earlier try: the head, or the record of what it held, says so.
  * - C9 A run whose thread was deleted commits nothing, and leaves nothing.
  */
 import { HoldpointError } from '../../errors.ts';
 import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
 import { type Claim, claimLost, continuationOf, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
+import { encodeCheckpoint, joinTexts } from '../serialize.ts';
+import { allOf } from './all.ts';
 import { Archive } from './archive.ts';
+import { lapse, release, unborn } from './claiming.ts';
 import { removeChildren } from './deletion.ts';
 import { type Life, lifeKey } from './head.ts';
-import { checkRun, HEAD_KEY, LIMIT, requestKey } from './keys.ts';
-import { type Packed, packedSize } from './pack.ts';
-import { type Partition, readHead } from './partition.ts';
-import { archive, type CheckpointRecord, isCommitted, packCheckpoint, writeAhead } from './records.ts';
-import { packRequest } from './requests.ts';
-import { lapse, release, unborn } from './claiming.ts';
+import { sortKey } from './item.ts';
+import { checkRun, HEAD_KEY } from './keys.ts';
+import { type KnownBase, lay, type Layout } from './layout.ts';
 import { commit, type NextHead } from './moving.ts';
+import type { ClaimedRequest } from './opening.ts';
+import { packText } from './pack.ts';
+import { partItems } from './parts.ts';
+import { type Partition, readHead } from './partition.ts';
+import { wasCommitted } from './reading.ts';
+import { archive } from './records.ts';
 
 /** What the claim was taken on. */
 export interface ClaimedThread extends Life {
@@ -29,10 +35,14 @@ export interface ClaimedThread extends Life {
   readonly checkpoint: Checkpoint | undefined;
   /** The head's, 0 before the first commit; undefined when there is no head yet (fresh). */
   readonly version: number | undefined;
-  /** The inline checkpoint, which has to be kept when the head moves on. */
-  readonly inline: CheckpointRecord | undefined;
-  /** The run whose request item the claim refers to. */
-  readonly requestKeptBy: string | undefined;
+  /** Of the checkpoint, which has to be kept when the head moves on. */
+  readonly archive: Archive | undefined;
+  /** What the checkpoint is stored against. */
+  readonly base: KnownBase | undefined;
+  /** The part that the claim refers to. */
+  readonly requestPart: ClaimedRequest | undefined;
+  /** Items that nothing leads to, to be removed. */
+  readonly strays: readonly string[];
 }
 
 export class DynamoDBClaim implements Claim {
@@ -49,7 +59,9 @@ export class DynamoDBClaim implements Claim {
   #version: number | undefined;
   #newestId: string | undefined;
   #archive: Archive | undefined;
-  #requestKeptBy: string | undefined;
+  #base: KnownBase | undefined;
+  #requestPart: ClaimedRequest | undefined;
+  #strays: readonly string[];
   /** The graph of the newest checkpoint. */
   #graph: string | undefined;
   #ended = false;
@@ -67,9 +79,11 @@ export class DynamoDBClaim implements Claim {
     this.#inc = lifeKey(this.#life);
     this.#version = thread.version;
     this.#newestId = thread.checkpoint?.id;
+    this.#archive = thread.archive;
+    this.#base = thread.base;
+    this.#requestPart = thread.requestPart;
+    this.#strays = thread.strays;
     this.#graph = thread.checkpoint?.origin.graph;
-    this.#requestKeptBy = thread.requestKeptBy;
-    this.#startArchive(thread.inline);
   }
 
   async commit(checkpoint: Checkpoint, status: ThreadStatus | 'running'): Promise<void> {
@@ -78,24 +92,28 @@ export class DynamoDBClaim implements Claim {
       throw claimLost(threadId, runId);
     }
     checkCheckpoint(checkpoint);
-    const record: CheckpointRecord = {
-      id: checkpoint.id,
-      runId,
-      previousId: this.#newestId,
-      data: packCheckpoint(this.#partition, checkpoint),
-    };
-    const inline = packedSize(record.data) <= LIMIT.inlineCheckpoint;
-    await allOf([this.#archive?.done(), inline ? undefined : writeAhead(this.#partition, this.#inc, record)]);
-    const next = this.#nextHead(checkpoint, status, inline ? record.data : undefined);
-    const { table, pk } = this.#partition;
-    if (!(await table.update(pk, HEAD_KEY, commit(next, this.#version)))) await this.#confirm(checkpoint.id);
+    const { table, pk, codec } = this.#partition;
+    const text = joinTexts(encodeCheckpoint(checkpoint, codec));
+    const layout = lay(checkpoint.id, text, this.#base, this.#requestPart);
+    const next = this.#nextHead(checkpoint, status, layout);
+    const written = layout.part ? partItems(this.#partition, this.#inc, { ...layout.part, runId }) : [];
+    await allOf([this.#archive?.done(), table.putAll(written), table.removeAll(pk, this.#strays)]);
+    this.#strays = [];
+    if (!(await table.update(pk, HEAD_KEY, commit(next, this.#version)))) {
+      await this.#confirm(checkpoint.id, written.map(sortKey));
+    }
+    const { previousId } = next;
     this.#version = checkpoint.version;
     this.#newestId = checkpoint.id;
     this.#graph = checkpoint.origin.graph;
-    this.#requestKeptBy = undefined;
+    this.#base = layout.base;
     this.#archive = undefined;
     this.#ended = status !== 'running';
-    if (!this.#ended && inline) this.#startArchive(record);
+    if (!this.#ended) {
+      const record = { id: checkpoint.id, runId, previousId, data: layout.data, base: layout.base };
+      this.#archive = new Archive(() => archive(this.#partition, this.#inc, record));
+    }
+    await this.#dropRequest(layout.keepsRequest);
   }
 
   release(): Promise<void> {
@@ -122,17 +140,25 @@ export class DynamoDBClaim implements Claim {
       version === 0
         ? await table.remove(pk, HEAD_KEY, unborn(this.runId))
         : await table.update(pk, HEAD_KEY, release(this.runId, this.#graph));
-    if (released && this.#requestKeptBy !== undefined) {
-      await table.remove(pk, requestKey(this.#inc, this.#requestKeptBy));
-    }
+    if (released) await this.#dropRequest(false);
     return released;
   }
 
+  /** What the run was asked has been done: unless the thread is stored against it, it is removed. */
+  async #dropRequest(kept: boolean): Promise<void> {
+    const part = this.#requestPart;
+    this.#requestPart = undefined;
+    if (!part || kept) return;
+    const { table, pk } = this.#partition;
+    await table.removeAll(pk, part.keys).catch(() => undefined); // the commit stands; a later run removes what is left
+  }
+
   /** Whether the commit whose condition failed was made all the same, by an earlier try (C4). @throws HoldpointError `claim_lost` */
-  async #confirm(checkpointId: string): Promise<void> {
+  async #confirm(checkpointId: string, written: readonly string[]): Promise<void> {
     const head = await readHead(this.#partition);
     if (head && lifeKey(head) === this.#inc) {
-      if (await isCommitted(this.#partition, this.#inc, head, checkpointId)) return;
+      if (await wasCommitted(this.#partition, head, checkpointId)) return;
+      await this.#partition.table.removeAll(this.#partition.pk, written);
     } else {
       await removeChildren(this.#partition, this.#life);
     }
@@ -146,7 +172,7 @@ export class DynamoDBClaim implements Claim {
     if (!head || lifeKey(head) !== this.#inc) await removeChildren(this.#partition, this.#life);
   }
 
-  #nextHead(checkpoint: Checkpoint, status: ThreadStatus | 'running', data: Packed | undefined): NextHead {
+  #nextHead(checkpoint: Checkpoint, status: ThreadStatus | 'running', { data, base }: Layout): NextHead {
     const running = status === 'running';
     return {
       ...this.#life,
@@ -159,18 +185,14 @@ export class DynamoDBClaim implements Claim {
       graph: checkpoint.origin.graph,
       updatedAt: checkpoint.createdAt,
       data,
-      ...(running && {
-        goesOn: { expiresAt: this.expiresAt, request: packRequest(this.#partition, this.#continuation()) },
-      }),
+      base,
+      ...(running && { goesOn: { expiresAt: this.expiresAt, request: packText(this.#continuation()) } }),
     };
   }
 
-  #continuation(): RunRequest {
-    return continuationOf(this.request, (request) => this.#partition.codec.encode(request, 'Request'));
-  }
-
-  #startArchive(record: CheckpointRecord | undefined): void {
-    this.#archive = record && new Archive(() => archive(this.#partition, this.#inc, record));
+  #continuation(): string {
+    const encode = (request: RunRequest): string => this.#partition.codec.encode(request, 'Request');
+    return encode(continuationOf(this.request, encode));
   }
 }
 
@@ -183,10 +205,4 @@ function checkCheckpoint({ id, version, runId, origin }: Checkpoint): void {
     });
   }
   checkRun(runId, origin.graph);
-}
-
-/** Waits for all of them, whatever happens to one: nothing is left running. */
-async function allOf(steps: readonly (Promise<void> | undefined)[]): Promise<void> {
-  const outcomes = await Promise.allSettled(steps.filter((step) => step !== undefined));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }

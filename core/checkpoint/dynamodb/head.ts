@@ -1,7 +1,7 @@
 /**
  * The head item as data, and back.
  *
- * - C11 What a head holds is bounded: ids that do not fit are counted, a checkpoint that does not fit has its own item.
+ * - C11 What a head holds is bounded: ids that do not fit are counted, a checkpoint that does not fit is stored against a part.
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { ThreadStatus } from '../checkpointer.ts';
@@ -9,6 +9,7 @@ import {
   checkFormat,
   corruptItem,
   type Item,
+  readBase,
   readFlag,
   readNumber,
   readOptionalNumber,
@@ -17,6 +18,7 @@ import {
   readText,
 } from './item.ts';
 import { ATTRIBUTE, incarnationKey, LIMIT } from './keys.ts';
+import type { Base } from './layout.ts';
 import type { Packed } from './pack.ts';
 
 /** One life of a thread: who created it, and when. Never changes, and is all that is left while it is being deleted. */
@@ -25,7 +27,7 @@ export interface Life {
   readonly born: number;
 }
 
-/** What a run was asked: here, or in the request item of the run that was asked first. */
+/** What a run was asked: here, or in a part of the run that was asked first. */
 export type StoredRequest = { readonly packed: Packed } | { readonly keptBy: string };
 
 export interface StoredClaim {
@@ -45,8 +47,10 @@ export interface StoredHead extends Life {
   readonly pending: readonly string[] | number;
   readonly graph: string | undefined;
   readonly updatedAt: string | undefined;
-  /** The newest checkpoint, when it is inline. */
+  /** The newest checkpoint. */
   readonly data: Packed | undefined;
+  /** What that is stored against. */
+  readonly base: Base | undefined;
   readonly claim: StoredClaim | undefined;
 }
 
@@ -78,6 +82,7 @@ export function decodeHead(item: Item): StoredHead {
     graph: readOptionalText(item, ATTRIBUTE.graph),
     updatedAt: readOptionalText(item, ATTRIBUTE.updatedAt),
     data: readOptionalPacked(item, ATTRIBUTE.data),
+    base: readBase(item),
     claim: decodeClaim(item),
   };
   if (head.version > 0 !== (head.checkpointId !== undefined)) {
@@ -86,6 +91,7 @@ export function decodeHead(item: Item): StoredHead {
       `version ${head.version} and checkpoint ${head.checkpointId ?? 'none'} contradict each other`,
     );
   }
+  if (head.version > 0 && head.data === undefined) throw corruptItem(item, `attribute "${ATTRIBUTE.data}" is missing`);
   return head;
 }
 

@@ -5,6 +5,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { HoldpointError } from '../../errors.ts';
 import { ATTRIBUTE, FORMAT, TABLE_KEYS } from './keys.ts';
+import type { Base } from './layout.ts';
 import type { Packed } from './pack.ts';
 
 export type Item = Record<string, AttributeValue>;
@@ -63,6 +64,13 @@ export function readOptionalPacked(item: Item, name: string): Packed | undefined
   const attribute = item[name];
   if (attribute === undefined) return undefined;
   return attribute.S ?? attribute.B ?? mistyped(item, name, 'S or B');
+}
+
+/** What the item's data is stored against. */
+export function readBase(item: Item): Base | undefined {
+  const part = readOptionalText(item, ATTRIBUTE.part);
+  if (part === undefined) return undefined;
+  return { part, since: readText(item, ATTRIBUTE.since), held: readNumber(item, ATTRIBUTE.held) };
 }
 
 export function corruptItem(item: Item, what: string, cause?: unknown): HoldpointError {

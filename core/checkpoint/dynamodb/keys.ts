@@ -1,16 +1,16 @@
 /**
  * The key layout: every kind of item in the table, its keys, attributes and size. No other file spells a key or an attribute.
  *
- *   pk                     sk                               what
- *   <tenant>#<thread id>   head                             the thread's head: the truth (C1), at most 4 KB (C11)
- *                          c#<inc>#r#<run id>               what a run was asked, when that does not fit the head
- *                          c#<inc>#v#<checkpoint id>        a checkpoint: superseded, or too large for the head
- *                          c#<inc>#v#<checkpoint id>#<nnn>  part nnn (001 …) of a checkpoint too large for one item
+ *   pk                     sk                          what
+ *   <tenant>#<thread id>   head                        the thread's head: the truth (C1), at most 4 KB (C11)
+ *                          c#<inc>#p#<part id>         a part: text that checkpoints are stored against (storage.md)
+ *                          c#<inc>#p#<part id>#<nnn>   piece nnn (001 …) of a part too large for one item
+ *                          c#<inc>#v#<checkpoint id>   a superseded checkpoint
  *
  * `<inc>` names one life of the thread (C9): nine base-36 digits of its creation time, then ten hex digits of the hash of the run
- * that created it. A run id is not sortable; this is, so that one descending Query of `c#` begins with the newest checkpoint's parts
- * and then its record, without knowing the incarnation. Later kinds of child item take a letter before `v` for the same reason.
- * Tenants have no `#`, so the first one in `pk` is the separator. Checkpoint ids have a fixed length and sort by version.
+ * that created it. Tenants have no `#`, so the first one in `pk` is the separator. Checkpoint ids have a fixed length and sort by version.
+ * A part's id is that of the checkpoint that it was written for, or, when it holds what a run was asked, an id that sorts behind all
+ * that the claimed version and before all that a later version wrote.
  *
  * Every item has `f`, the format version, and may have `ttl` (seconds): once that has passed, the item is not there (C10).
  * Attributes of a head; a small thread with one question is about 0.8 KB, claim included, so each of its writes is one unit:
@@ -18,20 +18,23 @@
  *   i   S  incarnation: the id of the run that created the thread    k   S  id of the newest checkpoint
  *   b   N  born: ms since 1970                                       p   S  id of the checkpoint committed before it
  *   u   S  time of the newest checkpoint, ISO 8601                   w   S  the run that committed it
- *   v   N  version of the newest checkpoint, 0 before the first      d   S|B  that checkpoint, while it is at most 1 KB
- *   s   S  status                                                    g   S  graph
+ *   v   N  version of the newest checkpoint, 0 before the first      d   S|B  that checkpoint: its text, or what is new in it
+ *   s   S  status                                                    l   S  the part that `d` is stored against
+ *   g   S  graph                                                     ls  S  the first part that `l` leads back to
+ *                                                                    lh  N  how much text those parts hold, in characters
  *   q   L  ids of the pending questions in order, 32 hex digits as 16 bytes; absent when nothing is pending
  *   qn  N  how many are pending, instead of `q`, when the ids do not fit
  *   r   S  the claim: the run that holds it                          e   N  when it expires, ms since 1970
- *   a   S|B  what that run was asked                                 ar  S  instead of `a`: the run whose `r#` item has it
+ *   a   S|B  what that run was asked                                 ar  S  instead of `a`: the run whose part has it
  *   x   BOOL the thread is being deleted; only i and b are left
  *
- * Attributes of a child: `w` S the run that wrote it (C4); `d` S|B its text, or its part of one. A checkpoint also has
- * `p` S the checkpoint committed before it (C13); `n` N its number of parts; `o` BOOL it was written before a head pointed to it, so
- * it may be an orphan. Text (S) is JSON; bytes (B) are the same, raw-deflated.
+ * Attributes of a child: `w` S the run that wrote it (C4); `d` S|B its text, or its piece of one. A superseded checkpoint keeps `p`, `l`, `ls`
+ * and `lh` of its head. A part has `l` S the part that it is stored against, and `n` N its number of pieces behind the first. Text (S) is as it
+ * is; bytes (B) are the same, raw-deflated.
  */
 import { HoldpointError, quote } from '../../errors.ts';
 import { hash128 } from '../../hash.ts';
+import { checkpointId } from '../checkpoint.ts';
 
 /** The key attributes of the table. The CDK construct and the checkpointer read them here. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'ttl' } as const;
@@ -59,8 +62,10 @@ export const ATTRIBUTE = {
   request: 'a',
   requestRun: 'ar',
   deleted: 'x',
-  parts: 'n',
-  ahead: 'o',
+  part: 'l',
+  since: 'ls',
+  held: 'lh',
+  pieces: 'n',
 } as const;
 
 /** Bytes, and for names characters. Together they keep a head under 4 KB (C11). */
@@ -72,10 +77,14 @@ export const LIMIT = {
   /** ASCII only. */
   graph: 128,
   inlineCheckpoint: 1024,
+  /** Of a checkpoint that is stored against a part: over this, a new part is cheaper than heads of more than 1 KB. */
+  inlineDelta: 640,
   inlineRequest: 512,
   pendingIds: 680,
   /** Of data in one item: 400 KB less its keys and attributes. */
   itemData: 390 * 1024,
+  /** Of one part: what three digits can number. */
+  pieces: 999,
 } as const;
 
 export const HEAD_KEY = 'head';
@@ -121,10 +130,6 @@ export function childPrefix(inc: string): string {
   return `c#${inc}#`;
 }
 
-export function requestKey(inc: string, runId: string): string {
-  return `c#${inc}#r#${runId}`;
-}
-
 export function checkpointPrefix(inc: string): string {
   return `c#${inc}#v#`;
 }
@@ -133,9 +138,29 @@ export function checkpointKey(inc: string, checkpointId: string): string {
   return checkpointPrefix(inc) + checkpointId;
 }
 
-export function partKey(inc: string, checkpointId: string, part: number): string {
-  return `${checkpointKey(inc, checkpointId)}#${String(part).padStart(3, '0')}`;
+export function partPrefix(inc: string): string {
+  return `c#${inc}#p#`;
 }
+
+/** A part, or a piece of one. */
+export function partKey(inc: string, partId: string, piece = 0): string {
+  const key = partPrefix(inc) + partId;
+  return piece === 0 ? key : `${key}#${String(piece).padStart(3, '0')}`;
+}
+
+/** The part that holds what a run was asked when it claimed this version. */
+export function requestPartId(version: number, runId: string): string {
+  const id = checkpointId(version, runId);
+  return `${id.slice(0, VERSION)}r${id.slice(VERSION + 1)}`;
+}
+
+/** What all parts behind those of a version are greater than. */
+export function partsBehind(version: number): string {
+  return `${checkpointId(version, '').slice(0, VERSION)}r`;
+}
+
+/** How long the version is at the beginning of a checkpoint id. */
+const VERSION = 13;
 
 /** The last key that begins with `prefix`, for a range that ends there. */
 export function lastOf(prefix: string): string {

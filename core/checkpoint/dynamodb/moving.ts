@@ -8,6 +8,7 @@ import type { ThreadStatus } from '../checkpointer.ts';
 import { absent, type Condition, Expression, number, optional, sameLife, text, type Write } from './expression.ts';
 import { encodePending, type Life } from './head.ts';
 import { ATTRIBUTE as A, FORMAT, TABLE_KEYS } from './keys.ts';
+import type { Base } from './layout.ts';
 import { type Packed, packedAttribute } from './pack.ts';
 
 const KEPT_BY_TOMBSTONE: ReadonlySet<string> = new Set([A.format, A.incarnation, A.born, A.deleted]);
@@ -22,8 +23,10 @@ export interface NextHead extends Life {
   readonly pending: readonly string[];
   readonly graph: string | undefined;
   readonly updatedAt: string;
-  /** The checkpoint itself, when it fits. */
-  readonly data: Packed | undefined;
+  /** The checkpoint itself. */
+  readonly data: Packed;
+  /** What that is stored against. */
+  readonly base: Base | undefined;
   /** The run goes on: its claim stays, and from now on asks for this. */
   readonly goesOn?: { readonly expiresAt: number; readonly request: Packed };
 }
@@ -49,7 +52,10 @@ export function commit(next: NextHead, base: number | undefined): Write {
     .set(A.pending, ids)
     .set(A.pendingCount, count)
     .set(A.graph, optional(next.graph))
-    .set(A.data, next.data === undefined ? undefined : packedAttribute(next.data))
+    .set(A.data, packedAttribute(next.data))
+    .set(A.part, optional(next.base?.part))
+    .set(A.since, optional(next.base?.since))
+    .set(A.held, next.base && number(next.base.held))
     .set(A.claimRun, goesOn && text(next.runId))
     .set(A.claimExpires, goesOn && number(goesOn.expiresAt))
     .set(A.request, goesOn && packedAttribute(goesOn.request))

@@ -1,17 +1,27 @@
 /**
- * From a claim that was taken to a claim that can be worked with: what was asked, and the newest checkpoint, are loaded.
+ * From a claim that was taken to a claim that can be worked with: what was asked is recorded, and the newest checkpoint is loaded, at once.
  * When that fails the claim is given back: a run that never began must not hold a thread, nor lose what an earlier run accepted (C3).
  */
 import type { Claim, ClaimRequest, RunRequest } from '../checkpointer.ts';
+import { allOf } from './all.ts';
+import { Archive } from './archive.ts';
 import { DynamoDBClaim } from './claim.ts';
-import type { StoredHead } from './head.ts';
-import { HEAD_KEY } from './keys.ts';
-import type { Partition } from './partition.ts';
-import { readNewest } from './reading.ts';
-import type { CheckpointRecord } from './records.ts';
-import { readRequest } from './requests.ts';
-import type { Taken } from './taking.ts';
 import { lapse, release, unborn } from './claiming.ts';
+import { lifeKey, type StoredHead } from './head.ts';
+import { corruptKey, sortKey } from './item.ts';
+import { HEAD_KEY, partKey, partsBehind, requestPartId } from './keys.ts';
+import type { RequestPart } from './layout.ts';
+import { type FoundPart, packRequestPart, partItems, readParts, requestText } from './parts.ts';
+import type { Partition } from './partition.ts';
+import { newestOf } from './reading.ts';
+import { archive, CheckpointReader, type CheckpointRecord } from './records.ts';
+import { readRequest, requestIn } from './requests.ts';
+import type { Taken } from './taking.ts';
+
+/** The part that a claim refers to, and the keys of its items. */
+export interface ClaimedRequest extends RequestPart {
+  readonly keys: readonly string[];
+}
 
 /** The claim on a thread that nobody else can know: nothing is read or written yet (C2). */
 export function freshClaim(partition: Partition, want: ClaimRequest): Claim {
@@ -24,18 +34,32 @@ export function freshClaim(partition: Partition, want: ClaimRequest): Claim {
     tookOver: undefined,
     checkpoint: undefined,
     version: undefined,
-    inline: undefined,
-    requestKeptBy: undefined,
+    archive: undefined,
+    base: undefined,
+    requestPart: undefined,
+    strays: [],
   });
 }
 
 /** @throws HoldpointError `corrupt_item`, `store_unavailable` */
 export async function openClaimed(partition: Partition, want: ClaimRequest, taken: Taken): Promise<Claim> {
-  const { head, tookOver } = taken;
-  const stored = head.claim?.request;
+  const { head, tookOver, asked } = taken;
+  const inc = lifeKey(head);
+  const superseded = inlineRecord(head);
+  const kept = superseded && new Archive(() => archive(partition, inc, superseded));
+  const own = asked !== undefined && isLarge(head) ? ownRequest(partition, head, want.runId, asked) : undefined;
   try {
-    const request = await openRequest(partition, want, head);
-    const checkpoint = await readNewest(partition, head);
+    let parts: readonly FoundPart[] = [];
+    const read = async (): Promise<void> => {
+      if (head.base || tookOver !== undefined) parts = await readParts(partition, inc, firstPart(head));
+    };
+    await allOf([own?.write(), read()]);
+    const reader = new CheckpointReader(partition, inc, parts);
+    const found = newestOf(head);
+    const base = head.base && (await reader.base(head.base));
+    const { part, request } = own
+      ? { part: own.part, request: partition.codec.decode(own.part.text) as RunRequest }
+      : await openRequest(partition, head, parts);
     return new DynamoDBClaim(partition, {
       incarnation: head.incarnation,
       born: head.born,
@@ -43,42 +67,89 @@ export async function openClaimed(partition: Partition, want: ClaimRequest, take
       expiresAt: want.expiresAt,
       request,
       tookOver,
-      checkpoint,
+      checkpoint: found && (await reader.read(found)),
       version: head.version,
-      inline: inlineRecord(head),
-      requestKeptBy: stored && 'keptBy' in stored ? stored.keptBy : undefined,
+      archive: kept,
+      base,
+      requestPart: part,
+      strays: straysAmong(parts, head, part),
     });
   } catch (error) {
-    await giveBack(partition, want.runId, taken);
+    await kept?.idle();
+    await giveBack(partition, want.runId, taken, own?.part.keys ?? []);
     throw error;
   }
 }
 
-/** What to do, as it was recorded. Our own large request need not be read back. */
-async function openRequest(
-  partition: Partition,
-  want: ClaimRequest,
-  head: StoredHead,
-): Promise<RunRequest | undefined> {
-  const { codec } = partition;
-  const stored = head.claim?.request;
-  if (want.request && stored && 'keptBy' in stored && stored.keptBy === want.runId) {
-    return codec.decode(codec.encode(want.request, 'Request')) as RunRequest;
-  }
-  return readRequest(partition, head, stored);
+function isLarge({ claim }: StoredHead): boolean {
+  return claim?.request !== undefined && 'keptBy' in claim.request;
 }
 
-function inlineRecord({ checkpointId, writer, previousId, data }: StoredHead): CheckpointRecord | undefined {
+/** A large request of our own: written behind the newest part, and not read back. */
+function ownRequest(
+  partition: Partition,
+  head: StoredHead,
+  runId: string,
+  text: string,
+): { readonly part: ClaimedRequest; write(): Promise<void> } {
+  const id = requestPartId(head.version, runId);
+  const data = packRequestPart(text);
+  const items = partItems(partition, lifeKey(head), { id, runId, over: head.base?.part, data });
+  return { part: { id, text, keys: items.map(sortKey) }, write: () => partition.table.putAll(items) };
+}
+
+/** What was recorded, by this run when it is small, or by the one that it takes over. */
+async function openRequest(
+  partition: Partition,
+  head: StoredHead,
+  parts: readonly FoundPart[],
+): Promise<{ readonly part: ClaimedRequest | undefined; readonly request: RunRequest | undefined }> {
+  const stored = head.claim?.request;
+  if (!stored || 'packed' in stored) return { part: undefined, request: await readRequest(partition, head) };
+  const id = requestPartId(head.version, stored.keptBy);
+  const part = parts.find((one) => one.id === id);
+  const request = part && requestIn(partition, part);
+  if (!part || !request) {
+    throw corruptKey(
+      partition.pk,
+      partKey(lifeKey(head), id),
+      'the head names it as what a run was asked, and it is not there',
+    );
+  }
+  return { part: { id, text: requestText(part), keys: part.items.map(sortKey) }, request };
+}
+
+/** Where the parts of a thread begin that matter to the next run. */
+function firstPart(head: StoredHead): string {
+  return head.base?.since ?? partsBehind(head.version);
+}
+
+/** What runs wrote that died or lost their claim: neither in the chain nor what the claim refers to. Only a claim's holder may tell. */
+function straysAmong(parts: readonly FoundPart[], head: StoredHead, request: ClaimedRequest | undefined): string[] {
+  const kept = new Set([request?.id]);
+  const byId = new Map(parts.map((part) => [part.id, part]));
+  for (let id = head.base?.part; id !== undefined; id = id === head.base?.since ? undefined : byId.get(id)?.over)
+    kept.add(id);
+  return parts.filter(({ id }) => !kept.has(id)).flatMap(({ items }) => items.map(sortKey));
+}
+
+function inlineRecord({ checkpointId, writer, previousId, data, base }: StoredHead): CheckpointRecord | undefined {
   if (checkpointId === undefined || data === undefined) return undefined;
-  return { id: checkpointId, runId: writer ?? '', previousId, data };
+  return { id: checkpointId, runId: writer ?? '', previousId, data, base };
 }
 
 /** A take-over lapses, so that what was recorded can be taken over again; our own claim is undone. */
-async function giveBack({ table, pk }: Partition, runId: string, { head, tookOver }: Taken): Promise<void> {
+async function giveBack(
+  { table, pk }: Partition,
+  runId: string,
+  { head, tookOver }: Taken,
+  written: readonly string[],
+): Promise<void> {
   try {
     if (tookOver !== undefined) await table.update(pk, HEAD_KEY, lapse(runId));
     else if (head.version === 0) await table.remove(pk, HEAD_KEY, unborn(runId));
     else await table.update(pk, HEAD_KEY, release(runId, head.graph));
+    await table.removeAll(pk, written);
   } catch {
     // The error that led here says more; the claim expires by itself.
   }

@@ -6,10 +6,8 @@ import { isHoldpointError } from '../../errors.ts';
 import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
 import type { Head } from '../checkpointer.ts';
 import { lifeKey, type StoredHead } from './head.ts';
-import { corruptKey } from './item.ts';
-import { checkpointKey, HEAD_KEY } from './keys.ts';
 import { type Partition, readHead } from './partition.ts';
-import { isCommitted, readRecord, unpackCheckpoint } from './records.ts';
+import { CheckpointReader, type FoundCheckpoint, readRecord } from './records.ts';
 import { readRequest } from './requests.ts';
 
 const TRIES = 3;
@@ -35,18 +33,9 @@ export async function withHead<T>(
 }
 
 /** The newest checkpoint. @throws HoldpointError `corrupt_item` */
-export async function readNewest(partition: Partition, head: StoredHead): Promise<Checkpoint | undefined> {
-  const { checkpointId: id, data, item } = head;
-  if (id === undefined) return undefined;
-  if (data !== undefined) return unpackCheckpoint(partition, data, item);
-  const record = await readRecord(partition, lifeKey(head), id);
-  if (record) return unpackCheckpoint(partition, record.data, record.item);
-  const missing = checkpointKey(lifeKey(head), id);
-  throw corruptKey(
-    partition.pk,
-    missing,
-    `the head (sk "${HEAD_KEY}") names it as the newest checkpoint, and it is not there`,
-  );
+export async function readNewest(reader: CheckpointReader, head: StoredHead): Promise<Checkpoint | undefined> {
+  const found = newestOf(head);
+  return found && reader.read(found);
 }
 
 /** A checkpoint by its id, if it was ever the newest (C13). */
@@ -55,8 +44,18 @@ export async function readNamed(partition: Partition, head: StoredHead, id: stri
   if (version === undefined || version > head.version) return undefined;
   const inc = lifeKey(head);
   const record = await readRecord(partition, inc, id);
-  if (!record || (record.ahead && !(await isCommitted(partition, inc, head, id)))) return undefined;
-  return unpackCheckpoint(partition, record.data, record.item);
+  return record && new CheckpointReader(partition, inc).read(record);
+}
+
+/** Whether a checkpoint was ever the thread's newest (C4). */
+export async function wasCommitted(partition: Partition, head: StoredHead, id: string): Promise<boolean> {
+  if (head.checkpointId === id || head.previousId === id) return true;
+  return (await readRecord(partition, lifeKey(head), id)) !== undefined;
+}
+
+/** What a head holds of the newest checkpoint. */
+export function newestOf({ data, base, item }: StoredHead): FoundCheckpoint | undefined {
+  return data === undefined ? undefined : { data, base, item };
 }
 
 /** @param newest the newest checkpoint, if it has been read. */
@@ -72,7 +71,7 @@ export async function describeHead(partition: Partition, head: StoredHead, newes
     claim: claim && {
       runId: claim.runId,
       expiresAt: claim.expiresAt,
-      request: await readRequest(partition, head, claim.request),
+      request: await readRequest(partition, head),
     },
     createdAt,
     updatedAt: head.updatedAt ?? createdAt,
@@ -80,7 +79,7 @@ export async function describeHead(partition: Partition, head: StoredHead, newes
 }
 
 async function readPending(partition: Partition, head: StoredHead, newest: Checkpoint | undefined): Promise<string[]> {
-  const checkpoint = newest ?? (await readNewest(partition, head));
+  const checkpoint = newest ?? (await readNewest(new CheckpointReader(partition, lifeKey(head)), head));
   return checkpoint ? pendingQuestions(checkpoint.frame).map(({ id }) => id) : [];
 }
 

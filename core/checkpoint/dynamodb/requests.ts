@@ -1,62 +1,44 @@
 /**
- * What runs are asked, recorded with their claims (C3): in the head while it is small, otherwise as an item of its own that is written
- * before the claim refers to it.
+ * What runs are asked, recorded with their claims (C3): in the head while it is small, otherwise as a part. The claim is taken first, so that
+ * a refused one has written nothing, and no node runs before the part is there: a claim whose part is missing has accepted nothing.
  */
-import { HoldpointError } from '../../errors.ts';
 import type { RunRequest } from '../checkpointer.ts';
-import type { StoredHead, StoredRequest } from './head.ts';
-import { checkFormat, corruptItem, corruptKey, type Item, readPacked } from './item.ts';
-import { ATTRIBUTE as A, FORMAT, LIMIT, requestKey } from './keys.ts';
-import { type Packed, packedAttribute, packedSize, packText, unpackText } from './pack.ts';
-import { lifeKey } from './head.ts';
-import { childKey, type Partition } from './partition.ts';
+import { lifeKey, type StoredHead } from './head.ts';
+import { corruptItem, type Item } from './item.ts';
+import { LIMIT, requestPartId } from './keys.ts';
+import { type Packed, packedSize, packText, unpackText } from './pack.ts';
+import { type FoundPart, readParts, requestText } from './parts.ts';
+import type { Partition } from './partition.ts';
 
 /** @throws HoldpointError `unstorable_state` */
-export function packRequest({ codec, threadId }: Partition, request: RunRequest): Packed {
-  const packed = packText(codec.encode(request, 'Request'));
-  const size = packedSize(packed);
-  if (size > LIMIT.itemData) {
-    throw new HoldpointError(
-      'unstorable_state',
-      `Thread "${threadId}": the request is ${size} bytes when compressed, and at most ${LIMIT.itemData} can be recorded. ` +
-        'Store the large part elsewhere and send a reference to it.',
-      { threadId, size, limit: LIMIT.itemData },
-    );
-  }
-  return packed;
+export function encodeRequest({ codec }: Partition, request: RunRequest): string {
+  return codec.encode(request, 'Request');
 }
 
-export function fitsHead(packed: Packed): boolean {
-  return packedSize(packed) <= LIMIT.inlineRequest;
+/** For the head, or undefined when it does not fit there. */
+export function packRequest(text: string): Packed | undefined {
+  const packed = packText(text);
+  return packedSize(packed) <= LIMIT.inlineRequest ? packed : undefined;
 }
 
-export async function writeRequest(partition: Partition, inc: string, runId: string, packed: Packed): Promise<void> {
-  await partition.table.put({
-    ...childKey(partition, requestKey(inc, runId)),
-    [A.format]: { N: String(FORMAT) },
-    [A.writer]: { S: runId },
-    [A.data]: packedAttribute(packed),
-  });
+/** What the claim on a head recorded. @throws HoldpointError `corrupt_item` */
+export async function readRequest(partition: Partition, head: StoredHead): Promise<RunRequest | undefined> {
+  const request = head.claim?.request;
+  if (!request || 'packed' in request)
+    return request && decodeRequest(partition, head.item, () => unpackText(request.packed));
+  const id = requestPartId(head.version, request.keptBy);
+  const [part] = await readParts(partition, lifeKey(head), id, id);
+  return part && requestIn(partition, part);
 }
 
-/** @throws HoldpointError `corrupt_item` */
-export async function readRequest(
-  partition: Partition,
-  head: StoredHead,
-  request: StoredRequest | undefined,
-): Promise<RunRequest | undefined> {
-  if (!request) return undefined;
-  if ('packed' in request) return unpackRequest(partition, request.packed, head.item);
-  const sk = requestKey(lifeKey(head), request.keptBy);
-  const item = await partition.table.get(partition.pk, sk);
-  if (!item) throw corruptKey(partition.pk, sk, 'the head names it as what a run was asked, and it is not there');
-  checkFormat(item);
-  return unpackRequest(partition, readPacked(item, A.data), item);
+/** Undefined for a part that was not written to its end. @throws HoldpointError `corrupt_item` */
+export function requestIn(partition: Partition, part: FoundPart): RunRequest | undefined {
+  return part.data === undefined ? undefined : decodeRequest(partition, part.items[0]!, () => requestText(part));
 }
 
-function unpackRequest({ codec }: Partition, packed: Packed, item: Item): RunRequest {
+function decodeRequest({ codec }: Partition, item: Item, read: () => string): RunRequest {
   try {
-    return codec.decode(unpackText(packed)) as RunRequest;
+    return codec.decode(read()) as RunRequest;
   } catch (error) {
     throw corruptItem(item, `its request cannot be decoded (${(error as Error).message})`, error);
   }

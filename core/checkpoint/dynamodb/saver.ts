@@ -14,7 +14,7 @@ import { checkRun, checkTenant, partitionKey } from './keys.ts';
 import { freshClaim, openClaimed } from './opening.ts';
 import { type Partition, readHead } from './partition.ts';
 import { describeHead, readNamed, readNewest, withHead } from './reading.ts';
-import { chain, unpackCheckpoint } from './records.ts';
+import { CheckpointReader, history } from './records.ts';
 import { Table } from './table.ts';
 import { takeClaim } from './taking.ts';
 
@@ -61,7 +61,9 @@ export class DynamoDBSaver implements Checkpointer {
     const partition = this.#partition(threadId);
     return withHead(partition, async (head) => {
       const named = checkpointId !== undefined && checkpointId !== head.checkpointId;
-      const checkpoint = named ? await readNamed(partition, head, checkpointId) : await readNewest(partition, head);
+      const checkpoint = named
+        ? await readNamed(partition, head, checkpointId)
+        : await readNewest(new CheckpointReader(partition, lifeKey(head)), head);
       return { head: await describeHead(partition, head, named ? undefined : checkpoint), checkpoint };
     });
   }
@@ -70,18 +72,17 @@ export class DynamoDBSaver implements Checkpointer {
     const partition = this.#partition(threadId);
     const head = await readHead(partition);
     if (!head) return;
-    let next: string | undefined = head.checkpointId;
-    if (before === undefined && head.data !== undefined) {
-      yield unpackCheckpoint(partition, head.data, head.item);
-      next = head.previousId;
-    } else if (before !== undefined && before === head.checkpointId) {
-      next = head.previousId;
-    } else if (before !== undefined) {
+    const reader = new CheckpointReader(partition, lifeKey(head));
+    let next: string | undefined = head.previousId;
+    if (before === undefined) {
+      const newest = await readNewest(reader, head);
+      if (newest) yield newest;
+    } else if (before !== head.checkpointId) {
       next = versionOf(before) === undefined ? undefined : before;
     }
     const pageSize = limit === undefined ? PAGE : Math.min(Math.max(limit, 1) + 1, 4 * PAGE);
-    for await (const record of chain(partition, lifeKey(head), next, pageSize)) {
-      if (record.id !== before) yield unpackCheckpoint(partition, record.data, record.item);
+    for await (const record of history(partition, lifeKey(head), next, pageSize)) {
+      if (record.id !== before) yield await reader.read(record);
     }
   }
 

@@ -101,6 +101,8 @@ export class Table {
   }
 
   async putAll(items: readonly Item[]): Promise<void> {
+    const [only, ...others] = items;
+    if (only && others.length === 0) return this.put(only);
     await this.#writeAll(items.map((item) => ({ PutRequest: { Item: item } })));
   }
 

@@ -10,19 +10,20 @@
 import { HoldpointError } from '../../errors.ts';
 import { type ClaimRequest, decideClaim, sameRequestBy } from '../checkpointer.ts';
 import { readLivingHead } from './deletion.ts';
-import { decodeHead, lifeKey, pendingFits, type StoredHead, type StoredRequest } from './head.ts';
+import { decodeHead, pendingFits, type StoredHead, type StoredRequest } from './head.ts';
 import type { Item } from './item.ts';
-import { ATTRIBUTE, HEAD_KEY, incarnationKey } from './keys.ts';
-import type { Packed } from './pack.ts';
+import { ATTRIBUTE, HEAD_KEY } from './keys.ts';
 import type { Partition } from './partition.ts';
 import { describeHead, withHead } from './reading.ts';
-import { fitsHead, packRequest, writeRequest } from './requests.ts';
+import { encodeRequest, packRequest } from './requests.ts';
 import { exactClaim, openClaim, release } from './claiming.ts';
 
 export interface Taken {
   /** As it is with our claim on it. */
   readonly head: StoredHead;
   readonly tookOver: string | undefined;
+  /** What this run itself was asked, encoded. */
+  readonly asked: string | undefined;
 }
 
 /** Every round after the first has lost a race against another run. */
@@ -31,20 +32,20 @@ const ROUNDS = 6;
 /** @throws HoldpointError what `decideClaim` refuses, `unstorable_state`, `store_unavailable`, `corrupt_item` */
 export async function takeClaim(partition: Partition, want: ClaimRequest): Promise<Taken> {
   const { table, pk } = partition;
-  const packed = want.request && packRequest(partition, want.request);
-  if ((!packed || fitsHead(packed)) && (!Array.isArray(want.answers) || pendingFits(want.answers))) {
-    const item = await table.updateAndGet(pk, HEAD_KEY, openClaim(want, packed === undefined ? undefined : { packed }));
-    if (item) return { head: await decodeClaimed(partition, item, want), tookOver: undefined };
+  const text = want.request && encodeRequest(partition, want.request);
+  const request = text === undefined ? undefined : storedRequest(want.runId, text);
+  if (!Array.isArray(want.answers) || pendingFits(want.answers)) {
+    const item = await table.updateAndGet(pk, HEAD_KEY, openClaim(want, request));
+    if (item) return { head: await decodeClaimed(partition, item, want), tookOver: undefined, asked: text };
   }
   let tookOver: string | undefined;
   for (let round = 0; round < ROUNDS; round++) {
     const attempt =
       (await withHead(partition, (head) => decide(partition, head, want), readLivingHead)) ??
       (await decide(partition, undefined, want));
-    if ('mine' in attempt) return { head: attempt.mine, tookOver };
-    tookOver = attempt.tookOver;
-    const item = await claimExactly(partition, attempt, want, packed);
-    if (item) return { head: item, tookOver };
+    if (!('mine' in attempt)) tookOver = attempt.tookOver;
+    const head = 'mine' in attempt ? attempt.mine : await claimExactly(partition, attempt, want, request);
+    if (head) return { head, tookOver, asked: tookOver === undefined ? text : undefined };
   }
   throw new HoldpointError(
     'thread_busy',
@@ -72,29 +73,19 @@ async function decide(
 }
 
 async function claimExactly(
-  partition: Partition,
+  { table, pk }: Partition,
   { head, tookOver }: Attempt,
   want: ClaimRequest,
-  packed: Packed | undefined,
+  request: StoredRequest | undefined,
 ): Promise<StoredHead | undefined> {
-  const { table, pk } = partition;
-  const request = tookOver === undefined ? await recordRequest(partition, head, want, packed) : 'recorded';
-  const item = await table.updateAndGet(pk, HEAD_KEY, exactClaim(head, want, request));
+  const write = exactClaim(head, want, tookOver === undefined ? request : 'recorded');
+  const item = await table.updateAndGet(pk, HEAD_KEY, write);
   return item && decodeHead(item);
 }
 
-/** A large request becomes an item first, under the life of the thread that is about to be claimed. */
-async function recordRequest(
-  partition: Partition,
-  head: StoredHead | undefined,
-  want: ClaimRequest,
-  packed: Packed | undefined,
-): Promise<StoredRequest | undefined> {
-  if (packed === undefined) return undefined;
-  if (fitsHead(packed)) return { packed };
-  const inc = head ? lifeKey(head) : incarnationKey(want.now, want.runId);
-  await writeRequest(partition, inc, want.runId, packed);
-  return { keptBy: want.runId };
+function storedRequest(runId: string, text: string): StoredRequest {
+  const packed = packRequest(text);
+  return packed === undefined ? { keptBy: runId } : { packed };
 }
 
 /** A head that nobody had read before it was claimed: when it turns out to be corrupt, the claim is undone. */

@@ -76,6 +76,20 @@ describe('H3: getStateHistory', () => {
     expect(await steps(0)).toEqual([]);
   });
 
+  it('filter: those whose metadata has all of it; the limit counts what is left', async () => {
+    const graph = chain();
+    await graph.invoke({}, { ...thread(), metadata: { user: 'u1' } });
+    await graph.updateState(thread(), { value: 1 });
+    await graph.invoke({}, { ...thread(), metadata: { user: 'u2' } });
+    const steps = async (options: object): Promise<unknown> =>
+      (await collect(graph.getStateHistory(thread(), options))).map(({ metadata }) => metadata!.step);
+    expect(await steps({ filter: { source: 'input' } })).toEqual([4, -1]);
+    expect(await steps({ filter: { source: 'loop', step: 1 } })).toEqual([1]);
+    expect(await steps({ filter: { source: 'loop' }, limit: 2 })).toEqual([7, 6]);
+    expect(await steps({ filter: { user: 'u2' } })).toEqual([7, 6, 5, 4]);
+    expect(await steps({ filter: { source: 'fork' } })).toEqual([]);
+  });
+
   it('before: those older than that checkpoint', async () => {
     const graph = chain();
     await graph.invoke({}, thread());
@@ -162,7 +176,7 @@ describe('H1, H2: getState', () => {
       values: {},
       next: [],
       tasks: [],
-      config: { configurable: { thread_id: 'thread-1', checkpoint_ns: '' } },
+      config: { configurable: { thread_id: 'thread-1' } },
     });
   });
 

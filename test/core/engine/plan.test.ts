@@ -19,6 +19,7 @@ function graphOf(nodes: Readonly<Record<string, NodeOutline>>): GraphSpec {
   ];
   return {
     name: 'graph',
+    entry: '__start__',
     channels: new Map<string, GraphSpec['channels'] extends ReadonlyMap<string, infer C> ? C : never>([
       [
         'log',

@@ -105,7 +105,7 @@ describe('L1: a finished sibling is kept, and does not run again', () => {
       })
       .addNode('slow', async (_, { signal }) => {
         runs += 1;
-        started.resolve(signal!);
+        started.resolve(signal);
         await gate.promise;
         return { log: 'slow' };
       })

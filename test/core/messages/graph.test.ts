@@ -54,8 +54,7 @@ async function converse(library: Library, checkpointer: unknown, input: unknown)
   const question = (asked as unknown as { __interrupt__: { value: { said: core.Message } }[] }).__interrupt__[0]!.value;
   const resumed = await agent(library, checkpointer).invoke(new library.Command({ resume: { ok: true } }), config);
   await agent(library, checkpointer).updateState(config, { messages: [new RemoveMessage({ id: 'm1' })] });
-  const { values } = await agent(library, checkpointer).getState(config);
-  const final = values as { messages: core.Message[]; paid: number };
+  const { values: final } = await agent(library, checkpointer).getState(config);
   return {
     asked: asked.messages.map(read),
     question: { ...question, said: read(question.said) },
@@ -98,6 +97,23 @@ describe.each(stores)('MessagesAnnotation on %s', (_, library, store) => {
   });
 });
 
+describe('MessagesValue', () => {
+  it('is that list in a StateSchema, as in LangGraph', async () => {
+    const told = [core, withLangChain, theirs].map(async ({ StateGraph, StateSchema, MessagesValue, START }) => {
+      const schema = new StateSchema({ messages: MessagesValue });
+      const graph = new StateGraph(schema)
+        .addNode('echo', () => ({ messages: { role: 'assistant', content: 'hi!', id: 'e' } }))
+        .addEdge(START, 'echo')
+        .compile();
+      const results = [await graph.invoke({ messages: 'hi' }), await graph.invoke({})];
+      return [results.map(({ messages }) => messages.map(read)), MessagesValue.jsonSchemaExtra];
+    });
+    const [ours, langChains, expected] = await Promise.all(told);
+    expect([ours, langChains]).toEqual([expected, expected]);
+    expect(ours![0]).toMatchObject([[{ content: 'hi' }, { content: 'hi!' }], [{ content: 'hi!' }]]);
+  });
+});
+
 describe('DynamoDBSaver without a codec', () => {
   it('keeps plain messages', async () => {
     const graph = new core.StateGraph(core.MessagesAnnotation)
@@ -106,8 +122,7 @@ describe('DynamoDBSaver without a codec', () => {
     const config = { configurable: { thread_id: 'plain' } };
     await graph.compile({ checkpointer: new DynamoDBSaver({ client, table }) }).invoke({ messages: 'hi' }, config);
     const { values } = await graph.compile({ checkpointer: new DynamoDBSaver({ client, table }) }).getState(config);
-    const { messages } = values as { messages: core.Message[] };
-    expect(messages.map((message) => [message.getType(), message.text, message.id?.length])).toEqual([
+    expect(values.messages.map((message) => [message.getType(), message.text, message.id?.length])).toEqual([
       ['human', 'hi', 36],
       ['ai', 'hi!', 36],
     ]);

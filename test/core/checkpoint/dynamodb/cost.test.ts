@@ -113,13 +113,13 @@ for (const [name, start] of testServers()) {
       expect(calls.filter(({ ended }) => !ended)).toEqual([]);
     });
 
-    it('20 KB: start 3 calls, resume 4 and then 6 with both checkpoints written once', async () => {
+    it('C7: 20 KB: start 3 calls and resume 4, the state written once', async () => {
       await commitNext(await begin(), 'interrupted', ask(20_000));
       expect(calls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'PutItem', 'UpdateItem']);
       calls.length = 0;
       await commitNext(await resume(), 'done', end(20_000));
-      expect(calls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'Query', 'PutItem', 'UpdateItem']);
-      expect(calls.filter(({ operation }) => operation === 'UpdateItem').map(({ units }) => units)).toEqual([1, 1]);
+      expect(calls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'PutItem', 'Query', 'UpdateItem']);
+      expect(calls.filter(({ operation }) => WRITES.includes(operation)).map(({ units }) => units)).toEqual([1, 1, 1]);
     });
 
     it('a superstep saved on the way: its commit and the archive of the one before', async () => {

@@ -5,7 +5,8 @@ import {
   incarnationKey,
   partitionKey,
   partKey,
-  requestKey,
+  partsBehind,
+  requestPartId,
 } from '../../../../core/checkpoint/dynamodb/keys.ts';
 import { checkpointId } from '../../../../core/checkpoint/checkpoint.ts';
 import { NOW } from '../../../support/threads.ts';
@@ -58,16 +59,17 @@ describe('the sort keys', () => {
     expect(incarnationKey(1, 'r')).toHaveLength(incarnationKey(8e12, 'r').length);
   });
 
-  it('put the newest checkpoint last of all children, its parts behind it, so that one descending Query begins there', () => {
+  it('put the request of a run behind all parts of the version that it claimed, and before those of the next', () => {
     const expected = [
-      requestKey(older, 'r9'),
       checkpointKey(older, checkpointId(900, 'r9')),
-      requestKey(newer, 'r1'),
+      partKey(newer, checkpointId(2, 'z')),
+      partKey(newer, checkpointId(2, 'z'), 1),
+      partKey(newer, checkpointId(2, 'z'), 10),
+      partKey(newer, partsBehind(2)),
+      partKey(newer, requestPartId(2, 'a')),
+      partKey(newer, requestPartId(2, 'a'), 1),
+      partKey(newer, checkpointId(3, 'a')),
       checkpointKey(newer, checkpointId(1, 'z')),
-      checkpointKey(newer, checkpointId(2, 'a')),
-      partKey(newer, checkpointId(2, 'a'), 1),
-      partKey(newer, checkpointId(2, 'a'), 2),
-      partKey(newer, checkpointId(2, 'a'), 10),
       'head',
     ];
     expect(expected.toReversed().toSorted()).toEqual(expected);

@@ -1,11 +1,9 @@
 /** What only a table can show: tenants, items that are too large, corrupt, expired or left over, and errors of the service. */
 import {
   type AttributeValue,
-  DeleteItemCommand,
   paginateQuery,
   type DynamoDBClient,
   PutItemCommand,
-  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -80,8 +78,9 @@ for (const [name, start] of testServers()) {
       );
     }
 
-    async function recordKey(): Promise<string> {
-      return (await items()).map(({ sk }) => sk?.S ?? '').find((sk) => sk.includes('#v#'))!;
+    /** The first superseded checkpoint, or the first part. */
+    async function keyOf(kind: 'v' | 'p'): Promise<string> {
+      return (await items()).map(({ sk }) => sk?.S ?? '').find((sk) => sk.includes(`#${kind}#`))!;
     }
 
     describe('tenants', () => {
@@ -120,63 +119,6 @@ for (const [name, start] of testServers()) {
       });
     });
 
-    describe('large states', () => {
-      it('C7: larger than an item are split, come back whole, and are deleted whole', async () => {
-        const large = noise(2_600_000);
-        const first = await waitingThread(store, thread, { state: { large } });
-        const parts = (await items()).filter(({ sk }) => sk?.S?.includes('#v#'));
-        expect(parts.length).toBeGreaterThan(2);
-        const claim = await store.claim(thread, answering('r1', 'yes'));
-        expect(claim.checkpoint).toEqual(first);
-        const second = await commitNext(claim, 'done', { state: { large: `${large}!` } });
-        expect(await listed(store, thread)).toEqual([second, first]);
-        expect((await store.load(thread, first.id))?.checkpoint).toEqual(first);
-        await store.delete(thread);
-        expect(await items()).toEqual([]);
-      });
-
-      it('C7: a part that is missing is an error that names the item, not an older state', async () => {
-        await waitingThread(store, thread, { state: { large: noise(1_000_000) } });
-        const sk = await recordKey();
-        const Key = { pk: { S: `default#${thread}` }, sk: { S: `${sk}#001` } };
-        await client.send(new DeleteItemCommand({ TableName: table, Key }));
-        await expect(store.load(thread)).rejects.toMatchObject({
-          code: 'corrupt_item',
-          message: expect.stringContaining('it has 0 of its 1 parts') as string,
-          details: { sk },
-        });
-      });
-
-      it('C3: a request that no item can hold is refused before anything is written', async () => {
-        const want = starting('r1', { request: { kind: 'input', input: noise(900_000) } });
-        await expect(store.claim(thread, want)).rejects.toMatchObject({ code: 'unstorable_state' });
-        expect(await items()).toEqual([]);
-      });
-    });
-
-    describe('keys', () => {
-      it('one descending Query, without the incarnation, begins with the newest checkpoint', async () => {
-        await waitingThread(store, thread, { state: { text: noise(3_000) } });
-        await store.delete(thread);
-        const runs = ['zz', 'mm', 'aa'];
-        for (const [i, run] of runs.entries()) {
-          const want = starting(run, { now: NOW + i, request: { kind: 'input', input: noise(3_000) } });
-          await runOnce(store, thread, want, 'done', { state: { text: noise(3_000) } });
-        }
-        const { Items } = await client.send(
-          new QueryCommand({
-            TableName: table,
-            ConsistentRead: true,
-            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :c)',
-            ExpressionAttributeValues: { ':pk': { S: `default#${thread}` }, ':c': { S: 'c#' } },
-            ScanIndexForward: false,
-            Limit: 1,
-          }),
-        );
-        expect(Items?.[0]?.['sk']?.S).toContain((await store.load(thread))!.head.checkpointId);
-      });
-    });
-
     describe('an item that cannot be read', () => {
       it.each([
         ['has no version', 'REMOVE v', undefined, 'attribute "v" is missing'],
@@ -212,7 +154,7 @@ for (const [name, start] of testServers()) {
 
       it('is named when it is the newest checkpoint, and the claim is given back', async () => {
         await waitingThread(store, thread, { state: { text: noise(3_000) } });
-        const sk = await recordKey();
+        const sk = await keyOf('p');
         await tamper(sk, 'SET d = :v', { B: new Uint8Array([1, 2, 3]) });
         await expect(store.load(thread)).rejects.toMatchObject({ code: 'corrupt_item', details: { sk } });
         await expect(store.claim(thread, answering('r1', 'yes'))).rejects.toMatchObject({
@@ -225,7 +167,7 @@ for (const [name, start] of testServers()) {
       it('C3: what was recorded survives a take-over that could not load the thread', async () => {
         await waitingThread(store, thread, { state: { text: noise(3_000) } });
         await store.claim(thread, answering('gone', 'yes'));
-        const sk = await recordKey();
+        const sk = await keyOf('p');
         const good = (await items()).find((item) => item['sk']?.S === sk)!;
         await tamper(sk, 'SET d = :v', { B: new Uint8Array([1, 2, 3]) });
         const over = wanting('r1', { now: LATER, expiresAt: LATER + MINUTE, request: { kind: 'continue' } });
@@ -238,7 +180,7 @@ for (const [name, start] of testServers()) {
       it('is named when it is in the history', async () => {
         await waitingThread(store, thread);
         await runOnce(store, thread, answering('r1', 'yes'), 'done');
-        const sk = await recordKey();
+        const sk = await keyOf('v');
         await tamper(sk, 'REMOVE d');
         await expect(listed(store, thread)).rejects.toMatchObject({ code: 'corrupt_item', details: { sk } });
       });
@@ -251,9 +193,9 @@ for (const [name, start] of testServers()) {
       it('C10: are not seen in the history', async () => {
         const first = await waitingThread(store, thread);
         const second = await runOnce(store, thread, answering('r1', 'yes'), 'done');
-        await tamper(await recordKey(), 'SET #ttl = :v', future);
+        await tamper(await keyOf('v'), 'SET #ttl = :v', future);
         expect(await listed(store, thread)).toEqual([second, first]);
-        await tamper(await recordKey(), 'SET #ttl = :v', past);
+        await tamper(await keyOf('v'), 'SET #ttl = :v', past);
         expect(await listed(store, thread)).toEqual([second]);
         expect((await store.load(thread, first.id))?.checkpoint).toBeUndefined();
       });

@@ -19,7 +19,8 @@ const head: StoredHead = {
   pending: [],
   graph: 'g',
   updatedAt: 'then',
-  data: undefined,
+  data: '[]',
+  base: undefined,
   claim: { runId: 'gone', expiresAt: 1, request: { packed: '{}' } },
 };
 const next = {
@@ -33,6 +34,7 @@ const next = {
   graph: 'g',
   updatedAt: 'now',
   data: '[]',
+  base: undefined,
 };
 
 /** The attributes that a write sets or removes. */
@@ -92,9 +94,9 @@ describe('a commit', () => {
   });
 
   it('ends the claim, unless the run goes on', () => {
-    expect(commit(next, 4).UpdateExpression).toMatch(/REMOVE q, qn, r, e, a, ar$/);
+    expect(commit(next, 4).UpdateExpression).toMatch(/REMOVE q, qn, l, ls, lh, r, e, a, ar$/);
     const running = commit({ ...next, goesOn: { expiresAt: 7, request: '{"kind":"continue"}' } }, 4);
-    expect(running.UpdateExpression).toMatch(/REMOVE q, qn, ar$/);
+    expect(running.UpdateExpression).toMatch(/REMOVE q, qn, l, ls, lh, ar$/);
   });
 });
 

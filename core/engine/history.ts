@@ -1,0 +1,85 @@
+/** The checkpoints of a thread one after the other, newest first: `getStateHistory`, and where a nested graph last stood. */
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
+import type { GraphSpec } from '../graph/spec.ts';
+import { sameValue } from '../same.ts';
+import { type Place, placeAt, rootPlace } from './namespace.ts';
+import { snapshotAt, type SnapshotOptions, type StateSnapshot, threadConfig } from './snapshot.ts';
+
+export interface HistoryOptions {
+  /** At most so many. @default all */
+  readonly limit?: number | undefined;
+  /** Begin after this checkpoint id (exclusive). */
+  readonly before?: string | undefined;
+}
+
+export interface SnapshotsOptions extends HistoryOptions, SnapshotOptions {
+  /** Those whose metadata has all of this. @default all */
+  readonly filter?: Readonly<Record<string, unknown>> | undefined;
+  /** Of a nested graph. @default that of the root */
+  readonly ns?: string | undefined;
+}
+
+/** The root's checkpoints. @throws HoldpointError `unknown_checkpoint` when the thread has none of the id `before` */
+export async function* historyOf(
+  checkpointer: Checkpointer,
+  threadId: string,
+  { limit, before }: HistoryOptions = {},
+): AsyncGenerator<Checkpoint> {
+  let left = limit ?? Number.POSITIVE_INFINITY;
+  if (left <= 0) return;
+  for await (const { checkpoint } of supersteps(checkpointer, threadId, before, limit, (checkpoint) => checkpoint)) {
+    yield checkpoint;
+    if (--left === 0) return;
+  }
+}
+
+export async function* snapshotsOf(
+  graph: GraphSpec,
+  checkpointer: Checkpointer,
+  threadId: string,
+  { limit, before, filter, ns = '', ...options }: SnapshotsOptions,
+): AsyncGenerator<StateSnapshot> {
+  let left = limit ?? Number.POSITIVE_INFINITY;
+  if (left <= 0) return;
+  const wanted = Object.entries(filter ?? {});
+  const find = (checkpoint: Checkpoint): Place | undefined => placeAt(rootPlace(graph, threadId, checkpoint), ns);
+  const hint = wanted.length > 0 || ns !== '' ? undefined : limit;
+  let newer: StateSnapshot | undefined;
+  for await (const { checkpoint, place } of supersteps(checkpointer, threadId, before, hint, find)) {
+    const snapshot = snapshotAt(place, threadId, checkpoint, options);
+    // A nested checkpoint does not know its parent: it is the one before it.
+    if (newer) yield { ...newer, parentConfig: threadConfig(threadId, checkpoint.id, ns) };
+    if (newer && --left === 0) return;
+    newer = undefined;
+    if (!wanted.every(([key, value]) => sameValue(snapshot.metadata?.[key], value))) continue;
+    if (ns !== '') newer = snapshot;
+    else yield snapshot;
+    if (ns === '' && --left === 0) return;
+  }
+  if (newer) yield newer;
+}
+
+/** One for each superstep: one that was saved several times, for several answers, is shown as it is after the last. */
+async function* supersteps<Found extends Pick<Place, 'frame'>>(
+  checkpointer: Checkpointer,
+  threadId: string,
+  before: string | undefined,
+  limit: number | undefined,
+  find: (checkpoint: Checkpoint) => Found | undefined,
+): AsyncGenerator<{ readonly checkpoint: Checkpoint; readonly place: Found }> {
+  let shown: number | undefined;
+  if (before !== undefined) {
+    const loaded = await checkpointer.load(threadId, before);
+    if (!loaded) return;
+    if (!loaded.checkpoint) throw unknownCheckpoint(threadId, before);
+    shown = find(loaded.checkpoint)?.frame.planned;
+  }
+  const page = { ...(before !== undefined && { before }), ...(limit !== undefined && { limit }) };
+  for await (const checkpoint of checkpointer.list(threadId, page)) {
+    const place = find(checkpoint);
+    if (!place || place.frame.planned === shown) continue;
+    shown = place.frame.planned;
+    yield { checkpoint, place };
+  }
+}

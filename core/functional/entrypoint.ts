@@ -1,0 +1,64 @@
+/** `entrypoint()`: a workflow written as one function, with tasks in it, that stops for people as a graph does. */
+import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import type { Command } from '../command.ts';
+import type { LangGraphRunnableConfig, RunnableConfig } from '../config.ts';
+import { currentTask } from '../engine/context.ts';
+import type { StateSnapshot } from '../engine/snapshot.ts';
+import type { RunStream } from '../engine/run-stream.ts';
+import { CompiledStateGraph, type StreamConfig } from '../graph/compiled.ts';
+import { drawFunction } from '../graph/draw.ts';
+import type { BaseStore } from '../store/store.ts';
+import { EntrypointFinal, functionGraph, previousOf } from './function-graph.ts';
+
+export interface EntrypointOptions {
+  readonly name: string;
+  readonly checkpointer?: Checkpointer;
+  readonly store?: BaseStore;
+}
+
+/** What callers get of an entrypoint that returns `Output`. */
+type Returned<Output> = Output extends EntrypointFinal<infer Value, unknown> ? Value : Output;
+type Saved<Output> = Output extends EntrypointFinal<unknown, infer Save> ? Save : Output;
+
+/** A compiled graph whose input is the function's, and whose values are what it returns. */
+export interface Entrypoint<Input, Output> extends Omit<
+  CompiledStateGraph<unknown, unknown>,
+  'invoke' | 'stream' | 'getState' | 'getStateHistory'
+> {
+  invoke(input: Input | Command | null, config?: StreamConfig): Promise<Returned<Awaited<Output>>>;
+  stream(input: Input | Command | null, config?: StreamConfig): Promise<RunStream>;
+  getState(config: RunnableConfig): Promise<StateSnapshot<Saved<Awaited<Output>>>>;
+  getStateHistory(config: RunnableConfig): AsyncGenerator<StateSnapshot<Saved<Awaited<Output>>>>;
+}
+
+/**
+ * @throws HoldpointError `invalid_argument` for a generator
+ * @example
+ * const refund = entrypoint({ name: 'refund', checkpointer }, async (order: Order) => {
+ *   if (!interrupt({ question: 'Refund?', order })) return 'refused';
+ *   return await charge(order);
+ * });
+ */
+function entrypointOf<Input, Output>(
+  optionsOrName: EntrypointOptions | string,
+  fn: (input: Input, config: LangGraphRunnableConfig) => Output,
+): Entrypoint<Input, Output> {
+  const options = typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
+  const graph = functionGraph(options.name, 'entrypoint', fn, fn as never);
+  return new CompiledStateGraph(graph, options, () => drawFunction(options.name, fn)) as unknown as Entrypoint<
+    Input,
+    Output
+  >;
+}
+
+export const entrypoint = Object.assign(entrypointOf, {
+  /** Returns `value` to the caller, and keeps `save` for the next run of the thread: its `getPreviousState()`. */
+  final: <Value, Save>(given: { readonly value?: Value; readonly save?: Save }): EntrypointFinal<Value, Save> =>
+    new EntrypointFinal(given),
+});
+
+/** What the last run of this thread returned or saved. Undefined in its first run. */
+export function getPreviousState<State = unknown>(): State | undefined {
+  const context = currentTask();
+  return context && (previousOf(context.frame.channels) as State | undefined);
+}

@@ -1,0 +1,107 @@
+/**
+ * `task()`: a function whose result is kept with the thread. However often the node or entrypoint that calls it runs again, a
+ * finished call returns what it returned.
+ */
+import type { Frame } from '../checkpoint/checkpoint.ts';
+import { END } from '../constants.ts';
+import { blankFrame } from '../engine/accept.ts';
+import { requireTask, type TaskContext } from '../engine/context.ts';
+import type { Listener } from '../engine/events.ts';
+import { identityOf } from '../engine/namespace.ts';
+import { runCall } from '../engine/nested.ts';
+import { Task } from '../engine/plan.ts';
+import type { Check } from '../engine/scope.ts';
+import { describe } from '../engine/task.ts';
+import { isGraphBubbleUp } from '../errors.ts';
+import type { GraphSpec } from '../graph/spec.ts';
+import { functionGraph, valueOf } from './function-graph.ts';
+
+export interface TaskOptions {
+  /** Finished calls are told apart by this name, and by their order among the calls of the same name. */
+  readonly name: string;
+}
+
+/** Where a failed call keeps its error, for a node that caught it. */
+const ERROR = '__error__';
+
+/**
+ * @throws HoldpointError `invalid_argument` for a generator; the result throws `outside_graph` when it is called outside of a node
+ * @example
+ * const charge = task('charge', async (order: Order) => payments.charge(order)); // once, also when the node runs again
+ */
+export function task<Args extends unknown[], Output>(
+  optionsOrName: TaskOptions | string,
+  fn: (...args: Args) => Output | Promise<Output>,
+): (...args: Args) => Promise<Output> {
+  const { name } = typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
+  const graph = functionGraph(name, 'task', fn, (args) => fn(...(args as Args)));
+  return async (...args) => {
+    const parent = requireTask(`task "${name}"`);
+    return parent.watch(runTaskCall(parent, graph, args)) as Promise<Output>;
+  };
+}
+
+async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly unknown[]): Promise<unknown> {
+  const { scope } = parent;
+  const { call, frame } = parent.openCall(graph.name);
+  if (frame?.next.length === 0) return replay(parent, call, frame, graph);
+  const stands = frame ?? { ...blankFrame, step: -1 };
+  const given = {
+    graph,
+    config: scope.config,
+    recursionLimit: scope.recursionLimit,
+    lastStep: Number.POSITIVE_INFINITY,
+    ns: parent.namespace,
+    listen: scope.listen && listenAround(scope.listen),
+    toldAs: scope.toldAs,
+  };
+  try {
+    const end = await runCall(parent, call, withInput(stands, graph.name, args), true, given, withoutInput);
+    return valueOf(end.channels);
+  } catch (error) {
+    if (!isGraphBubbleUp(error)) parent.keepFailure(call, failedFrame(stands, error, scope.check));
+    throw error;
+  }
+}
+
+/** @throws the error that the call ended with */
+function replay({ scope, task }: TaskContext, call: string, frame: Frame, graph: GraphSpec): unknown {
+  const failed = frame.channels.get(ERROR);
+  if (failed) throw failed.value;
+  const value = valueOf(frame.channels);
+  const planned = { node: graph.name, input: undefined };
+  scope.listen?.update?.({
+    scope,
+    frame,
+    task: new Task(graph, graph.nodes.get(graph.name)!, planned, frame, identityOf(task.id, call)),
+    result: { writes: [[END, value]], targets: [] },
+    cached: true,
+  });
+  return value;
+}
+
+function withInput(frame: Frame, node: string, input: unknown): Frame {
+  return { ...frame, next: [{ node, input }] };
+}
+
+/** Arguments are not stored: whoever calls again brings them. */
+function withoutInput(frame: Frame): Frame {
+  return { ...frame, next: frame.next.map(({ node }) => ({ node })) };
+}
+
+/** A call that is over: it throws again when it is replayed. */
+function failedFrame(frame: Frame, error: unknown, check: Check | undefined): Frame {
+  let value = error;
+  try {
+    check?.(error, 'Error');
+  } catch {
+    const { name, message } = describe(error);
+    value = Object.assign(new Error(message), { name });
+  }
+  return { ...frame, next: [], tasks: new Map(), channels: new Map([[ERROR, { version: 0, value }]]) };
+}
+
+/** A call is a task of the graph around it, whose state it does not change. */
+function listenAround({ values: _, checkpoint: __, ...listen }: Listener): Listener {
+  return listen;
+}

@@ -1,0 +1,116 @@
+/** X1: a large value that no node looks at is encoded once; one that a node may have changed in place is encoded as it is then. */
+import { expect, it } from 'vitest';
+import {
+  Annotation,
+  Command,
+  type Durability,
+  interrupt,
+  MemorySaver,
+  START,
+  StateGraph,
+  type ValueCodec,
+} from '../../../core/index.ts';
+import { thread } from '../../support/engine.ts';
+
+class Money {
+  readonly cents: number;
+  constructor(cents: number) {
+    this.cents = cents;
+  }
+}
+
+function counted() {
+  const count = { encoded: 0 };
+  const codec: ValueCodec<Money> = {
+    name: 'money',
+    is: (value) => value instanceof Money,
+    encode: ({ cents }) => {
+      count.encoded += 1;
+      return cents;
+    },
+    decode: (cents) => new Money(cents as number),
+  };
+  return { count, checkpointer: new MemorySaver({ codecs: [codec as ValueCodec] }) };
+}
+
+const State = Annotation.Root({ big: Annotation<unknown[]>, n: Annotation<number> });
+const text = 'x'.repeat(10_000);
+
+it.each<[string, (state: typeof State.State) => void, number]>([
+  ['not looked at by three nodes: not once', () => undefined, 0],
+  ['looked at by each: once at each save', (state) => void state.big.length, 3],
+  ['copied by each: once at each save', (state) => void { ...state }, 3],
+])('%s', async (_, look, times) => {
+  const { count, checkpointer } = counted();
+  const before: number[] = [];
+  const step = (state: typeof State.State) => {
+    before.push(count.encoded);
+    look(state);
+    return { n: 1 };
+  };
+  const graph = new StateGraph(State)
+    .addNode({ a: step, b: step, c: step })
+    .addEdge(START, 'a')
+    .addEdge('a', 'b')
+    .addEdge('b', 'c')
+    .compile({ checkpointer });
+  const result = await graph.invoke({ big: [text, new Money(5)] }, { ...thread(), durability: 'sync' });
+  expect(result).toEqual({ big: [text, new Money(5)], n: 1 });
+  expect(count.encoded - before[0]!).toBe(times);
+  expect((await graph.getState(thread())).values).toEqual(result);
+});
+
+it('one that comes from storage is not encoded again', async () => {
+  const { count, checkpointer } = counted();
+  const graph = new StateGraph(State)
+    .addNode('ask', () => ({ n: interrupt<string, number>('n?') }))
+    .addNode('end', () => ({}))
+    .addEdge(START, 'ask')
+    .addEdge('ask', 'end')
+    .compile({ checkpointer });
+  await graph.invoke({ big: [text, new Money(5)] }, thread());
+  const before = count.encoded;
+  expect(await graph.invoke(new Command({ resume: 3 }), thread())).toMatchObject({ n: 3 });
+  expect(count.encoded).toBe(before);
+});
+
+it.each<Durability>(['exit', 'sync', 'async'])(
+  'S8: changed in place it is kept, with durability %s',
+  async (durability) => {
+    const push = (item: string) => (state: typeof State.State) => {
+      state.big.push(item);
+      return {};
+    };
+    const graph = new StateGraph(State)
+      .addNode('a', push('a'))
+      .addNode('pass', () => ({}))
+      .addNode('b', push('b'))
+      .addNode('ask', () => ({ n: interrupt<string, number>('n?') }))
+      .addEdge(START, 'a')
+      .addEdge('a', 'pass')
+      .addEdge('pass', 'b')
+      .addEdge('b', 'ask')
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({ big: [text] }, { ...thread(), durability });
+    expect(await graph.invoke(new Command({ resume: 1 }), { ...thread(), durability })).toEqual({
+      big: [text, 'a', 'b'],
+      n: 1,
+    });
+  },
+);
+
+it('a node may assign to its state: that is its own', async () => {
+  const graph = new StateGraph(State)
+    .addNode('a', (state) => {
+      state.big = ['mine'];
+      return { n: state.big.length };
+    })
+    .addNode('b', ({ n }) => ({ n: n + 1 }))
+    .addEdge(START, 'a')
+    .addEdge('a', 'b')
+    .compile({ checkpointer: new MemorySaver() });
+  expect(await graph.invoke({ big: [text, text] }, { ...thread(), durability: 'sync' })).toEqual({
+    big: [text, text],
+    n: 2,
+  });
+});
