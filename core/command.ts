@@ -1,17 +1,27 @@
 /** `Command` and `Send`: what a node returns, or a caller passes, to steer a graph. Only instances count: JSON that looks like one is data. */
+import type { Sent } from './checkpoint/checkpoint.ts';
 import { GraphBubbleUp, HoldpointError } from './errors.ts';
+import { readTimeout, type TimeoutPolicy } from './policies/timeout-policy.ts';
 
 /** One execution of a node with an input of its own, in the next superstep. */
 export class Send<Node extends string = string, Args = unknown> {
   readonly lg_name = 'Send';
   readonly node: Node;
   readonly args: Args;
+  readonly timeout?: TimeoutPolicy;
 
-  constructor(node: Node, args: Args) {
+  /** @param options the timeout of this task, instead of its node's */
+  constructor(node: Node, args: Args, options: { readonly timeout?: number | TimeoutPolicy } = {}) {
     if (typeof node !== 'string') throw new HoldpointError('invalid_argument', 'Send needs the name of a node.');
     this.node = node;
     this.args = args;
+    const timeout = readTimeout(options.timeout);
+    if (timeout) this.timeout = timeout;
   }
+}
+
+export function sentOf({ node, args, timeout }: Send): Sent {
+  return { node, input: args, ...(timeout && { timeout }) };
 }
 
 type Goto<Node extends string = string> = Node | Send<Node> | readonly (Node | Send<Node>)[];

@@ -4,6 +4,7 @@
  */
 
 import type { Interrupt } from './checkpoint/checkpoint.ts';
+import type { SchemaIssue } from './schema/standard.ts';
 
 /** Stable across releases; the HTTP surface maps each of them to a status, and docs/errors.md has a heading for each. */
 export type ErrorCode =
@@ -22,6 +23,7 @@ export type ErrorCode =
   | 'invalid_update'
   | 'missing_checkpointer'
   | 'missing_thread_id'
+  | 'node_timeout'
   | 'nothing_to_resume'
   | 'outside_graph'
   | 'pending_question'
@@ -53,10 +55,55 @@ export function isHoldpointError(error: unknown): error is HoldpointError {
 
 /** A node, an edge or a channel that the builder refuses, at compile time. Code `invalid_graph`. */
 export class GraphValidationError extends HoldpointError {
-  override readonly name = 'GraphValidationError';
+  override readonly name: string = 'GraphValidationError';
   constructor(message: string, details?: Readonly<Record<string, unknown>>) {
     super('invalid_graph', message, details);
   }
+}
+
+/** No edge leads to a node. Code `invalid_graph`. */
+export class UnreachableNodeError extends GraphValidationError {
+  override readonly name = 'UnreachableNodeError';
+  readonly lc_error_code = 'UNREACHABLE_NODE';
+}
+
+export interface NodeTimeoutFields {
+  readonly node: string;
+  /** Since the attempt began, in milliseconds. */
+  readonly elapsed: number;
+  readonly kind: 'run' | 'idle';
+  readonly runTimeout?: number | undefined;
+  readonly idleTimeout?: number | undefined;
+}
+
+/** An attempt of a node took longer than its `timeout` allows. Worth a retry. Code `node_timeout`. */
+export class NodeTimeoutError extends HoldpointError implements NodeTimeoutFields {
+  override readonly name = 'NodeTimeoutError';
+  readonly node: string;
+  readonly kind: 'run' | 'idle';
+  /** The limit that was passed, in milliseconds. */
+  readonly timeout: number;
+  readonly elapsed: number;
+  readonly runTimeout: number | undefined;
+  readonly idleTimeout: number | undefined;
+  constructor({ node, elapsed, kind, runTimeout, idleTimeout }: NodeTimeoutFields) {
+    const timeout = (kind === 'idle' ? idleTimeout : runTimeout) ?? 0;
+    super(
+      'node_timeout',
+      `Node "${node}" exceeded its ${kind} timeout of ${timeout}ms${kind === 'idle' ? ' without making progress' : ''} (elapsed: ${elapsed}ms).`,
+      { node, kind, timeout, elapsed },
+    );
+    this.node = node;
+    this.kind = kind;
+    this.timeout = timeout;
+    this.elapsed = elapsed;
+    this.runTimeout = runTimeout;
+    this.idleTimeout = idleTimeout;
+  }
+}
+
+export function isNodeTimeoutError(error: unknown): error is NodeTimeoutError {
+  return (error as Error | undefined | null)?.name === 'NodeTimeoutError';
 }
 
 /** A run took more supersteps than `recursionLimit`. Code `recursion_limit`. */
@@ -93,6 +140,21 @@ export class InvalidUpdateError extends HoldpointError {
     super(code, message, details);
     this.lc_error_code =
       code === 'concurrent_update' ? 'INVALID_CONCURRENT_GRAPH_UPDATE' : 'INVALID_GRAPH_NODE_RETURN_VALUE';
+  }
+}
+
+/** An input, an update or a context that its schema refuses. Code `invalid_update`. Programs that look for a ZodError find its name and issues. */
+export class SchemaError extends HoldpointError {
+  override readonly name: string;
+  readonly issues: readonly SchemaIssue[];
+  constructor(who: string, issues: readonly SchemaIssue[]) {
+    const problems = issues.map(({ path = [], message }) => {
+      const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+      return `Validation failed for field "${keys.join('.')}": ${message}`;
+    });
+    super('invalid_update', `${who}: ${problems.join('; ')}`, { issues });
+    this.name = issues.every((issue) => 'code' in issue) ? 'ZodError' : 'SchemaError';
+    this.issues = issues;
   }
 }
 

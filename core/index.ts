@@ -109,6 +109,11 @@ export { InMemoryStore, type InMemoryStoreOptions } from './store/in-memory.ts';
 export type { EmbeddingsLike, IndexConfig } from './store/embedding.ts';
 export { AsyncBatchedStore } from './store/async-batched.ts';
 
+// Policies of nodes
+export type { NodePolicies } from './policies/policies.ts';
+export type { RetryPolicy } from './policies/retry.ts';
+export type { TimeoutPolicy } from './policies/timeout-policy.ts';
+
 // Errors
 export {
   EmptyInputError,
@@ -125,13 +130,17 @@ export {
   InvalidNamespaceError,
   InvalidResume,
   InvalidUpdateError,
+  NodeTimeoutError,
   isGraphBubbleUp,
   isGraphDrained,
   isGraphInterrupt,
   isHoldpointError,
+  isNodeTimeoutError,
+  UnreachableNodeError,
   isInvalidResume,
   isUnknownInterruptError,
   NodeInterrupt,
   UnknownInterruptError,
+  SchemaError,
   UnstorableState,
 } from './errors.ts';

@@ -47,6 +47,7 @@ export const PROBLEMS = {
   missing_checkpointer: [500, 'No checkpointer'],
   missing_thread_id: [400, 'No thread id'],
   node_failed: [500, 'A node failed'],
+  node_timeout: [500, 'A node took too long'],
   nothing_to_resume: [409, 'No question is pending'],
   outside_graph: [500, 'Called outside of a graph'],
   pending_question: [409, 'A question is pending'],

@@ -114,7 +114,8 @@ describe('import arrows', () => {
     });
     // The defaults of compile({ now, newId }) and InMemoryStore({ now }), and the ids of messages, which a reducer gives outside of any graph too.
     expect(uses.sort()).toEqual([
-      'graph/compiled.ts: Date.now',
+      'clock.ts: Date.now',
+      'clock.ts: setTimeout',
       'graph/compiled.ts: randomUUID',
       'messages/reducer.ts: randomUUID',
       'store/in-memory.ts: Date.now',

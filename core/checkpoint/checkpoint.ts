@@ -10,6 +10,7 @@
  * - K3 A task's id derives from incarnation, `planned`, step and path, so it is the same on every replay, retry and take-over.
  */
 import { hash128 } from '../hash.ts';
+import type { TimeoutPolicy } from '../policies/timeout-policy.ts';
 
 /** A channel's value, and the checkpoint version that last wrote it. */
 export interface Stored {
@@ -54,10 +55,13 @@ export interface Planned {
   readonly join?: string;
   readonly index?: number;
   readonly input?: unknown;
+  /** Of a Send, instead of its node's. */
+  readonly timeout?: TimeoutPolicy;
 }
 
 /** Where a task's routing leads: a node by name, or a node with an input of its own. */
-export type Target = string | { readonly node: string; readonly input: unknown };
+export type Target = string | Sent;
+export type Sent = Required<Pick<Planned, 'node' | 'input'>> & Pick<Planned, 'timeout'>;
 
 /** What a finished task says: its writes in order, and where it wants to go beyond its static edges. */
 export interface TaskResult {

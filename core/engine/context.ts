@@ -7,6 +7,7 @@
  * - Q4 The k-th graph that a task runs inside itself goes on from the frame in which its k-th graph stood; so does the k-th task of one name.
  * - Q5 When one of several graphs or tasks side by side stops the task, what the others asked is pending with it.
  * - Q6 A failure of a called task that the node caught is replayed as it was, should the node stop for a question later.
+ * - Q7 Attempts share what was answered and what nested graphs did. What an attempt that is over still does is neither seen nor kept.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
@@ -25,7 +26,7 @@ import { GraphInterrupt, GraphValueError, HoldpointError, InterruptMismatch } fr
 import { describeResponse, readAnswer, type ResponseSchema } from '../response.ts';
 import { sameValue } from '../same.ts';
 import type { Cancel } from './cancel.ts';
-import type { Namespace } from './events.ts';
+import type { Listener, Namespace } from './events.ts';
 import { inLangChain } from './langchain.ts';
 import type { Task } from './plan.ts';
 import type { Scope } from './scope.ts';
@@ -50,27 +51,60 @@ export class TaskContext {
   /** The frame that the task runs in. */
   readonly frame: Frame;
   /** 1 at first. */
-  readonly attempt = 1;
-  /** Milliseconds since 1970. */
+  readonly attempt: number;
+  /** Of the first attempt. Milliseconds since 1970. */
   readonly startedAt: number;
+  /** Tells the idle time-out, if there is one, that the task makes progress. */
+  touch?: () => void;
+  /** What its nested graphs tell. */
+  listen: Listener | undefined;
   readonly #answers: Map<string, Answer>;
-  readonly #asked = new Map<string, Question>();
+  readonly #asked: Map<string, Question>;
   readonly #asks = new Map<string | undefined, number>();
   readonly #calls: Map<string, Frame>;
   readonly #failures = new Map<string, Frame>();
-  readonly #kept = new Map<string, Frame>();
+  readonly #kept: Map<string, Frame>;
   readonly #open: Promise<unknown>[] = [];
   readonly #opened = new Map<string | undefined, number>();
+  readonly #first: TaskContext;
+  #latest: TaskContext = this;
+  #over = false;
   #refusal: HoldpointError | undefined;
 
-  constructor(scope: Scope, frame: Frame, task: Task, cancel: Cancel) {
+  /** @param before the attempt that this one follows */
+  constructor(scope: Scope, frame: Frame, task: Task, cancel: Cancel, before?: TaskContext, attempt = 1) {
     this.scope = scope;
     this.frame = frame;
     this.task = task;
     this.cancel = cancel;
-    this.startedAt = scope.now();
-    this.#answers = new Map(task.record.answers.map((answer) => [answer.slot, answer]));
-    this.#calls = new Map(task.record.calls);
+    this.attempt = attempt;
+    this.listen = scope.listen;
+    this.startedAt = before?.startedAt ?? scope.now();
+    this.#answers = before ? before.#answers : new Map(task.record.answers.map((answer) => [answer.slot, answer]));
+    this.#asked = before ? before.#asked : new Map();
+    this.#calls = before ? before.#calls : new Map(task.record.calls);
+    this.#kept = before ? before.#kept : new Map();
+    this.#first = before ? before.#first : this;
+    this.#first.#latest = this;
+  }
+
+  /** The newest attempt. */
+  get latest(): TaskContext {
+    return this.#latest;
+  }
+
+  /** Q7 */
+  close(): void {
+    this.#over = true;
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** @throws why the attempt is over */
+  refuseOver(): void {
+    if (this.#over || this.cancel.stop?.aborted) throw this.cancel.cause?.error ?? new Error('This attempt is over.');
   }
 
   /** Of graphs that the task runs inside: the tasks around them, this one last. */
@@ -81,12 +115,13 @@ export class TaskContext {
 
   /** Set when a replay asked something else than was answered, even if the node caught the error. */
   get refusal(): HoldpointError | undefined {
-    return this.#refusal;
+    return this.#first.#refusal;
   }
 
   /** The answer, or a GraphInterrupt that stops the node. */
   ask(value: unknown, { key, responseSchema }: InterruptOptions): unknown {
     const { task, scope } = this;
+    this.refuseOver();
     if (!scope.check) throw new GraphValueError('missing_checkpointer', noCheckpointer(task.node.name));
     const nth = this.#asks.get(key) ?? 0;
     this.#asks.set(key, nth + 1);
@@ -102,6 +137,8 @@ export class TaskContext {
 
   /** The next graph, or the next task of that name, that the task runs inside: the name of the call, and where it stood. */
   openCall(name?: string): { readonly call: string; readonly frame: Frame | undefined } {
+    this.refuseOver();
+    this.touch?.();
     const nth = this.#opened.get(name) ?? 0;
     this.#opened.set(name, nth + 1);
     const call = name === undefined ? `${nth}` : `${name}#${nth}`;
@@ -126,7 +163,7 @@ export class TaskContext {
 
   /** Where a nested graph stands now. */
   keepCall(call: string, frame: Frame): void {
-    this.#calls.set(call, frame);
+    if (!this.#over) this.#calls.set(call, frame);
   }
 
   /** The frame that a nested graph with a state of its own had at its last end. */
@@ -135,17 +172,17 @@ export class TaskContext {
   }
 
   keepFrame(name: string, frame: Frame): void {
-    this.#kept.set(name, frame);
+    if (!this.#over) this.#kept.set(name, frame);
   }
 
   /** A nested replay asked something else than was answered. */
   refuse(refusal: HoldpointError): void {
-    this.#refusal = refusal;
+    this.#first.#refusal ??= refusal;
   }
 
   /** The record of a task that did not finish: what it has been told, and where its nested graphs stand. */
   unfinished(interrupt?: GraphInterrupt): TaskRecord {
-    if (interrupt) for (const [call, frame] of this.#failures) this.#calls.set(call, frame);
+    if (interrupt) for (const [call, frame] of this.#first.#latest.#failures) this.#calls.set(call, frame);
     return {
       answers: [...this.#answers.values()].filter(({ slot }) => !slot.startsWith(AGAIN)),
       questions: interrupt ? this.#pending(interrupt) : [],
@@ -175,12 +212,12 @@ export class TaskContext {
       const { slot, answer } = given;
       this.#answers.set(slot, { slot, question: value, answer });
     } else if (key === undefined && this.scope.graph.checkQuestions && !sameValue(given.question, value)) {
-      throw (this.#refusal = new InterruptMismatch(this.task.node.name, given.slot, given.question, value));
+      throw (this.#first.#refusal = new InterruptMismatch(this.task.node.name, given.slot, given.question, value));
     }
     try {
       return readAnswer(schema, given.answer, this.task.node.name, given.slot);
     } catch (error) {
-      if (error instanceof HoldpointError) this.#refusal = error;
+      if (error instanceof HoldpointError) this.#first.#refusal = error;
       throw error;
     }
   }

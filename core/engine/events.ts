@@ -90,3 +90,19 @@ export function inner(own: Listener | undefined, around: Listener | undefined): 
     },
   };
 }
+
+/** The same listener, but that each event goes through what `pass` makes of its handler. */
+export function through(
+  { inside, ...handlers }: Listener,
+  pass: (tell: (event: unknown) => void) => (event: unknown) => void,
+): Listener {
+  const passed = Object.entries(handlers as Record<string, (event: unknown) => void>).map(
+    ([type, tell]) => [type, typeof tell === 'function' ? pass(tell) : tell] as const,
+  );
+  return {
+    ...(Object.fromEntries(passed) as Handlers),
+    get inside() {
+      return through(inside, pass);
+    },
+  };
+}

@@ -19,6 +19,8 @@ export interface JournalOptions {
   readonly origin: Checkpoint['origin'];
   /** The checkpoint that the run continues: the newest, or the one that it forks. */
   readonly base: Checkpoint | undefined;
+  /** A frame as it is stored. */
+  stored(frame: Frame): Frame;
   now(): number;
 }
 
@@ -82,7 +84,7 @@ export class Journal {
       source: revised?.source ?? source,
       metadata,
       origin,
-      frame,
+      frame: this.#options.stored(frame),
     };
   }
 }

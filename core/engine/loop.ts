@@ -9,7 +9,7 @@ import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../che
 import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
-import { Cancel } from './cancel.ts';
+import { Cancel, limited } from './cancel.ts';
 import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
@@ -37,6 +37,8 @@ export async function runLoop(scope: Scope, start: Frame, version: number, going
     if (frame.step + 1 > lastStep)
       return { end: 'failed', ...at, error: new GraphRecursionError(scope.recursionLimit) };
     if (frame.next.length === 0) return { end: 'done', ...at };
+    const { cause } = scope.cancel;
+    if (cause) return { end: 'failed', ...at, error: cause.error };
     if (scope.draining()) return { end: 'drained', ...at };
     if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', ...at };
     passing = false;
@@ -68,23 +70,46 @@ async function runStep(scope: Scope, frame: Frame, version: number): Promise<Loo
   }
   const { listen } = scope;
   if (listen) tellPlan(listen, scope, frame, tasks);
-  const cancel = new Cancel(scope.cancel);
+  const { maxConcurrency = Infinity, stepTimeout = scope.graph.stepTimeout } = scope.config;
+  const limit = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
+  const cancel = limit?.cancel ?? new Cancel(scope.cancel);
   let failure: Failure | undefined;
-  const ends = await Promise.all(
-    tasks.map(async (task): Promise<TaskEnd> => {
-      const end = await endOf(scope, frame, task, cancel);
-      if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
-        listen.update({ scope, frame, task, result: end.result, cached: false });
-      }
-      if (end.end === 'failed' && !failure) {
-        failure = end;
-        listen?.failure?.({ scope, frame, task, error: describe(end.error) });
-        cancel.abort(end.error);
-      }
-      return end;
-    }),
-  );
+  const run = async (task: Task): Promise<TaskEnd> => {
+    const end = await endOf(scope, frame, task, cancel);
+    if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
+      listen.update({ scope, frame, task, result: end.result, cached: false });
+    }
+    if (end.end === 'failed' && !failure) {
+      failure = end;
+      listen?.failure?.({ scope, frame, task, error: describe(end.error) });
+      cancel.abort(end.error);
+    }
+    return end;
+  };
+  const ends = await (tasks.length > maxConcurrency
+    ? runSome(tasks, maxConcurrency, cancel, run)
+    : Promise.all(tasks.map(run)));
+  limit?.end();
   return settle(scope, frame, version, ends, failure);
+}
+
+/** So many at once, in order. What is cancelled starts no more (X1). */
+async function runSome(
+  tasks: readonly Task[],
+  atOnce: number,
+  cancel: Cancel,
+  run: (task: Task) => Promise<TaskEnd>,
+): Promise<TaskEnd[]> {
+  const ends: TaskEnd[] = [];
+  const waiting = tasks.entries();
+  const work = async (): Promise<void> => {
+    for (const [i, task] of waiting) {
+      if (cancel.cause) return;
+      ends[i] = await run(task);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, atOnce) }, work));
+  return ends.filter(Boolean);
 }
 
 function endOf(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<TaskEnd> | TaskEnd {
@@ -125,9 +150,8 @@ function stopOf(frame: Frame, ends: readonly TaskEnd[]): 'interrupted' | 'breakp
   return ends.some(({ end }) => end === 'drained') ? 'drained' : undefined;
 }
 
-function breakpointsOf({ graph, config, nested }: Scope): Breakpoints {
-  // A breakpoint of the call is one of the graph that was called, not of those inside it.
-  const { interruptBefore, interruptAfter } = nested ? {} : config;
+function breakpointsOf({ graph, config }: Scope): Breakpoints {
+  const { interruptBefore, interruptAfter } = config;
   return {
     before: interruptBefore ?? graph.breakpoints.before,
     after: interruptAfter ?? graph.breakpoints.after,

@@ -7,16 +7,18 @@ import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
-import { Cancel } from './cancel.ts';
+import { Cancel, limited } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import { inner, type Listener } from './events.ts';
 import { runLoop } from './loop.ts';
 import { identityOf, namespaceOf } from './namespace.ts';
+import { parseContext, parseRequest } from './parse.ts';
 import { readState } from './plan.ts';
 import { readRequest } from './request.ts';
 import { listenTo, nestedConfig, sharedConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { checkpointTeller } from './tell.ts';
+import { storedFrame } from './transient.ts';
 
 /**
  * @param keepsState the graph's state outlives the task: the node's next run goes on from it
@@ -35,24 +37,23 @@ export async function runNested(
   const { call, frame: found } = parent.openCall();
   const name = call === '0' ? task.node.name : `${task.node.name}|${call}`;
   const base = (keepsState && parent.keptFrame(name)) || blankFrame;
-  const begun = found ?? accept(graph, base, readRequest(input), base.planned + 1, false).frame;
+  let request = readRequest(input);
+  let config = listenTo(nestedConfig(parent, given), own);
+  if (graph.input || graph.contextSchema) {
+    config = await parseContext(graph, config);
+    if (!found) request = await parseRequest(graph, request);
+  }
+  const begun = found ?? accept(graph, base, request, base.planned + 1, false).frame;
   const ns = [...scope.ns, ...namespaceOf(task.node.name, task.id, call)];
-  const listen = inner(own, scope.listen);
+  const listen = inner(own, parent.listen);
   if (found) listen?.values?.({ ns, values: readState(graph, found.channels) });
-  const config = listenTo(nestedConfig(parent, given), own);
-  const recursionLimit = given.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
+  const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
   const lastStep = (found ?? base).step + recursionLimit + 2;
-  const end = await runCall(parent, call, begun, found !== undefined, {
-    graph,
-    config,
-    recursionLimit,
-    lastStep,
-    ns,
-    listen,
-    toldAs: ns,
-  });
-  if (keepsState) parent.keepFrame(name, end);
-  return readState(graph, end.channels);
+  const stored = (frame: Frame): Frame => storedFrame(graph, frame);
+  const begins = { graph, config, recursionLimit, lastStep, ns, listen, toldAs: ns };
+  const end = await runCall(parent, call, begun, found !== undefined, begins, stored);
+  if (keepsState) parent.keepFrame(name, stored(end));
+  return readState(graph, end.channels, graph.output);
 }
 
 /**
@@ -71,22 +72,30 @@ export async function runCall(
 ): Promise<Frame> {
   const { scope, task } = parent;
   const { config, listen, toldAs } = given;
+  const { signal } = config;
+  const own = { ...config, signal: signal === parent.config.signal ? undefined : signal };
+  const limit = limited(parent.cancel, own, scope.sleep);
   const inside: Scope = {
     ...given,
     nested: true,
     identity: identityOf(task.id, call),
     shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs, chunk })),
-    cancel: new Cancel(parent.cancel),
+    cancel: limit?.cancel ?? new Cancel(parent.cancel),
     check: scope.check,
-    boundary: () => undefined,
+    boundary: (frame) => {
+      parent.touch?.();
+      parent.keepCall(call, stored(frame));
+    },
     checkpointId: scope.checkpointId,
     now: scope.now,
+    sleep: scope.sleep,
     draining: () => scope.draining(),
   };
   const tellCheckpoint =
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
   tellCheckpoint?.(begun, begun.planned, goingOn ? 'loop' : 'input');
-  const end = await runLoop({ ...inside, tellCheckpoint }, begun, begun.planned, goingOn);
+  const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, begun, begun.planned, goingOn);
+  limit?.end();
   parent.keepCall(call, stored(end.frame));
   switch (end.end) {
     case 'done':

@@ -46,7 +46,7 @@ export class Task {
     this.planned = planned;
     this.path = taskPath(planned);
     this.record = frame.tasks.get(this.path) ?? emptyRecord;
-    this.input = 'input' in planned ? planned.input : lendState(graph, frame.channels);
+    this.input = 'input' in planned ? planned.input : lendState(graph, frame.channels, node.reads);
     this.#derive = () => taskId(identity, frame, this.path);
   }
 
@@ -179,10 +179,14 @@ export function reduceWrites(
 }
 
 /** The state as nodes and callers see it: channels that are set, or have an initial value. */
-export function readState(graph: GraphSpec, channels: ReadonlyMap<string, Stored>): Record<string, unknown> {
+export function readState(
+  graph: GraphSpec,
+  channels: ReadonlyMap<string, Stored>,
+  names: Iterable<string> = graph.channels.keys(),
+): Record<string, unknown> {
   if (graph.read) return graph.read(channels) as Record<string, unknown>;
   const state: Record<string, unknown> = {};
-  for (const name of graph.channels.keys()) {
+  for (const name of names) {
     const current = currentOf(graph, channels, name);
     if (current) state[name] = current.value;
   }
@@ -190,9 +194,13 @@ export function readState(graph: GraphSpec, channels: ReadonlyMap<string, Stored
 }
 
 /** As `readState`, for nodes and routers: they may change values in place. */
-export function lendState(graph: GraphSpec, channels: ReadonlyMap<string, Stored>): Record<string, unknown> {
+export function lendState(
+  graph: GraphSpec,
+  channels: ReadonlyMap<string, Stored>,
+  names: Iterable<string> = graph.channels.keys(),
+): Record<string, unknown> {
   const state: Record<string, unknown> = {};
-  for (const name of graph.channels.keys()) {
+  for (const name of names) {
     const stored = channels.get(name);
     const initial = stored ? undefined : currentOf(graph, channels, name);
     if (stored) lend(state, name, stored);
@@ -207,7 +215,7 @@ export function planTargets(graph: GraphSpec, targets: readonly Target[], joins:
   const sends: Planned[] = [];
   for (const target of targets) {
     if (typeof target === 'string') nodes.set(target, { node: target });
-    else sends.push({ node: target.node, index: sends.length, input: target.input });
+    else sends.push({ ...target, index: sends.length });
   }
   for (const { target, sources } of joins) {
     if (!nodes.has(target)) nodes.set(target, { node: target, join: sources.join('+') });

@@ -104,7 +104,7 @@ export class RunStream<Chunk = unknown> extends ReadableStream<Chunk> implements
   }
 
   #push(value: Chunk): void {
-    if (this.#left) return;
+    if (this.#left || this.#over) return;
     const reader = this.#readers.shift();
     if (reader) reader.resolve({ done: false, value });
     else this.#queue.push(value);

@@ -21,18 +21,21 @@ import {
   type ThreadStatus,
   unknownCheckpoint,
 } from '../checkpoint/checkpointer.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { HoldpointError } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
-import { Cancel } from './cancel.ts';
+import { Cancel, limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
+import { parseContext, parseRequest } from './parse.ts';
 import { readState, visibleChannels } from './plan.ts';
-import type { Scope } from './scope.ts';
 import { listenTo, sharedConfig } from './runtime.ts';
+import type { Scope } from './scope.ts';
 import { checkpointTeller, tellInterrupts } from './tell.ts';
+import { storedFrame } from './transient.ts';
 
 interface Store {
   readonly checkpointer: Checkpointer;
@@ -50,6 +53,8 @@ export interface RunOptions {
   /** Whether to stop at the next superstep boundary. @default never */
   draining?(): boolean;
   now(): number;
+  /** @default a timer of the platform */
+  readonly sleep?: Clock['sleep'] | undefined;
 }
 
 export interface RunEnd {
@@ -69,19 +74,21 @@ export interface RunEnd {
 
 /** @throws HoldpointError refusals (the thread is untouched), `claim_lost`, `store_unavailable` */
 export async function run(given: RunOptions): Promise<RunEnd> {
-  const { store, request } = given;
+  const { store } = given;
   // A take-over runs as the request that was accepted said.
-  const asked = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...request.config };
+  const asked = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...given.request.config };
   const config = listenTo(asked, given.listen);
-  const options = { ...given, config };
+  let options = { ...given, config };
   let begun: Beginning;
   try {
+    options = await parsed(options);
     begun = await begin(options);
   } catch (error) {
     await store?.claim.release();
     throw error;
   }
   const { base, accepted } = begun;
+  const { request, graph } = options;
   const incarnation = store?.claim.incarnation ?? options.runId;
   const journal = new Journal({
     claim: store?.claim,
@@ -91,6 +98,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     metadata: config.metadata ?? base?.metadata ?? {},
     origin: base?.origin ?? originOf(request) ?? {},
     base,
+    stored: (frame) => storedFrame(graph, frame),
     now: () => options.now(),
   });
   let refused: unknown;
@@ -103,12 +111,20 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
     const checkpoint = await journal.finish(end.frame, end.version, source, STATUS[end.end]);
-    return result(options, checkpoint, end);
+    return result(options, checkpoint, end.frame, end);
   } catch (error) {
     if (error === refused || claimIsGone(error)) throw error;
     const checkpoint = await giveUp(journal, begun, store?.claim, error);
-    return result(options, checkpoint, { end: 'failed', error });
+    return result(options, checkpoint, checkpoint.frame, { end: 'failed', error });
   }
+}
+
+/** What schemas make of the request and of its context. @throws SchemaError */
+async function parsed<Options extends RunOptions>(options: Options): Promise<Options> {
+  const { graph } = options;
+  if (!graph.input && !graph.contextSchema) return options;
+  const config = await parseContext(graph, options.config);
+  return { ...options, config, request: await parseRequest(graph, options.request) };
 }
 
 /** R1: after these the claim has ended, or expires by itself. */
@@ -189,6 +205,8 @@ async function drive(
   if (source && !answered) await journal.save(frame, version, source);
   const ns: readonly string[] = [];
   const idOf = checkpointIds(options.runId);
+  const sleep = options.sleep ?? systemClock.sleep;
+  const limit = limited(undefined, config, sleep);
   const scope: Scope = {
     graph,
     nested: false,
@@ -196,7 +214,7 @@ async function drive(
     config,
     shared: sharedConfig(graph, config, (chunk) => listen?.custom?.({ ns, chunk })),
     ns,
-    cancel: new Cancel(config.signal),
+    cancel: limit?.cancel ?? new Cancel(),
     recursionLimit,
     lastStep,
     check: store && ((value, where) => store.checkpointer.check(value, where)),
@@ -205,19 +223,22 @@ async function drive(
     boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
     checkpointId: (at) => (base && at <= base.version ? base.id : idOf(at)),
     now: () => options.now(),
+    sleep,
     draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
   };
-  const tellCheckpoint = listen && checkpointTeller(scope, idOf, base);
+  const tellCheckpoint = listen?.checkpoint && checkpointTeller(scope, idOf, base);
   if (request.kind !== 'input') listen?.values?.({ ns, values: readState(graph, frame.channels) });
   // As it was found: before what was answered.
   tellCheckpoint?.(source || !base ? frame : { ...frame, tasks: base.frame.tasks }, version, source);
-  return runLoop(
-    { ...scope, tellCheckpoint },
+  const end = await runLoop(
+    tellCheckpoint ? { ...scope, tellCheckpoint } : scope,
     frame,
     version,
     // A run that was cut off may have been about to stop here.
     request.kind !== 'input' && store?.claim.tookOver === undefined,
   );
+  limit?.end();
+  return end;
 }
 
 /** R2 */
@@ -239,8 +260,14 @@ async function reopen(
 type Ending =
   { readonly end: 'failed'; readonly error: unknown } | { readonly end: Exclude<keyof typeof STATUS, 'failed'> };
 
-function result({ graph, runId, listen, store }: RunOptions, checkpoint: Checkpoint, ending: Ending): RunEnd {
-  const { frame, version, incarnation } = checkpoint;
+/** @param frame as the run left it: the checkpoint lacks what is never saved */
+function result(
+  { graph, runId, listen, store }: RunOptions,
+  checkpoint: Checkpoint,
+  frame: Frame,
+  ending: Ending,
+): RunEnd {
+  const { version, incarnation } = checkpoint;
   const { end } = ending;
   const interrupts = askedIn(pendingQuestions(frame));
   if (listen && (end === 'interrupted' || end === 'breakpoint')) {
@@ -250,7 +277,7 @@ function result({ graph, runId, listen, store }: RunOptions, checkpoint: Checkpo
     status: STATUS[end],
     runId,
     checkpoint,
-    values: readState(graph, visibleChannels(graph, frame, version)),
+    values: readState(graph, visibleChannels(graph, frame, version), graph.output),
     interrupts,
     next: nextNodes(frame),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),

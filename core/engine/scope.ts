@@ -1,5 +1,6 @@
 /** What every task of one graph run shares. A nested graph's scope derives from its task's. */
 import type { Frame } from '../checkpoint/checkpoint.ts';
+import type { Clock } from '../clock.ts';
 import type { RunnableConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import type { Cancel } from './cancel.ts';
@@ -37,7 +38,8 @@ export interface Scope {
   /** The id of the checkpoint of that version, whether or not it is saved. */
   readonly checkpointId: (version: number) => string;
   /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock['now'];
+  readonly sleep: Clock['sleep'];
   /** Whether to stop before the next superstep, to be continued later. */
   draining(): boolean;
 }

@@ -102,7 +102,9 @@ export function checkpointTeller(
       values: readState(graph, frame.channels),
       metadata: { source: source ?? found?.source ?? 'loop', step: frame.step, parents },
       next: frame.next.map(({ node }) => node),
-      tasks: taskSnapshots(place(frame), (planned) => threadConfig(thread_id!, undefined, nestedPlace(place(frame), planned).ns)),
+      tasks: taskSnapshots(place(frame), (planned) =>
+        threadConfig(thread_id!, undefined, nestedPlace(place(frame), planned).ns),
+      ),
       ...(before && { parentConfig: before }),
     };
     listen.checkpoint?.({ ns, checkpoint });

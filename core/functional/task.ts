@@ -52,7 +52,7 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
     recursionLimit: scope.recursionLimit,
     lastStep: Number.POSITIVE_INFINITY,
     ns: parent.namespace,
-    listen: scope.listen && listenAround(scope.listen),
+    listen: parent.listen && listenAround(parent.listen),
     toldAs: scope.toldAs,
   };
   try {
@@ -65,12 +65,12 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
 }
 
 /** @throws the error that the call ended with */
-function replay({ scope, task }: TaskContext, call: string, frame: Frame, graph: GraphSpec): unknown {
+function replay({ scope, task, listen }: TaskContext, call: string, frame: Frame, graph: GraphSpec): unknown {
   const failed = frame.channels.get(ERROR);
   if (failed) throw failed.value;
   const value = valueOf(frame.channels);
   const planned = { node: graph.name, input: undefined };
-  scope.listen?.update?.({
+  listen?.update?.({
     scope,
     frame,
     task: new Task(graph, graph.nodes.get(graph.name)!, planned, frame, identityOf(task.id, call)),

@@ -2,6 +2,7 @@
 import type { StateDefinition } from '../annotation.ts';
 import type { Interrupt } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Command } from '../command.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
@@ -20,6 +21,7 @@ import { isInterrupted } from '../interrupt.ts';
 import type { StreamOutput } from '../engine/chunk.ts';
 import { RunStream } from '../engine/run-stream.ts';
 import { pick, readStreamModes, type StreamMode } from '../engine/stream.ts';
+import { storedRequest } from '../engine/transient.ts';
 import { updateThread } from '../engine/update.ts';
 import { unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import { currentTask, type TaskContext } from '../engine/context.ts';
@@ -51,6 +53,8 @@ export interface CompileOptions {
   readonly checkQuestions?: boolean;
   /** Milliseconds since 1970. @default Date.now */
   now?(): number;
+  /** Resolves after so many milliseconds, or when the signal is aborted: waits of policies and time-outs. @default setTimeout */
+  readonly sleep?: Clock['sleep'];
   /** A new unique id for a run. @default crypto.randomUUID */
   newId?(): string;
   /**
@@ -59,6 +63,8 @@ export interface CompileOptions {
    * @default 900_000
    */
   readonly claimMs?: number;
+  /** How long a superstep may take, in milliseconds; also `graph.stepTimeout = ms`. @default for ever */
+  readonly stepTimeout?: number | undefined;
 }
 
 export interface StreamConfig<
@@ -106,6 +112,15 @@ export class CompiledStateGraph<
     this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.#options = options;
     this.#draw = draw;
+  }
+
+  /** How long a superstep may take, in milliseconds. */
+  get stepTimeout(): number | undefined {
+    return this.spec.stepTimeout;
+  }
+
+  set stepTimeout(ms: number | undefined) {
+    this.spec.stepTimeout = ms;
   }
 
   get name(): string {
@@ -314,7 +329,17 @@ export class CompiledStateGraph<
   async #start(input: unknown, config: RunnableConfig, listen?: Listener, draining?: () => boolean): Promise<RunEnd> {
     const request = withConfig(readRequest(input, undefined, config.configurable?.checkpoint_id), config);
     const runId = this.#newId();
-    const common = { graph: this.spec, runId, config, listen, now: () => this.#now(), ...(draining && { draining }) };
+    config.signal?.throwIfAborted();
+    const { sleep } = this.#options;
+    const common = {
+      graph: this.spec,
+      runId,
+      config,
+      listen,
+      now: () => this.#now(),
+      sleep,
+      ...(draining && { draining }),
+    };
     if (!this.#options.checkpointer) {
       if (request.kind === 'continue')
         throw new EmptyInputError('There is nothing to continue without a checkpointer.');
@@ -326,8 +351,10 @@ export class CompiledStateGraph<
     const { threadId, checkpointer } = this.#thread(config);
     const now = this.#now();
     const expiresAt = now + (this.#options.claimMs ?? DEFAULT_CLAIM_MS);
-    const claim = await openRun(checkpointer, threadId, { request, runId, now, expiresAt });
-    return run({ ...common, request: claim.request ?? request, store: { checkpointer, claim } });
+    const recorded = storedRequest(this.spec, request);
+    const claim = await openRun(checkpointer, threadId, { request: recorded, runId, now, expiresAt });
+    const own = recorded !== request && claim.tookOver === undefined;
+    return run({ ...common, request: own ? request : (claim.request ?? request), store: { checkpointer, claim } });
   }
 
   /** What a config names: a thread, a graph in it, a checkpoint of it. */
@@ -363,7 +390,7 @@ export class CompiledStateGraph<
   }
 
   #now(): number {
-    return this.#options.now?.() ?? Date.now();
+    return this.#options.now?.() ?? systemClock.now();
   }
 
   #newId(): string {

@@ -1,6 +1,6 @@
 /** What must hold of a graph as a whole, checked once, when it is compiled. */
 import { END, START } from '../constants.ts';
-import { GraphValidationError } from '../errors.ts';
+import { GraphValidationError, UnreachableNodeError } from '../errors.ts';
 import type { Declared } from './builder.ts';
 import type { Breakpoints } from './spec.ts';
 
@@ -53,7 +53,7 @@ function refuseUnreachable(graph: Declared, edges: readonly Edge[]): void {
   for (const name of reached) for (const { from, to } of edges) if (from === name) reached.add(to);
   const lost = [...graph.nodes.keys()].filter((name) => !reached.has(name));
   if (lost.length === 0) return;
-  throw new GraphValidationError(
+  throw new UnreachableNodeError(
     `Node "${lost.join('", "')}" is not reachable: no edge leads there from START. ` +
       'If a Command goes there, say so: addNode(name, fn, { ends: [...] }).',
     { nodes: lost },

@@ -1,0 +1,64 @@
+/**
+ * `timeout`: ends an attempt of a node that takes too long, or makes no progress for too long. Its signal is aborted, and what it still
+ * does is neither seen nor kept (Q7). Each retry has its full time again.
+ */
+import { newAttempt, type Run, runAttempt } from '../engine/attempt.ts';
+import { Cancel } from '../engine/cancel.ts';
+import { requireTask } from '../engine/context.ts';
+import { through } from '../engine/events.ts';
+import { NodeTimeoutError } from '../errors.ts';
+import type { TimeoutPolicy } from './timeout-policy.ts';
+
+export function withTimeout(run: Run, policy: TimeoutPolicy): Run {
+  const { runTimeout, idleTimeout, refreshOn = 'auto' } = policy;
+  return async (input) => {
+    const around = requireTask('A timeout');
+    const { scope, task } = around;
+    const start = scope.now();
+    let progress = start;
+    const heartbeat = (): void => {
+      progress = scope.now();
+    };
+    const cancel = new Cancel(around.cancel);
+    const attempt = newAttempt(around, { cancel, config: { heartbeat } });
+    const touch = refreshOn === 'auto' ? heartbeat : () => undefined;
+    attempt.touch = touch;
+    const whileOn =
+      <T>(tell: (told: T) => void) =>
+      (told: T): void => {
+        touch();
+        if (!attempt.over) tell(told);
+      };
+    attempt.listen &&= through(attempt.listen, whileOn);
+    Object.assign(attempt.config, { writer: whileOn(attempt.config.writer!) });
+    const expired = (): NodeTimeoutError | undefined => {
+      const now = scope.now();
+      const kind = isPast(start, runTimeout, now) ? 'run' : isPast(progress, idleTimeout, now) ? 'idle' : undefined;
+      return (
+        kind && new NodeTimeoutError({ node: task.node.name, elapsed: now - start, kind, runTimeout, idleTimeout })
+      );
+    };
+    const done = new AbortController();
+    const watch = async (): Promise<NodeTimeoutError | undefined> => {
+      while (!done.signal.aborted) {
+        const error = expired();
+        if (error) return error;
+        const now = scope.now();
+        const ends = [start + (runTimeout ?? Infinity), progress + (idleTimeout ?? Infinity)];
+        await scope.sleep(Math.min(...ends) - now, done.signal);
+      }
+      return undefined;
+    };
+    const work = runAttempt(attempt, run, input);
+    const late = await Promise.race([watch(), work.then(expired, expired)]);
+    done.abort();
+    if (!late) return work;
+    cancel.abort(late);
+    attempt.close();
+    throw late;
+  };
+}
+
+function isPast(since: number, limit: number | undefined | null, now: number): boolean {
+  return typeof limit === 'number' && now - since >= limit;
+}

@@ -1,0 +1,63 @@
+/** S6: maxConcurrency. */
+import { describe, expect, it } from 'vitest';
+import { START, StateGraph } from '../../../core/index.ts';
+import { settled } from '../../support/clock.ts';
+import { deferred, Log, memory, rejection, thread } from '../../support/engine.ts';
+import { type Library, same } from '../../support/libraries.ts';
+
+function fan({ Annotation, StateGraph: Graph, START: start, Send }: Library, node: (item: number) => unknown) {
+  return new Graph(
+    Annotation.Root({ log: Annotation<number[]>({ reducer: (a, b) => a.concat(b), default: () => [] }) }),
+  )
+    .addNode('work', ((state: { item: number }) => node(state.item)) as never)
+    .addConditionalEdges(start, () => [0, 1, 2, 3].map((item) => new Send('work' as never, { item })))
+    .compile();
+}
+
+describe('S6: maxConcurrency', () => {
+  it('starts tasks in order, the next one when one has ended; writes apply in order', async () => {
+    const order = await same(async (library) => {
+      const seen: string[] = [];
+      const gates = [0, 1, 2, 3].map(() => deferred());
+      const graph = fan(library, async (item) => {
+        seen.push(`start ${item}`);
+        await gates[item]!.promise;
+        seen.push(`end ${item}`);
+        return { log: [item] };
+      });
+      const run = graph.invoke({}, { maxConcurrency: 2 });
+      for (const i of [1, 0, 3, 2]) {
+        await settled();
+        gates[i]!.resolve();
+      }
+      return { seen, result: await run };
+    });
+    expect(order).toEqual({
+      seen: ['start 0', 'start 1', 'end 1', 'start 2', 'end 0', 'start 3', 'end 3', 'end 2'],
+      result: { log: [0, 1, 2, 3] },
+    });
+  });
+
+  it('a task that fails lets no other begin; those run when the thread goes on', async () => {
+    const ran: string[] = [];
+    let broken = true;
+    const graph = new StateGraph(Log)
+      .addNode('a', () => {
+        ran.push('a');
+        if (broken) throw new Error('a');
+        return { log: 'a' };
+      })
+      .addNode('b', () => {
+        ran.push('b');
+        return { log: 'b' };
+      })
+      .addEdge(START, 'a')
+      .addEdge(START, 'b')
+      .compile({ checkpointer: memory() });
+    expect(await rejection(graph.invoke({}, { ...thread(), maxConcurrency: 1 }))).toEqual(new Error('a'));
+    expect((await graph.getState(thread())).next).toEqual(['a', 'b']);
+    broken = false;
+    expect(await graph.invoke(null, { ...thread(), maxConcurrency: 1 })).toEqual({ log: ['a', 'b'] });
+    expect(ran).toEqual(['a', 'a', 'b']);
+  });
+});
