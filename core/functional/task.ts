@@ -102,6 +102,7 @@ function failedFrame(frame: Frame, error: unknown, check: Check | undefined): Fr
 }
 
 /** A call is a task of the graph around it, whose state it does not change. */
-function listenAround({ values: _, checkpoint: __, ...listen }: Listener): Listener {
-  return listen;
+function listenAround(listen: Listener): Listener {
+  const { values: _, checkpoint: __, ...rest } = listen;
+  return rest;
 }
