@@ -7,7 +7,6 @@
 import {
   askedIn,
   type Checkpoint,
-  checkpointIds,
   type Frame,
   type Interrupt,
   nextNodes,
@@ -204,7 +203,7 @@ async function drive(
   const { frame, source, answered } = accepted;
   if (source && !answered) await journal.save(frame, version, source);
   const ns: readonly string[] = [];
-  const idOf = checkpointIds(options.runId);
+  const { idOf } = journal;
   const sleep = options.sleep ?? systemClock.sleep;
   const limit = limited(undefined, config, sleep);
   const scope: Scope = {
