@@ -95,7 +95,6 @@ export function snapshotAt(
       step: frame.step,
       parents,
       thread_id: threadId,
-      run_id: checkpoint.runId,
     },
     config: threadConfig(threadId, id, ns, nested ? { ...parents, [ns]: id } : undefined),
     createdAt: checkpoint.createdAt,
