@@ -4,6 +4,7 @@
  */
 
 import type { Interrupt } from './checkpoint/checkpoint.ts';
+import type { SchemaIssue } from './schema/standard.ts';
 
 /** Stable across releases; the HTTP surface maps each of them to a status, and docs/errors.md has a heading for each. */
 export type ErrorCode =
@@ -142,11 +143,30 @@ export class InvalidUpdateError extends HoldpointError {
   }
 }
 
-/** Nothing to run was given. Code `empty_input`. */
+/** An input, an update or a context that its schema refuses. Code `invalid_update`. Programs that look for a ZodError find its name and issues. */
+export class SchemaError extends HoldpointError {
+  override readonly name: string;
+  readonly issues: readonly SchemaIssue[];
+  constructor(who: string, issues: readonly SchemaIssue[]) {
+    const problems = issues.map(({ path = [], message }) => {
+      const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+      return `Validation failed for field "${keys.join('.')}": ${message}`;
+    });
+    super('invalid_update', `${who}: ${problems.join('; ')}`, { issues });
+    this.name = issues.every((issue) => 'code' in issue) ? 'ZodError' : 'SchemaError';
+    this.issues = issues;
+  }
+}
+
+/** Nothing to run: no input, or a thread that has none. Code `empty_input` or `unknown_thread`. */
 export class EmptyInputError extends HoldpointError {
   override readonly name = 'EmptyInputError';
-  constructor(message: string) {
-    super('empty_input', message);
+  constructor(
+    message: string,
+    code: 'empty_input' | 'unknown_thread' = 'empty_input',
+    details?: HoldpointError['details'],
+  ) {
+    super(code, message, details);
   }
 }
 

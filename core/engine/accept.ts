@@ -46,7 +46,7 @@ export const blankFrame: Frame = {
  */
 export function accept(graph: GraphSpec, base: Frame, request: RunRequest, version: number, forked: boolean): Accepted {
   if (request.kind === 'input') {
-    if (!graph.nodes.get(graph.entry)?.interpret) readUpdate(graph, request.input, 'Input');
+    if (!graph.nodes.get(graph.entry)?.interpret) readUpdate(graph.channels, request.input, 'Input');
     return { frame: startFrame(graph, base, request.input, version), source: 'input', answered: false };
   }
   refuseUnknownNodes(graph, base);
@@ -87,7 +87,7 @@ function commandFrame(graph: GraphSpec, base: Frame, command: CommandData, versi
 }
 
 function withCommand(graph: GraphSpec, frame: Frame, command: CommandData, version: number): Frame {
-  const writes = readUpdate(graph, command.update, 'Command', true);
+  const writes = readUpdate(graph.channels, command.update, 'Command', true);
   return {
     ...frame,
     channels: reduceWrites(graph, frame.channels, writes, version),

@@ -19,18 +19,21 @@ export interface JournalOptions {
   readonly origin: Checkpoint['origin'];
   /** The checkpoint that the run continues: the newest, or the one that it forks. */
   readonly base: Checkpoint | undefined;
+  /** A frame as it is stored. */
+  stored(frame: Frame): Frame;
   now(): number;
 }
 
 export class Journal {
   readonly #options: JournalOptions;
-  readonly #idOf: (version: number) => string;
+  /** The id of the checkpoint of that version, whether or not it is saved. */
+  readonly idOf: (version: number) => string;
   #saved: Checkpoint | undefined;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(options: JournalOptions) {
     this.#options = options;
-    this.#idOf = checkpointIds(options.runId);
+    this.idOf = checkpointIds(options.runId);
     this.#saved = options.base;
   }
 
@@ -73,7 +76,7 @@ export class Journal {
     const revised = before?.frame.planned === frame.planned ? before : undefined;
     const parentId = revised ? revised.parentId : before?.id;
     return {
-      id: this.#idOf(version),
+      id: this.idOf(version),
       version,
       incarnation,
       runId,
@@ -82,7 +85,7 @@ export class Journal {
       source: revised?.source ?? source,
       metadata,
       origin,
-      frame,
+      frame: this.#options.stored(frame),
     };
   }
 }

@@ -7,7 +7,6 @@
 import {
   askedIn,
   type Checkpoint,
-  checkpointIds,
   type Frame,
   type Interrupt,
   nextNodes,
@@ -27,12 +26,15 @@ import { HoldpointError } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import { Cancel, limited } from './cancel.ts';
-import type { Emit } from './events.ts';
+import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
-import { tellInterrupts } from './nested.ts';
+import { parseContext, parseRequest } from './parse.ts';
 import { readState, visibleChannels } from './plan.ts';
-import { sharedConfig } from './runtime.ts';
+import { listenTo, sharedConfig } from './runtime.ts';
+import type { Scope } from './scope.ts';
+import { checkpointTeller, tellInterrupts } from './tell.ts';
+import { storedFrame } from './transient.ts';
 
 interface Store {
   readonly checkpointer: Checkpointer;
@@ -46,7 +48,7 @@ export interface RunOptions {
   readonly config: RunnableConfig;
   /** Where the thread is stored, and the claim on it. Undefined: the run keeps nothing. */
   readonly store: Store | undefined;
-  readonly emit?: Emit | undefined;
+  readonly listen?: Listener | undefined;
   /** Whether to stop at the next superstep boundary. @default never */
   draining?(): boolean;
   now(): number;
@@ -60,8 +62,6 @@ export interface RunEnd {
   /** As it was saved; without a checkpointer as it would have been. */
   readonly checkpoint: Checkpoint;
   readonly values: State;
-  /** Whether the run has told its state: it began with one, or something was written. */
-  readonly told: boolean;
   readonly interrupts: readonly Interrupt[];
   /** The nodes that the thread waits to run. */
   readonly next: readonly string[];
@@ -73,18 +73,21 @@ export interface RunEnd {
 
 /** @throws HoldpointError refusals (the thread is untouched), `claim_lost`, `store_unavailable` */
 export async function run(given: RunOptions): Promise<RunEnd> {
-  const { store, request } = given;
+  const { store } = given;
   // A take-over runs as the request that was accepted said.
-  const config = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...request.config };
-  const options = { ...given, config };
+  const asked = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...given.request.config };
+  const config = listenTo(asked, given.listen);
+  let options = { ...given, config };
   let begun: Beginning;
   try {
+    options = await parsed(options);
     begun = await begin(options);
   } catch (error) {
     await store?.claim.release();
     throw error;
   }
   const { base, accepted } = begun;
+  const { request, graph } = options;
   const incarnation = store?.claim.incarnation ?? options.runId;
   const journal = new Journal({
     claim: store?.claim,
@@ -94,6 +97,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     metadata: config.metadata ?? base?.metadata ?? {},
     origin: base?.origin ?? originOf(request) ?? {},
     base,
+    stored: (frame) => storedFrame(graph, frame),
     now: () => options.now(),
   });
   let refused: unknown;
@@ -106,12 +110,20 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
     const checkpoint = await journal.finish(end.frame, end.version, source, STATUS[end.end]);
-    return result(options, begun, checkpoint, end);
+    return result(options, checkpoint, end.frame, end);
   } catch (error) {
     if (error === refused || claimIsGone(error)) throw error;
     const checkpoint = await giveUp(journal, begun, store?.claim, error);
-    return result(options, begun, checkpoint, { end: 'failed', error });
+    return result(options, checkpoint, checkpoint.frame, { end: 'failed', error });
   }
+}
+
+/** What schemas make of the request and of its context. @throws SchemaError */
+async function parsed<Options extends RunOptions>(options: Options): Promise<Options> {
+  const { graph } = options;
+  if (!graph.input && !graph.contextSchema) return options;
+  const config = await parseContext(graph, options.config);
+  return { ...options, config, request: await parseRequest(graph, options.request) };
 }
 
 /** R1: after these the claim has ended, or expires by itself. */
@@ -183,35 +195,42 @@ async function loadBase({ checkpointer, claim }: Store, at: string): Promise<Che
 
 async function drive(
   options: RunOptions,
-  { accepted, version, recursionLimit, lastStep }: Beginning,
+  { base, accepted, version, recursionLimit, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
-  const { graph, config, store, emit, request } = options;
+  const { graph, config, store, listen, request } = options;
   const { frame, source, answered } = accepted;
   if (source && !answered) await journal.save(frame, version, source);
-  if (request.kind !== 'input') emit?.({ type: 'values', values: readState(graph, frame.channels) });
+  const ns: readonly string[] = [];
+  const { idOf } = journal;
   const sleep = options.sleep ?? systemClock.sleep;
   const limit = limited(undefined, config, sleep);
+  const scope: Scope = {
+    graph,
+    nested: false,
+    identity: { threadId: store?.claim.threadId ?? '', incarnation },
+    config,
+    shared: sharedConfig(graph, config, (chunk) => listen?.custom?.({ ns, chunk })),
+    ns,
+    cancel: limit?.cancel ?? new Cancel(),
+    recursionLimit,
+    lastStep,
+    check: store && ((value, where) => store.checkpointer.check(value, where)),
+    listen,
+    toldAs: ns,
+    boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
+    checkpointId: (at) => (base && at <= base.version ? base.id : idOf(at)),
+    now: () => options.now(),
+    sleep,
+    draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
+  };
+  const tellCheckpoint = listen?.checkpoint && checkpointTeller(scope, idOf, base);
+  if (request.kind !== 'input') listen?.values?.({ ns, values: readState(graph, frame.channels) });
+  // As it was found: before what was answered.
+  tellCheckpoint?.(source || !base ? frame : { ...frame, tasks: base.frame.tasks }, version, source);
   const end = await runLoop(
-    {
-      graph,
-      nested: false,
-      identity: { threadId: store?.claim.threadId ?? '', incarnation },
-      config,
-      shared: sharedConfig(graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
-      ns: [],
-      cancel: limit?.cancel ?? new Cancel(),
-      recursionLimit,
-      lastStep,
-      check: store && ((value, where) => store.checkpointer.check(value, where)),
-      emit,
-      boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
-      checkpointId: checkpointIds(options.runId),
-      now: () => options.now(),
-      sleep,
-      draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
-    },
+    tellCheckpoint ? { ...scope, tellCheckpoint } : scope,
     frame,
     version,
     // A run that was cut off may have been about to stop here.
@@ -240,25 +259,24 @@ async function reopen(
 type Ending =
   { readonly end: 'failed'; readonly error: unknown } | { readonly end: Exclude<keyof typeof STATUS, 'failed'> };
 
+/** @param frame as the run left it: the checkpoint lacks what is never saved */
 function result(
-  { graph, runId, emit, store, request }: RunOptions,
-  begun: Beginning,
+  { graph, runId, listen, store }: RunOptions,
   checkpoint: Checkpoint,
+  frame: Frame,
   ending: Ending,
 ): RunEnd {
-  const { frame, version, incarnation } = checkpoint;
+  const { version, incarnation } = checkpoint;
   const { end } = ending;
   const interrupts = askedIn(pendingQuestions(frame));
-  if (emit && (end === 'interrupted' || end === 'breakpoint')) {
-    tellInterrupts(emit, frame, { threadId: store?.claim.threadId ?? '', incarnation });
+  if (listen && (end === 'interrupted' || end === 'breakpoint')) {
+    tellInterrupts(listen, frame, { threadId: store?.claim.threadId ?? '', incarnation });
   }
-  const channels = visibleChannels(graph, frame, version);
   return {
     status: STATUS[end],
     runId,
     checkpoint,
-    values: readState(graph, channels),
-    told: request.kind !== 'input' || [...channels.values()].some((stored) => stored.version >= begun.version),
+    values: readState(graph, visibleChannels(graph, frame, version), graph.output),
     interrupts,
     next: nextNodes(frame),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),

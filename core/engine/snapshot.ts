@@ -7,7 +7,6 @@ import {
   nextNodes,
   type Planned,
   questionsOf,
-  type TaskResult,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import type { ThreadConfig } from '../config.ts';
@@ -73,7 +72,7 @@ export function snapshotAt(
   checkpoint: Checkpoint,
   options: SnapshotOptions = {},
 ): StateSnapshot {
-  const { graph, frame, ns, around, identity } = place;
+  const { graph, frame, ns, around } = place;
   const { live = true, subgraphs = false } = options;
   const { id, parentId } = checkpoint;
   const channels = live ? visibleChannels(graph, frame, checkpoint.version) : frame.channels;
@@ -89,31 +88,38 @@ export function snapshotAt(
   return {
     values: readState(graph, channels),
     next: live ? nextNodes(frame) : frame.next.map(({ node }) => node),
-    tasks: frame.next.map((planned) => {
-      const path = taskPath(planned);
-      const { result, error, ...record } = frame.tasks.get(path) ?? emptyRecord;
-      return {
-        id: taskId(identity, frame, path),
-        name: planned.node,
-        path: pathOf(planned),
-        interrupts: askedIn(questionsOf(record)),
-        ...(error && { error }),
-        ...(result && result.writes.length > 0 && { result: resultOf(result.writes) }),
-        ...(graph.nodes.get(planned.node)?.graph && { state: stateOf(planned) }),
-      };
-    }),
+    tasks: taskSnapshots(place, stateOf),
     metadata: {
       ...checkpoint.metadata,
       source: nested ? (frame.source ?? (begins ? 'input' : 'loop')) : checkpoint.source,
       step: frame.step,
       parents,
       thread_id: threadId,
-      run_id: checkpoint.runId,
     },
     config: threadConfig(threadId, id, ns, nested ? { ...parents, [ns]: id } : undefined),
     createdAt: checkpoint.createdAt,
     ...(!nested && parentId !== undefined && { parentConfig: threadConfig(threadId, parentId) }),
   };
+}
+
+/** @param stateOf what is shown of a task that is a graph */
+export function taskSnapshots(
+  { graph, frame, identity }: Place,
+  stateOf: (planned: Planned) => NonNullable<TaskSnapshot['state']>,
+): TaskSnapshot[] {
+  return frame.next.map((planned) => {
+    const path = taskPath(planned);
+    const { result, error, ...record } = frame.tasks.get(path) ?? emptyRecord;
+    return {
+      id: taskId(identity, frame, path),
+      name: planned.node,
+      path: pathOf(planned),
+      interrupts: askedIn(questionsOf(record)),
+      ...(error && { error }),
+      ...(result && { result: Object.fromEntries(result.writes) }),
+      ...(graph.nodes.get(planned.node)?.graph && { state: stateOf(planned) }),
+    };
+  });
 }
 
 /** A thread, or a nested graph, that has not begun. */
@@ -135,11 +141,4 @@ export function threadConfig(
       ...(map && { checkpoint_map: map }),
     },
   };
-}
-
-/** What was written to a channel; `$writes` when it was written more than once. */
-function resultOf(writes: TaskResult['writes']): Record<string, unknown> {
-  const values = new Map<string, unknown[]>();
-  for (const [channel, value] of writes) values.set(channel, [...(values.get(channel) ?? []), value]);
-  return Object.fromEntries([...values].map(([channel, all]) => [channel, all.length > 1 ? { $writes: all } : all[0]]));
 }
