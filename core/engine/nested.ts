@@ -71,25 +71,21 @@ export async function runCall(
 ): Promise<Frame> {
   const { scope, task } = parent;
   const { config, emit } = given;
-  const { signal } = config;
-  const own = { ...config, signal: signal === parent.config.signal ? undefined : signal };
-  const limit = limited(parent.cancel, own, scope.sleep);
+  const { signal, timeout } = config;
+  const own = signal && signal !== parent.config.signal ? signal : undefined;
+  const limit = limited(parent.cancel, { signal: own, timeout }, scope.sleep);
   const end = await runLoop(
     {
+      ...scope,
       ...given,
       nested: true,
       identity: identityOf(task.id, call),
       shared: sharedConfig(given.graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
       cancel: limit?.cancel ?? new Cancel(parent.cancel),
-      check: scope.check,
       boundary: (frame) => {
         parent.touch?.();
         parent.keepCall(call, stored(frame));
       },
-      checkpointId: scope.checkpointId,
-      now: scope.now,
-      sleep: scope.sleep,
-      draining: () => scope.draining(),
     },
     begun,
     begun.planned,
