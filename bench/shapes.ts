@@ -68,7 +68,7 @@ export function customChunks({ yields }: { readonly yields: boolean }): Program 
         .addNode('talk', async (_, { writer }) => {
           for (let i = 0; i < CHUNKS; i++) {
             writer?.({ i });
-            if (yields) await undefined;
+            if (yields) await Promise.resolve();
           }
           return { n: CHUNKS };
         })
