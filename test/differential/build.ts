@@ -136,7 +136,7 @@ function routerOf(library: Library, { decide, paths, source }: BranchDescription
       library.interrupt(`${source}(${state.log?.length},${state.sum}): ${decide.question}`) === 'no'
     )
       return label(END);
-    if (decide.kind === 'while' && (state.log?.length ?? 0) >= decide.entries) return label(decide.then);
+    if (decide.kind === 'while' && (state.log?.length ?? 0) >= decide.entries) return label(decide.otherwise);
     const targets = decide.targets.map(label);
     return targets.length === 1 ? targets[0] : targets;
   };

@@ -37,7 +37,7 @@ export async function playBoth(one: Case, ours: Library = holdpoint): Promise<Pl
   const seen: Observation[] = [];
   const refused: string[] = [];
   for (const [nth, call] of calls.entries()) {
-    const refusal = refusals.find(({ applies }) => applies(call, standingOf(mine)));
+    const refusal = refusals.find((one) => one.applies(call, standingOf(mine)));
     const before = seen.at(-1);
     const told = await mine.play(call, nth, refusal !== undefined);
     let expected: Observation | undefined;

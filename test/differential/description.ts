@@ -41,7 +41,12 @@ export interface NodeDescription {
 export type Decision =
   | { readonly kind: 'always'; readonly targets: readonly Target[] }
   /** While the log is shorter. */
-  | { readonly kind: 'while'; readonly entries: number; readonly targets: readonly Target[]; readonly then: string }
+  | {
+      readonly kind: 'while';
+      readonly entries: number;
+      readonly targets: readonly Target[];
+      readonly otherwise: string;
+    }
   /** Asks first. */
   | { readonly kind: 'ask'; readonly question: string; readonly targets: readonly Target[] };
 

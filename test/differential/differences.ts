@@ -136,10 +136,6 @@ export function edgeAsks({ state }: Observation): boolean {
 function chunksOf(outcome: unknown, nests: boolean): unknown {
   const { chunks, ...rest } = outcome as { chunks?: readonly unknown[] };
   if (!chunks) return outcome;
-  const payloadOf = (chunk: unknown): object => Object([chunk].flat().at(-1)) as object;
-  const isQuestion = (chunk: unknown): boolean => '__interrupt__' in payloadOf(chunk);
-  const isEmpty = (chunk: unknown): boolean =>
-    Object.values(payloadOf(chunk)).some((update) => isDeepStrictEqual(update, {}));
   const told = chunks.filter((chunk) => !isQuestion(chunk) && !(('error' in rest || nests) && isEmpty(chunk)));
   const spaces = new Map<string, unknown[]>();
   for (const chunk of told) {
@@ -148,7 +144,7 @@ function chunksOf(outcome: unknown, nests: boolean): unknown {
   }
   return {
     ...rest,
-    told: [...spaces].sort(),
+    told: [...spaces].sort(([a], [b]) => (a < b ? -1 : 1)),
     questions: chunks
       .filter(isQuestion)
       .map((one) => JSON.stringify(one))
@@ -167,4 +163,17 @@ export function leaksAnswers({ graph, calls }: Case): boolean {
 /** Whether graphs run inside others. Then the order of what happens side by side is not compared. */
 export function nested({ nodes }: GraphDescription): boolean {
   return nodes.some(({ graph, steps }) => graph !== undefined || steps.some((step) => step.do === 'call'));
+}
+
+/** Without namespace and mode. */
+function payloadOf(chunk: unknown): object {
+  return Object([chunk].flat().at(-1)) as object;
+}
+
+function isQuestion(chunk: unknown): boolean {
+  return '__interrupt__' in payloadOf(chunk);
+}
+
+function isEmpty(chunk: unknown): boolean {
+  return Object.values(payloadOf(chunk)).some((update) => isDeepStrictEqual(update, {}));
 }

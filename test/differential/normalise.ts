@@ -59,7 +59,7 @@ export interface Look {
   readonly live: boolean;
 }
 
-export function shapeOf(snapshot: Snapshot, { place, shows, live }: Look): unknown {
+export function shapeOf(snapshot: Snapshot, look: Look): unknown {
   const { values, next, tasks, metadata, parentConfig } = snapshot;
   return {
     values,
@@ -68,14 +68,14 @@ export function shapeOf(snapshot: Snapshot, { place, shows, live }: Look): unkno
       id,
       name,
       path,
-      interrupts: sorted(interrupts.filter(shows)),
+      interrupts: sorted(interrupts.filter((question) => look.shows(question))),
       // The words of the library's own errors are its own.
       error: error?.message.endsWith(' failed') ? error.message : error?.name,
-      ...(live && { result }),
+      ...(look.live && { result }),
     })),
     source: metadata?.source,
     step: metadata?.step,
-    parent: place(parentConfig?.configurable.checkpoint_id),
+    parent: look.place(parentConfig?.configurable.checkpoint_id),
   };
 }
 
