@@ -165,6 +165,12 @@ export class TaskContext {
     if (!this.#over) this.#calls.set(call, frame);
   }
 
+  /** Where a nested graph stands while it runs. */
+  progress(call: string, frame: Frame): Promise<void> | void {
+    this.keepCall(call, frame);
+    return this.scope.within?.(this);
+  }
+
   /** The frame that a nested graph with a state of its own had at its last end. */
   keptFrame(name: string): Frame | undefined {
     return this.#kept.get(name) ?? this.frame.kept?.get(name);
@@ -214,7 +220,9 @@ export class TaskContext {
       throw (this.#first.#refusal = new InterruptMismatch(this.task.node.name, given.slot, given.question, value));
     }
     try {
-      return readAnswer(schema, given.answer, this.task.node.name, given.slot);
+      const answer = readAnswer(schema, given.answer, this.task.node.name, given.slot);
+      this.scope.fresh?.delete(given);
+      return answer;
     } catch (error) {
       if (error instanceof HoldpointError) this.#first.#refusal = error;
       throw error;

@@ -89,7 +89,7 @@ export async function makeFrame(
     alone('updating as input');
     if (nothing) throw new InvalidUpdateError(`Received no input writes for "${INPUT}".`);
     readUpdate(graph, values, 'Input');
-    const next = [{ node: START, input: values }, ...from.next.filter(({ node }) => node !== START)];
+    const next = [{ node: graph.entry, input: values }, ...from.next.filter(({ node }) => node !== graph.entry)];
     return { frame: carry(from, { ...frame, step: (base ?? blankFrame).step + 1, next }, identity), source: 'input' };
   }
   if (nothing && asNode === END) {
@@ -188,6 +188,9 @@ function scopeOf(graph: GraphSpec, identity: Identity, check: Check): Scope {
     check,
     emit: undefined,
     boundary: () => undefined,
+    live: undefined,
+    within: undefined,
+    fresh: undefined,
     checkpointId: () => '',
     now: () => 0,
     sleep: async () => undefined,

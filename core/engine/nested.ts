@@ -10,6 +10,7 @@ import { accept, blankFrame } from './accept.ts';
 import { Cancel, limited } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Emit } from './events.ts';
+import { Live } from './live.ts';
 import { runLoop } from './loop.ts';
 import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
 import { type Identity, readState, taskId } from './plan.ts';
@@ -72,6 +73,7 @@ export async function runCall(
   const { signal } = config;
   const own = { ...config, signal: signal === parent.config.signal ? undefined : signal };
   const limit = limited(parent.cancel, own, scope.sleep);
+  const live = scope.live && new Live();
   const end = await runLoop(
     {
       ...given,
@@ -82,15 +84,17 @@ export async function runCall(
       check: scope.check,
       boundary: (frame) => {
         parent.touch?.();
-        parent.keepCall(call, stored(frame));
+        return parent.progress(call, stored(frame));
       },
-      checkpointId: scope.checkpointId,
+      live,
+      within: live && ((context) => (live.tell(context) ? parent.progress(call, stored(live.frame)) : undefined)),
+      fresh: scope.fresh,
+      checkpointId: () => scope.checkpointId(parent.frame.planned),
       now: scope.now,
       sleep: scope.sleep,
       draining: () => scope.draining(),
     },
     begun,
-    begun.planned,
     goingOn,
   );
   limit?.end();

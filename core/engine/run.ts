@@ -7,7 +7,6 @@
 import {
   askedIn,
   type Checkpoint,
-  checkpointIds,
   type Frame,
   type Interrupt,
   nextNodes,
@@ -29,6 +28,7 @@ import { accept, type Accepted, blankFrame } from './accept.ts';
 import { Cancel, limited } from './cancel.ts';
 import type { Emit } from './events.ts';
 import { Journal } from './journal.ts';
+import { Live } from './live.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
 import { tellInterrupts } from './nested.ts';
 import { readState, visibleChannels } from './plan.ts';
@@ -103,7 +103,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
       throw refused;
     }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
-    const checkpoint = await journal.finish(end.frame, end.version, source, STATUS[end.end]);
+    const checkpoint = await journal.finish(end.frame, source, STATUS[end.end]);
     return result(options, checkpoint, end);
   } catch (error) {
     if (error === refused || claimIsGone(error)) throw error;
@@ -120,12 +120,12 @@ function claimIsGone(error: unknown): boolean {
 /** What cannot be saved is left out: the thread stands at the last frame that could be, or as it was found. @throws the error itself then */
 async function giveUp(
   journal: Journal,
-  { accepted, version }: Beginning,
+  { accepted }: Beginning,
   claim: Claim | undefined,
   error: unknown,
 ): Promise<Checkpoint> {
   try {
-    return await journal.finish(journal.savedFrame ?? accepted.frame, version, accepted.source ?? 'loop', 'error');
+    return await journal.finish(journal.savedFrame ?? accepted.frame, accepted.source ?? 'loop', 'error');
   } catch (again) {
     if (claimIsGone(again)) throw again;
     await claim?.release();
@@ -145,8 +145,6 @@ interface Beginning {
   /** The checkpoint that the run continues or forks. */
   readonly base: Checkpoint | undefined;
   readonly accepted: Accepted;
-  /** Of the checkpoint that the first frame belongs to. */
-  readonly version: number;
   readonly recursionLimit: number;
   readonly lastStep: number;
 }
@@ -167,7 +165,6 @@ async function begin(options: RunOptions): Promise<Beginning> {
   return {
     base,
     accepted,
-    version: accepted.source ? version : version - 1,
     recursionLimit,
     lastStep: from.step + recursionLimit + 2,
   };
@@ -181,16 +178,17 @@ async function loadBase({ checkpointer, claim }: Store, at: string): Promise<Che
 
 async function drive(
   options: RunOptions,
-  { accepted, version, recursionLimit, lastStep }: Beginning,
+  { accepted, recursionLimit, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
   const { graph, config, store, emit, request } = options;
-  const { frame, source, answered } = accepted;
-  if (source && !answered) await journal.save(frame, version, source);
+  const { frame, source, fresh } = accepted;
+  if (source && !fresh) await journal.save(frame, source);
   if (request.kind !== 'input') emit?.({ type: 'values', values: readState(graph, frame.channels) });
   const sleep = options.sleep ?? systemClock.sleep;
   const limit = limited(undefined, config, sleep);
+  const live = journal.savesSupersteps ? new Live() : undefined;
   const end = await runLoop(
     {
       graph,
@@ -204,14 +202,25 @@ async function drive(
       lastStep,
       check: store && ((value, where) => store.checkpointer.check(value, where)),
       emit,
-      boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
-      checkpointId: checkpointIds(options.runId),
+      boundary: (next) => {
+        fresh?.clear();
+        return next.next.length > 0 ? journal.save(next, 'loop') : undefined;
+      },
+      live,
+      within:
+        live &&
+        ((context) => {
+          if (!live.tell(context) || fresh?.size) return;
+          const first = context.frame.planned === frame.planned;
+          return journal.saveWithin(() => live.frame, first ? (source ?? 'loop') : 'loop');
+        }),
+      fresh,
+      checkpointId: (planned) => journal.idOf(planned),
       now: () => options.now(),
       sleep,
       draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
     },
     frame,
-    version,
     // A run that was cut off may have been about to stop here.
     request.kind !== 'input' && store?.claim.tookOver === undefined,
   );
@@ -232,7 +241,7 @@ async function reopen(
     return;
   }
   const tasks = new Map([...base.frame.tasks, ...finished]);
-  await journal.finish({ ...base.frame, tasks }, base.version, base.source, 'interrupted');
+  await journal.finish({ ...base.frame, tasks }, base.source, 'interrupted');
 }
 
 type Ending =

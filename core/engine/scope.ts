@@ -1,10 +1,12 @@
 /** What every task of one graph run shares. A nested graph's scope derives from its task's. */
-import type { Frame } from '../checkpoint/checkpoint.ts';
+import type { Answer, Frame } from '../checkpoint/checkpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { RunnableConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import type { Cancel } from './cancel.ts';
+import type { TaskContext } from './context.ts';
 import type { Emit } from './events.ts';
+import type { Live } from './live.ts';
 import type { Identity } from './plan.ts';
 import type { SharedConfig } from './runtime.ts';
 
@@ -29,7 +31,13 @@ export interface Scope {
   readonly check: Check | undefined;
   readonly emit: Emit | undefined;
   /** Called with the frame after each superstep, before the next one begins. */
-  boundary(frame: Frame, version: number): Promise<void> | void;
+  boundary(frame: Frame): Promise<void> | void;
+  /** The superstep that runs, when what happens inside its tasks is saved too. */
+  readonly live: Live | undefined;
+  /** A graph inside a running task has come further. */
+  readonly within: ((context: TaskContext) => Promise<void> | void) | undefined;
+  /** Answers that no replay has taken yet: it may still refuse them. */
+  readonly fresh: Set<Answer> | undefined;
   /** The id of the checkpoint of that version, whether or not it is saved. */
   readonly checkpointId: (version: number) => string;
   /** Milliseconds since 1970. */
