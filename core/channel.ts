@@ -7,6 +7,7 @@
  */
 import { InvalidUpdateError } from './errors.ts';
 import { isOverwrite, OVERWRITE } from './overwrite.ts';
+import type { SchemaResult } from './schema/standard.ts';
 
 export interface Channel<Value = unknown, Update = Value> {
   /** The value before the first write. A channel without one is absent from the state until it is written. */
@@ -17,8 +18,12 @@ export interface Channel<Value = unknown, Update = Value> {
    * @throws InvalidUpdateError when the channel cannot take them
    */
   reduce(current: { readonly value: Value } | undefined, updates: readonly Update[], name: string): Value;
+  /** What an update is before it is written, or what is wrong with it. @default as it is */
+  parse?(update: unknown): SchemaResult<unknown> | Promise<SchemaResult<unknown>>;
   /** Its value lives while the run lasts, and is never saved. */
   readonly transient?: true;
+  /** What is the same in two declarations of one rule. A channel that only keeps the last value has none: it gives way to any other rule. */
+  readonly rule?: unknown;
 }
 
 export type Reducer<Value, Update = Value> = (current: Value, update: Update) => Value;
@@ -49,14 +54,9 @@ export function reduced<Value, Update = Value>(
 ): Channel<Value, Update> {
   return {
     ...(initial && { initial }),
+    rule: reducer,
     reduce(current, updates, name) {
-      const overwrites = updates.filter((update) => isOverwrite<Value>(update));
-      if (overwrites.length > 1) {
-        throw new InvalidUpdateError(`Channel "${name}": Can receive only one Overwrite value per step.`, {
-          channel: name,
-        });
-      }
-      if (overwrites[0]) return overwrites[0][OVERWRITE];
+      if (updates.some(isOverwrite)) return overwritten(updates, name);
       let value: Value;
       let rest = updates;
       if (current) value = current.value;
@@ -71,12 +71,19 @@ export function reduced<Value, Update = Value>(
   };
 }
 
+function overwritten<Value>(updates: readonly unknown[], name: string): Value {
+  const [overwrite, another] = updates.filter((update) => isOverwrite<Value>(update));
+  if (!another) return overwrite![OVERWRITE];
+  throw new InvalidUpdateError(`Channel "${name}": Can receive only one Overwrite value per step.`, { channel: name });
+}
+
 /** Keeps the last value, and only in memory. `guard`: two writes in one superstep are an error. */
 export function untracked<Value>(guard: boolean, initial?: () => Value): Channel<Value> {
   const last = lastValue(initial);
   return {
-    ...last,
+    ...(initial && { initial }),
     reduce: (current, updates, name) => last.reduce(current, guard ? updates : updates.slice(-1), name),
+    rule: untracked,
     transient: true,
   };
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Interrupt } from './checkpoint/checkpoint.ts';
+import type { SchemaIssue } from './schema/standard.ts';
 
 /** Stable across releases; the HTTP surface maps each of them to a status, and docs/errors.md has a heading for each. */
 export type ErrorCode =
@@ -139,6 +140,21 @@ export class InvalidUpdateError extends HoldpointError {
     super(code, message, details);
     this.lc_error_code =
       code === 'concurrent_update' ? 'INVALID_CONCURRENT_GRAPH_UPDATE' : 'INVALID_GRAPH_NODE_RETURN_VALUE';
+  }
+}
+
+/** An input, an update or a context that its schema refuses. Code `invalid_update`. Programs that look for a ZodError find its name and issues. */
+export class SchemaError extends HoldpointError {
+  override readonly name: string;
+  readonly issues: readonly SchemaIssue[];
+  constructor(who: string, issues: readonly SchemaIssue[]) {
+    const problems = issues.map(({ path = [], message }) => {
+      const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+      return `Validation failed for field "${keys.join('.')}": ${message}`;
+    });
+    super('invalid_update', `${who}: ${problems.join('; ')}`, { issues });
+    this.name = issues.every((issue) => 'code' in issue) ? 'ZodError' : 'SchemaError';
+    this.issues = issues;
   }
 }
 

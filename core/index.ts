@@ -140,5 +140,6 @@ export {
   isUnknownInterruptError,
   NodeInterrupt,
   UnknownInterruptError,
+  SchemaError,
   UnstorableState,
 } from './errors.ts';

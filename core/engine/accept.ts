@@ -47,7 +47,7 @@ export const blankFrame: Frame = {
  */
 export function accept(graph: GraphSpec, base: Frame, request: RunRequest, version: number, forked: boolean): Accepted {
   if (request.kind === 'input') {
-    if (!graph.nodes.get(graph.entry)?.interpret) readUpdate(graph, request.input, 'Input');
+    if (!graph.nodes.get(graph.entry)?.interpret) readUpdate(graph.channels, request.input, 'Input');
     return { frame: startFrame(graph, base, request.input, version), source: 'input' };
   }
   refuseUnknownNodes(graph, base);
@@ -89,7 +89,7 @@ function commandFrame(graph: GraphSpec, base: Frame, command: CommandData, versi
 }
 
 function withCommand(graph: GraphSpec, frame: Frame, command: CommandData, version: number): Frame {
-  const writes = readUpdate(graph, command.update, 'Command', true);
+  const writes = readUpdate(graph.channels, command.update, 'Command', true);
   return {
     ...frame,
     channels: reduceWrites(graph, frame.channels, writes, version),

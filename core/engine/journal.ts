@@ -4,9 +4,9 @@
  * - D1 `exit` saves once, when the run ends or stops. `sync` saves every superstep before the next begins. `async` saves it while
  *   the next one runs. Saves never overtake each other, and all have ended before `finish` returns.
  * - D2 A checkpoint's parent is the newest saved checkpoint of the superstep before.
+ * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
  * - D4 What nested graphs do is saved too, as another version of the superstep that they run in: not after the superstep, but not with
  *   `exit` either, nor while an answer may still be refused. Graphs side by side that wait for a save share one.
- * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
  */
 import { type Checkpoint, checkpointIds, type CheckpointSource, type Frame } from '../checkpoint/checkpoint.ts';
 import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
@@ -21,6 +21,8 @@ export interface JournalOptions {
   readonly origin: Checkpoint['origin'];
   /** The checkpoint that the run continues: the newest, or the one that it forks. */
   readonly base: Checkpoint | undefined;
+  /** A frame as it is stored. */
+  stored(frame: Frame): Frame;
   now(): number;
 }
 
@@ -106,7 +108,7 @@ export class Journal {
       source: revised?.source ?? source,
       metadata,
       origin,
-      frame,
+      frame: this.#options.stored(frame),
     };
   }
 }

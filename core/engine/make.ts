@@ -18,6 +18,7 @@ import type { GraphSpec } from '../graph/spec.ts';
 import { blankFrame } from './accept.ts';
 import { Cancel } from './cancel.ts';
 import { readUpdate } from './output.ts';
+import { parseInput } from './parse.ts';
 import {
   applyWrites,
   finishedTasks,
@@ -88,8 +89,9 @@ export async function makeFrame(
   if (asNode === INPUT) {
     alone('updating as input');
     if (nothing) throw new InvalidUpdateError(`Received no input writes for "${INPUT}".`);
-    readUpdate(graph, values, 'Input');
-    const next = [{ node: graph.entry, input: values }, ...from.next.filter(({ node }) => node !== graph.entry)];
+    const input = await parseInput(graph, values);
+    readUpdate(graph.channels, input, 'Input');
+    const next = [{ node: graph.entry, input }, ...from.next.filter(({ node }) => node !== graph.entry)];
     return { frame: carry(from, { ...frame, step: (base ?? blankFrame).step + 1, next }, identity), source: 'input' };
   }
   if (nothing && asNode === END) {
@@ -126,7 +128,8 @@ async function write(
   const results: TaskResult[] = [];
   for (const planned of next) {
     // The update stands in for what the node would have returned.
-    const spec = { ...graph.nodes.get(planned.node)!, run: () => planned.input };
+    const values = planned.node === graph.entry ? await parseInput(graph, planned.input) : planned.input;
+    const spec = { ...graph.nodes.get(planned.node)!, run: () => values };
     const end = await runTask(scope, alone, new Task(graph, spec, planned, alone, identity), scope.cancel);
     if ('error' in end) throw end.error;
     if (end.end !== 'finished') {

@@ -13,10 +13,12 @@ import type { Emit } from './events.ts';
 import { Live } from './live.ts';
 import { runLoop } from './loop.ts';
 import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
+import { parseContext, parseRequest } from './parse.ts';
 import { type Identity, readState, taskId } from './plan.ts';
 import { readRequest } from './request.ts';
 import { nestedConfig, sharedConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
+import { storedFrame } from './transient.ts';
 
 /**
  * @param keepsState the graph's state outlives the task: the node's next run goes on from it
@@ -34,24 +36,24 @@ export async function runNested(
   const { call, frame: found } = parent.openCall();
   const name = call === '0' ? task.node.name : `${task.node.name}|${call}`;
   const base = (keepsState && parent.keptFrame(name)) || blankFrame;
-  const begun = found ?? accept(graph, base, readRequest(input), base.planned + 1, false).frame;
+  let request = readRequest(input);
+  let config = nestedConfig(parent, given);
+  if (graph.input || graph.contextSchema) {
+    config = await parseContext(graph, config);
+    if (!found) request = await parseRequest(graph, request);
+  }
+  const begun = found ?? accept(graph, base, request, base.planned + 1, false).frame;
   const space = namespaceOf(task.node.name, task.id, call);
   const emit = nestedEmit(parent.emit, space, listen);
   if (found) emit?.({ type: 'values', values: readState(graph, found.channels) });
-  const config = nestedConfig(parent, given);
   const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
   const lastStep = (found ?? base).step + recursionLimit + 2;
   const ns = [...scope.ns, ...space];
-  const end = await runCall(parent, call, begun, found !== undefined, {
-    graph,
-    config,
-    recursionLimit,
-    lastStep,
-    ns,
-    emit,
-  });
-  if (keepsState) parent.keepFrame(name, end);
-  return readState(graph, end.channels);
+  const stored = (frame: Frame): Frame => storedFrame(graph, frame);
+  const own = { graph, config, recursionLimit, lastStep, ns, emit };
+  const end = await runCall(parent, call, begun, found !== undefined, own, stored);
+  if (keepsState) parent.keepFrame(name, stored(end));
+  return readState(graph, end.channels, graph.output);
 }
 
 /**

@@ -4,6 +4,7 @@ import { type Command, isCommand, Send, sentOf } from '../command.ts';
 import { END } from '../constants.ts';
 import { InvalidUpdateError, quote } from '../errors.ts';
 import type { Branch, GraphSpec } from '../graph/spec.ts';
+import { Overwrite } from '../overwrite.ts';
 import { knownNode } from './plan.ts';
 
 /**
@@ -17,21 +18,32 @@ export function readOutput(graph: GraphSpec, output: unknown, who: string): Task
     const parts = output.map((part) => readOutput(graph, part, who));
     return { writes: parts.flatMap(({ writes }) => writes), targets: parts.flatMap(({ targets }) => targets) };
   }
-  return { writes: readUpdate(graph, output, who), targets: [] };
+  return { writes: readUpdate(graph.channels, output, who), targets: [] };
 }
 
 /** The writes of an update: an object, or `[key, value]` pairs where `pairs` allows them. Keys that are no channel are left out. */
-export function readUpdate(graph: GraphSpec, update: unknown, who: string, pairs = false): TaskResult['writes'] {
+export function readUpdate(
+  channels: GraphSpec['channels'],
+  update: unknown,
+  who: string,
+  pairs = false,
+): TaskResult['writes'] {
   if (update === null || update === undefined) return [];
   if (pairs && Array.isArray(update) && update.every(isPair)) {
-    return update.filter(([key]) => graph.channels.has(key));
+    return plainWrites(update.filter(([key]) => channels.has(key)));
   }
   if (typeof update !== 'object' || Array.isArray(update)) {
     throw new InvalidUpdateError(
-      `${who}: expected an object with keys of the state (${[...graph.channels.keys()].join(', ')}), got ${quote(update)}.`,
+      `${who}: expected an object with keys of the state (${[...channels.keys()].join(', ')}), got ${quote(update)}.`,
     );
   }
-  return Object.entries(update).filter(([key]) => graph.channels.has(key));
+  return plainWrites(Object.entries(update).filter(([key]) => channels.has(key)));
+}
+
+/** An Overwrite is stored as what it is as JSON. */
+function plainWrites(writes: TaskResult['writes']): TaskResult['writes'] {
+  if (!writes.some(([, value]) => value instanceof Overwrite)) return writes;
+  return writes.map(([key, value]) => [key, value instanceof Overwrite ? value.toJSON() : value]);
 }
 
 /** Where to go, from names and Sends. @throws InvalidUpdateError for an unknown node */
@@ -71,7 +83,7 @@ export function readDestinations(graph: GraphSpec, branch: Branch, decided: unkn
 
 function readCommand(graph: GraphSpec, command: Command, who: string): TaskResult {
   return {
-    writes: readUpdate(graph, command.update, who, true),
+    writes: readUpdate(graph.channels, command.update, who, true),
     targets: readGoto(graph, command.goto, who),
   };
 }

@@ -46,7 +46,7 @@ export class Task {
     this.planned = planned;
     this.path = taskPath(planned);
     this.record = frame.tasks.get(this.path) ?? emptyRecord;
-    this.input = 'input' in planned ? planned.input : lendState(graph, frame.channels);
+    this.input = 'input' in planned ? planned.input : lendState(graph, frame.channels, node.reads);
     this.#derive = () => taskId(identity, frame, this.path);
   }
 
@@ -177,10 +177,14 @@ export function reduceWrites(
 }
 
 /** The state as nodes and callers see it: channels that are set, or have an initial value. */
-export function readState(graph: GraphSpec, channels: ReadonlyMap<string, Stored>): Record<string, unknown> {
+export function readState(
+  graph: GraphSpec,
+  channels: ReadonlyMap<string, Stored>,
+  names: Iterable<string> = graph.channels.keys(),
+): Record<string, unknown> {
   if (graph.read) return graph.read(channels) as Record<string, unknown>;
   const state: Record<string, unknown> = {};
-  for (const name of graph.channels.keys()) {
+  for (const name of names) {
     const current = currentOf(graph, channels, name);
     if (current) state[name] = current.value;
   }
@@ -188,9 +192,13 @@ export function readState(graph: GraphSpec, channels: ReadonlyMap<string, Stored
 }
 
 /** As `readState`, for nodes and routers: they may change values in place. */
-export function lendState(graph: GraphSpec, channels: ReadonlyMap<string, Stored>): Record<string, unknown> {
+export function lendState(
+  graph: GraphSpec,
+  channels: ReadonlyMap<string, Stored>,
+  names: Iterable<string> = graph.channels.keys(),
+): Record<string, unknown> {
   const state: Record<string, unknown> = {};
-  for (const name of graph.channels.keys()) {
+  for (const name of names) {
     const stored = channels.get(name);
     const initial = stored ? undefined : currentOf(graph, channels, name);
     if (stored) lend(state, name, stored);

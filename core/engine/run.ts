@@ -31,8 +31,10 @@ import { Journal } from './journal.ts';
 import { Live } from './live.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
 import { tellInterrupts } from './nested.ts';
+import { parseContext, parseRequest } from './parse.ts';
 import { readState, visibleChannels } from './plan.ts';
 import { sharedConfig } from './runtime.ts';
+import { storedFrame } from './transient.ts';
 
 interface Store {
   readonly checkpointer: Checkpointer;
@@ -71,18 +73,20 @@ export interface RunEnd {
 
 /** @throws HoldpointError refusals (the thread is untouched), `claim_lost`, `store_unavailable` */
 export async function run(given: RunOptions): Promise<RunEnd> {
-  const { store, request } = given;
+  const { store } = given;
   // A take-over runs as the request that was accepted said.
-  const config = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...request.config };
-  const options = { ...given, config };
+  const config = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...given.request.config };
+  let options = { ...given, config };
   let begun: Beginning;
   try {
+    options = await parsed(options);
     begun = await begin(options);
   } catch (error) {
     await store?.claim.release();
     throw error;
   }
   const { base, accepted } = begun;
+  const { request, graph } = options;
   const incarnation = store?.claim.incarnation ?? options.runId;
   const journal = new Journal({
     claim: store?.claim,
@@ -92,6 +96,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     metadata: config.metadata ?? base?.metadata ?? {},
     origin: base?.origin ?? originOf(request) ?? {},
     base,
+    stored: (frame) => storedFrame(graph, frame),
     now: () => options.now(),
   });
   let refused: unknown;
@@ -104,12 +109,20 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
     const checkpoint = await journal.finish(end.frame, source, STATUS[end.end]);
-    return result(options, checkpoint, end);
+    return result(options, checkpoint, end.frame, end);
   } catch (error) {
     if (error === refused || claimIsGone(error)) throw error;
     const checkpoint = await giveUp(journal, begun, store?.claim, error);
-    return result(options, checkpoint, { end: 'failed', error });
+    return result(options, checkpoint, checkpoint.frame, { end: 'failed', error });
   }
+}
+
+/** What schemas make of the request and of its context. @throws SchemaError */
+async function parsed<Options extends RunOptions>(options: Options): Promise<Options> {
+  const { graph } = options;
+  if (!graph.input && !graph.contextSchema) return options;
+  const config = await parseContext(graph, options.config);
+  return { ...options, config, request: await parseRequest(graph, options.request) };
 }
 
 /** R1: after these the claim has ended, or expires by itself. */
@@ -247,8 +260,14 @@ async function reopen(
 type Ending =
   { readonly end: 'failed'; readonly error: unknown } | { readonly end: Exclude<keyof typeof STATUS, 'failed'> };
 
-function result({ graph, runId, emit, store }: RunOptions, checkpoint: Checkpoint, ending: Ending): RunEnd {
-  const { frame, version, incarnation } = checkpoint;
+/** @param frame as the run left it: the checkpoint lacks what is never saved */
+function result(
+  { graph, runId, emit, store }: RunOptions,
+  checkpoint: Checkpoint,
+  frame: Frame,
+  ending: Ending,
+): RunEnd {
+  const { version, incarnation } = checkpoint;
   const { end } = ending;
   const interrupts = askedIn(pendingQuestions(frame));
   if (emit && (end === 'interrupted' || end === 'breakpoint')) {
@@ -258,7 +277,7 @@ function result({ graph, runId, emit, store }: RunOptions, checkpoint: Checkpoin
     status: STATUS[end],
     runId,
     checkpoint,
-    values: readState(graph, visibleChannels(graph, frame, version)),
+    values: readState(graph, visibleChannels(graph, frame, version), graph.output),
     interrupts,
     next: nextNodes(frame),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),

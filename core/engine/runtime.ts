@@ -12,11 +12,10 @@ import type { GraphSpec } from '../graph/spec.ts';
 import type { TaskContext } from './context.ts';
 import { pathOf, triggersOf } from './plan.ts';
 
-/** What all tasks of one graph run share. */
-export type SharedConfig = Omit<
-  LangGraphRunnableConfig,
-  'configurable' | 'metadata' | 'executionInfo' | 'signal' | 'runName'
->;
+type Mutable<T> = { -readonly [Key in keyof T]?: T[Key] | undefined };
+
+/** What all tasks of one graph run share. The keys that each task adds are there, and empty. */
+export type SharedConfig = Mutable<LangGraphRunnableConfig>;
 
 /** @param writer tells a custom chunk of this graph */
 export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (chunk: unknown) => void): SharedConfig {
@@ -31,29 +30,55 @@ export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (
     ...(callbacks !== undefined && { callbacks }),
     ...(store && { store }),
     ...(control && { control }),
-  };
+    configurable: undefined,
+    metadata: undefined,
+    executionInfo: undefined,
+    signal: undefined,
+    runName: undefined,
+    [INSPECT]: inspected,
+  } as SharedConfig;
 }
 
+/** Most nodes read none of what is made when it is read, and some of it costs more than a node. */
 export function nodeConfig(context: TaskContext): LangGraphRunnableConfig {
-  const { scope } = context;
-  let configurable: LangGraphRunnableConfig['configurable'];
-  let metadata: LangGraphRunnableConfig['metadata'];
-  return {
-    ...scope.shared,
-    runName: context.task.node.name,
-    get signal() {
-      return context.cancel.signal;
-    },
-    get configurable() {
-      return (configurable ??= { ...scope.config.configurable, checkpoint_ns: context.namespace.join('|') });
-    },
-    get metadata() {
-      return (metadata ??= metadataOf(context));
-    },
-    get executionInfo() {
-      return executionInfoOf(context);
-    },
-  };
+  const config = { ...context.scope.shared, runName: context.task.node.name };
+  return new Proxy(config, new MadeWhenRead(context)) as LangGraphRunnableConfig;
+}
+
+class MadeWhenRead implements ProxyHandler<SharedConfig> {
+  readonly #context: TaskContext;
+
+  constructor(context: TaskContext) {
+    this.#context = context;
+  }
+
+  get(config: SharedConfig, key: string): unknown {
+    const value: unknown = config[key as keyof SharedConfig];
+    if (value !== undefined) return value;
+    const context = this.#context;
+    switch (key) {
+      case 'signal':
+        return (config.signal = context.cancel.signal);
+      case 'configurable':
+        return (config.configurable = {
+          ...context.scope.config.configurable,
+          checkpoint_ns: context.namespace.join('|'),
+        });
+      case 'metadata':
+        return (config.metadata = metadataOf(context));
+      case 'executionInfo':
+        return executionInfoOf(context); // changes with every attempt
+      default:
+        return undefined;
+    }
+  }
+}
+
+/** For console.log, which would show what has not been read as undefined. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
+function inspected(this: object): object {
+  return Object.fromEntries(Object.entries(this));
 }
 
 /** The config of a graph that a task runs inside: what it is called with wins. What limits the run around is not its own. */

@@ -5,9 +5,11 @@ import { type HoldpointError, InvalidUpdateError, isGraphDrained, isGraphInterru
 import type { Cancel } from './cancel.ts';
 import { inTask, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
+import { parseWrites } from './parse.ts';
 import { lendState, reduceWrites, type Task } from './plan.ts';
 import { nodeConfig } from './runtime.ts';
-import type { Check, Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { storedInput } from './transient.ts';
 
 export type TaskEnd =
   | { readonly end: 'finished'; readonly task: Task; readonly record: TaskRecord; readonly result: TaskResult }
@@ -24,7 +26,7 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
     const work = inTask(context, () => runNode(context));
     const result = await (cancel.stop ? cancel.race(work) : work);
     if (context.refusal) return { end: 'refused', task, error: context.refusal };
-    checkResult(result, task.node.name, scope.check);
+    checkResult(scope, result, task.node.name);
     return { end: 'finished', task, result, record: context.finished(result) };
   } catch (error) {
     if (cancel.stop?.aborted) {
@@ -63,7 +65,12 @@ async function callNode(context: TaskContext): Promise<unknown> {
 async function route({ scope, frame, task, config }: TaskContext, output: unknown): Promise<TaskResult> {
   const { graph } = scope;
   const { node } = task;
-  const result = node.interpret?.(output) ?? readOutput(graph, output, `Node "${node.name}"`);
+  const who = `Node "${node.name}"`;
+  let result = node.interpret?.(output) ?? readOutput(graph, output, who);
+  // The input was parsed when it came.
+  if (graph.parses && node.name !== graph.entry) {
+    result = { ...result, writes: await parseWrites(graph.channels, result.writes, who) };
+  }
   if (node.branches.length === 0) return result;
   const targets = [...result.targets];
   const channels = reduceWrites(graph, frame.channels, result.writes, frame.planned);
@@ -82,11 +89,13 @@ function leaveForParent({ nested }: Scope, task: Task, output: unknown): void {
   throw new InvalidUpdateError(`Node "${task.node.name}": There is no parent graph for its Command.PARENT.`);
 }
 
-function checkResult(result: TaskResult, node: string, check: Check | undefined): void {
+function checkResult({ graph, check }: Scope, result: TaskResult, node: string): void {
   if (!check) return;
-  for (const [channel, value] of result.writes) check(value, `Node "${node}", channel "${channel}"`);
+  for (const [channel, value] of result.writes) {
+    if (!graph.transient?.has(channel)) check(value, `Node "${node}", channel "${channel}"`);
+  }
   for (const target of result.targets) {
-    if (typeof target !== 'string') check(target.input, `Node "${node}", Send to "${target.node}"`);
+    if (typeof target !== 'string') check(storedInput(graph, target.input), `Node "${node}", Send to "${target.node}"`);
   }
 }
 

@@ -11,6 +11,7 @@ import { HoldpointError, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { changeAt, placeAt, rootPlace } from './namespace.ts';
 import { type Made, makeFrame, type Update } from './make.ts';
+import { storedFrame } from './transient.ts';
 
 export interface UpdateOptions {
   readonly threadId: string;
@@ -76,7 +77,8 @@ export async function updateThread(
         source: ns === '' ? one.source : before!.source,
         metadata: options.metadata ?? before?.metadata ?? {},
         origin: before?.origin ?? {},
-        frame: ns === '' ? one.frame : changeAt(root!, ns, () => nested)!,
+        frame:
+          ns === '' ? storedFrame(graph, one.frame) : changeAt(root!, ns, () => storedFrame(place!.graph, nested))!,
       };
       made.push(base);
     }

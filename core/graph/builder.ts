@@ -4,7 +4,8 @@ import { END, START } from '../constants.ts';
 import { GraphValidationError, quote } from '../errors.ts';
 import { type NodePolicies, withPolicies } from '../policies/policies.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
-import { readInit, type SchemaArguments } from '../schema/init.ts';
+import { readInit, type Schemas } from '../schema/init.ts';
+import { mergeChannels, readSchema } from '../schema/read.ts';
 import { type CompileOptions, CompiledStateGraph } from './compiled.ts';
 import type {
   AnyRouter,
@@ -20,7 +21,7 @@ import type {
   StrictNodeAction,
 } from './node-types.ts';
 import { draw } from './draw.ts';
-import type { Branch, Join, NestedGraph, NodeSpec } from './spec.ts';
+import type { Branch, GraphSpec, Join, NestedGraph, NodeSpec } from './spec.ts';
 import { validate, validateBreakpoints } from './validate.ts';
 
 /** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
@@ -44,6 +45,7 @@ export type NodeList<Name extends string, Action> =
 export interface DeclaredNode {
   readonly action: unknown;
   readonly options: NodeOptions;
+  readonly reads: readonly string[] | undefined;
 }
 
 /** Nodes and edges as they were declared. */
@@ -78,7 +80,9 @@ export class StateGraph<
 > {
   /** Only a type: of a node of this graph. */
   declare readonly Node: StrictNodeAction<S, U, C, N, InterruptType, WriterType>;
-  readonly #schemas: SchemaArguments;
+  readonly #schemas: Schemas;
+  /** With those that nodes declare for themselves. */
+  #channels: GraphSpec['channels'];
   readonly #nodes = new Map<string, DeclaredNode>();
   readonly #edges: [string, string][] = [];
   readonly #joins: Join[] = [];
@@ -108,7 +112,8 @@ export class StateGraph<
   constructor(init: LegacyChannels<S>, context?: C);
   constructor(first: unknown, second?: unknown) {
     this.#schemas = readInit(first, second);
-    const reserved = [...this.#schemas.channels.keys()].find((name) => RESERVED.test(name));
+    this.#channels = this.#schemas.channels;
+    const reserved = [...this.#channels.keys()].find((name) => RESERVED.test(name));
     if (reserved !== undefined) {
       throw new GraphValidationError(`State key "${reserved}": this name is reserved.`, { channel: reserved });
     }
@@ -161,7 +166,9 @@ export class StateGraph<
       if (!runOf(action)) {
         throw new GraphValidationError(`Node ${quote(name)}: expected a function or a Runnable, got ${quote(action)}.`);
       }
-      this.#nodes.set(name, { action, options: given });
+      const reads = given.input && readSchema(given.input);
+      if (reads) this.#channels = mergeChannels([this.#channels, reads]);
+      this.#nodes.set(name, { action, options: given, reads: reads && [...reads.keys()] });
     }
     return this;
   }
@@ -251,7 +258,10 @@ export class StateGraph<
   compile(
     options: CompileOptions = {},
   ): CompiledStateGraph<Prettify<S>, Prettify<U>, N, I, O, C, NodeReturnType, InterruptType, WriterType> {
-    const { channels } = this.#schemas;
+    const channels = this.#channels;
+    const { state, input, output, ...schemas } = this.#schemas;
+    const allOr = (some: GraphSpec['channels']): readonly string[] | undefined =>
+      some.size < channels.size ? [...some.keys()] : undefined;
     const declared: Declared = {
       nodes: this.#nodes,
       edges: this.#edges,
@@ -265,6 +275,7 @@ export class StateGraph<
       ...withPolicies(run, this.#nodes.get(name)?.options ?? {}),
       edges: this.#edges.filter(([from, to]) => from === name && to !== END).map(([, to]) => to),
       metadata: this.#nodes.get(name)?.options.metadata,
+      reads: this.#nodes.get(name)?.reads ?? allOr(state),
       graph: nestedGraph(this.#nodes.get(name)),
       branches: this.#branches.filter(({ source }) => source === name).map(({ branch }) => branch),
       joins: this.#joins.filter(({ sources, target }) => sources.includes(name) && target !== END),
@@ -277,8 +288,23 @@ export class StateGraph<
     const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
     const breakpoints = { before: interruptBefore, after: interruptAfter };
     validateBreakpoints(declared, breakpoints);
-    const { stepTimeout } = options;
-    const spec = { name, channels, nodes, entry: START, breakpoints, checkQuestions, stepTimeout };
+    const rules = [...channels];
+    const parses = rules.some(([, channel]) => 'parse' in channel);
+    const transient = rules.filter(([, channel]) => channel.transient).map(([key]) => key);
+    const spec: GraphSpec = {
+      ...schemas,
+      name,
+      channels,
+      input: parses || input.size < channels.size ? input : undefined,
+      output: allOr(output),
+      parses,
+      transient: transient.length > 0 ? new Set(transient) : undefined,
+      nodes,
+      entry: START,
+      breakpoints,
+      checkQuestions,
+      stepTimeout: options.stepTimeout,
+    };
     return new CompiledStateGraph(spec, options, (drawing) => draw(declared, breakpoints, drawing));
   }
 
@@ -290,7 +316,7 @@ export class StateGraph<
     if (RESERVED.test(name)) refuse('this name is reserved.');
     if (/[|:]/.test(name)) refuse('a name must not contain "|" or ":".');
     if (this.#nodes.has(name)) refuse('there is a node of this name already.');
-    if (this.#schemas.channels.has(name)) refuse('the state has a channel of this name. Rename one of them.');
+    if (this.#channels.has(name)) refuse('the state has a channel of this name. Rename one of them.');
   }
 }
 

@@ -19,6 +19,7 @@ import { placeAt, rootPlace } from '../engine/namespace.ts';
 import { emptySnapshot, snapshotAt, type StateSnapshot, threadConfig } from '../engine/snapshot.ts';
 import { isInterrupted } from '../interrupt.ts';
 import { readStreamMode, RunStream, type StreamMode } from '../engine/stream.ts';
+import { storedRequest } from '../engine/transient.ts';
 import { updateThread } from '../engine/update.ts';
 import { unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import { currentTask, type TaskContext } from '../engine/context.ts';
@@ -313,8 +314,10 @@ export class CompiledStateGraph<
     const { threadId, checkpointer } = this.#thread(config);
     const now = this.#now();
     const expiresAt = now + (this.#options.claimMs ?? DEFAULT_CLAIM_MS);
-    const claim = await openRun(checkpointer, threadId, { request, runId, now, expiresAt });
-    return run({ ...common, request: claim.request ?? request, store: { checkpointer, claim } });
+    const recorded = storedRequest(this.spec, request);
+    const claim = await openRun(checkpointer, threadId, { request: recorded, runId, now, expiresAt });
+    const own = recorded !== request && claim.tookOver === undefined;
+    return run({ ...common, request: own ? request : (claim.request ?? request), store: { checkpointer, claim } });
   }
 
   /** What a config names: a thread, a graph in it, a checkpoint of it. */

@@ -2,11 +2,23 @@
 import type { Channel } from '../channel.ts';
 import type { Planned, Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
+import type { StandardSchema } from '../schema/standard.ts';
 import type { BaseStore } from '../store/store.ts';
 
 export interface GraphSpec {
   readonly name: string;
   readonly channels: ReadonlyMap<string, Channel>;
+  /** What a run's input may write. @default all channels */
+  readonly input?: ReadonlyMap<string, Channel> | undefined;
+  /** Of the whole input, where it is not just part of the state. */
+  readonly inputSchema?: StandardSchema | undefined;
+  /** What callers get. @default all channels */
+  readonly output?: readonly string[] | undefined;
+  readonly contextSchema?: StandardSchema | undefined;
+  /** Some channel parses its updates. */
+  readonly parses?: boolean;
+  /** The channels that are never saved, if there are any. */
+  readonly transient?: ReadonlySet<string> | undefined;
   readonly nodes: ReadonlyMap<string, NodeSpec>;
   /** The node that takes the run's input: START, or what a graph of one function has instead. */
   readonly entry: string;
@@ -32,6 +44,8 @@ export type State = Readonly<Record<string, unknown>>;
 export interface NodeSpec {
   readonly name: string;
   run(input: unknown, config: LangGraphRunnableConfig): unknown;
+  /** The channels that it sees. @default all */
+  readonly reads?: readonly string[] | undefined;
   /** The node with another time-out: that of a Send. */
   readonly timed?: ((timeout: NonNullable<Planned['timeout']>) => Pick<NodeSpec, 'run'>) | undefined;
   /** What the node returned as writes and targets. @default an update of the state, or Commands */

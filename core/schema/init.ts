@@ -1,32 +1,45 @@
 /** What was given to `new StateGraph(…)`, in any of its forms, as one. */
 import { channelsOf } from '../annotation.ts';
 import type { Channel } from '../channel.ts';
-import { isSchema, readSchema } from './read.ts';
+import { isSchema, mergeChannels, readSchema } from './read.ts';
+import { isStandardSchema, type StandardSchema } from './standard.ts';
 
-export interface SchemaArguments {
-  /** All that the state, input and output schemas declare. */
-  readonly channels: ReadonlyMap<string, Channel>;
+type Channels = ReadonlyMap<string, Channel>;
+
+export interface Schemas {
+  /** All that the state, input and output declare. */
+  readonly channels: Channels;
+  /** What nodes read unless they say otherwise. */
+  readonly state: Channels;
+  /** What a run's input may write. */
+  readonly input: Channels;
+  /** Of the whole input, when it is not just part of the state. */
+  readonly inputSchema: StandardSchema | undefined;
+  /** What `invoke` returns. */
+  readonly output: Channels;
+  readonly contextSchema: StandardSchema | undefined;
 }
 
-interface Options {
-  readonly state?: unknown;
-  readonly stateSchema?: unknown;
-  readonly input?: unknown;
-  readonly output?: unknown;
-  readonly context?: unknown;
-  readonly channels?: unknown;
-}
+type Options = Readonly<
+  Partial<Record<'state' | 'stateSchema' | 'input' | 'output' | 'context' | 'channels', unknown>>
+>;
 
-/** @throws GraphValidationError when there is no state schema in it */
-export function readInit(first: unknown, second: unknown): SchemaArguments {
-  const options = isSchema(first)
-    ? { ...optionsOf(second), state: first }
-    : { ...optionsOf(second), ...(first as Options) };
-  const { channels: legacy, input } = options;
-  if (legacy) return { channels: channelsOf(legacy as Record<string, unknown>) };
-  return readSchema(options.state ?? options.stateSchema ?? input ?? first);
-}
-
-function optionsOf(second: unknown): Options {
-  return isSchema(second) ? { context: second } : (second ?? {});
+/** @throws GraphValidationError when there is no state schema in it, or its schemas contradict each other */
+export function readInit(first: unknown, second: unknown): Schemas {
+  const given = isSchema(first) ? { state: first } : (first as Options | undefined);
+  const options: Options = { ...(isSchema(second) ? { context: second } : (second as Options)), ...given };
+  const declared = options.state ?? options.stateSchema;
+  const state = options.channels
+    ? channelsOf(options.channels as Record<string, unknown>)
+    : readSchema(declared ?? options.input ?? first);
+  const input = declared && options.input ? readSchema(options.input) : state;
+  const output = options.output ? readSchema(options.output) : state;
+  return {
+    channels: mergeChannels([state, input, output]),
+    state,
+    input,
+    inputSchema: input !== state && isStandardSchema(options.input) ? options.input : undefined,
+    output,
+    contextSchema: isStandardSchema(options.context) ? options.context : undefined,
+  };
 }

@@ -6,9 +6,7 @@ import { channelsOfFields } from './fields.ts';
 import { isStandardSchema } from './standard.ts';
 import { StateSchema } from './state-schema.ts';
 
-export interface ReadSchema {
-  readonly channels: ReadonlyMap<string, Channel>;
-}
+type Channels = ReadonlyMap<string, Channel>;
 
 /** Whether it declares a state by itself; a bag of options does not. */
 export function isSchema(value: unknown): boolean {
@@ -16,15 +14,27 @@ export function isSchema(value: unknown): boolean {
 }
 
 /** @throws GraphValidationError when it is no schema */
-export function readSchema(schema: unknown): ReadSchema {
-  if (schema instanceof AnnotationRoot) return { channels: channelsOf(schema.spec as Record<string, unknown>) };
-  if (schema instanceof StateSchema) return { channels: channelsOfFields(schema.fields as Record<string, unknown>) };
-  const shape = shapeOf(schema);
-  if (shape) return { channels: channelsOfFields(shape) };
-  if (isDefinition(schema)) return { channels: channelsOf(schema) };
+export function readSchema(schema: unknown): Channels {
+  if (schema instanceof AnnotationRoot) return channelsOf(schema.spec as Record<string, unknown>);
+  const fields = schema instanceof StateSchema ? (schema.fields as Record<string, unknown>) : shapeOf(schema);
+  if (fields) return channelsOfFields(fields);
+  if (isDefinition(schema)) return channelsOf(schema);
   throw new GraphValidationError(
     `StateGraph needs a state schema: Annotation.Root({ … }), a StateSchema or a Zod object, got ${quote(schema)}.`,
   );
+}
+
+/** The channels of several schemas. @throws GraphValidationError when two of them have different rules for one key */
+export function mergeChannels(schemas: readonly Channels[]): Channels {
+  const all = new Map<string, Channel>();
+  for (const [name, channel] of schemas.flatMap((channels) => [...channels])) {
+    const known = all.get(name);
+    if (known && channel.rule && known.rule !== channel.rule) {
+      throw new GraphValidationError(`Channel "${name}" already exists with a different type.`, { channel: name });
+    }
+    if (!known) all.set(name, channel);
+  }
+  return all;
 }
 
 /** The fields of a Zod object. */

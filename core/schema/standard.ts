@@ -50,9 +50,12 @@ export function getJsonSchemaFromSchema(schema: unknown): Record<string, unknown
 
 /** What the schema makes of a missing value, when it makes something of it. */
 export function getSchemaDefaultGetter(schema: unknown): (() => unknown) | undefined {
+  const zod = (schema as { _zod?: { optin?: string } } | null | undefined)?._zod;
+  // A coercion makes something of anything: that is no default.
+  if (!isStandardSchema(schema) || (zod && !zod.optin)) return undefined;
   const read = (): unknown => {
-    const result = isStandardSchema(schema) ? schema['~standard'].validate(undefined) : undefined;
-    return result && 'value' in result && !result.issues ? result.value : undefined;
+    const result = schema['~standard'].validate(undefined);
+    return 'value' in result ? result.value : undefined;
   };
   try {
     return read() === undefined ? undefined : read;

@@ -34,6 +34,7 @@ it('core exports these names and no other', () => {
       'ReducedValue',
       'RunControl',
       'START',
+      'SchemaError',
       'Send',
       'StateGraph',
       'StateSchema',

@@ -30,7 +30,7 @@ function counted() {
     },
     decode: (cents) => new Money(cents as number),
   };
-  return { count, checkpointer: new MemorySaver({ codecs: [codec as ValueCodec] }) };
+  return { count, checkpointer: new MemorySaver({ codecs: [codec] }) };
 }
 
 const State = Annotation.Root({ big: Annotation<unknown[]>, n: Annotation<number> });

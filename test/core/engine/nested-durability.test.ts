@@ -50,6 +50,28 @@ function onlyOnce(ran: readonly string[]): string[] {
   return [...ran].sort();
 }
 
+/** The ids of every task that ran, in and around the nested graph. */
+async function ids(run: (store: Checkpointer, seen: Set<string>) => Promise<unknown>): Promise<string[]> {
+  const seen = new Set<string>();
+  await run(memory(), seen);
+  return [...seen].sort();
+}
+
+function noting(seen: Set<string>) {
+  const node = (name: string) => (_: unknown, config: { executionInfo?: { taskId: string } }) => {
+    seen.add(`${name} ${config.executionInfo!.taskId}`);
+    return { log: name };
+  };
+  const inner = chain(node as Node);
+  return (store: Checkpointer, now: () => number) =>
+    new StateGraph(Log)
+      .addNode('inner', inner)
+      .addNode('after', node('after'))
+      .addEdge(START, 'inner')
+      .addEdge('inner', 'after')
+      .compile({ checkpointer: store, now, newId: () => 'run' });
+}
+
 describe('D4: sync', () => {
   it('a process that dies after every save is continued, and no finished node inside runs again', async () => {
     const [calm, torn]: [string[], string[]] = [[], []];
@@ -62,27 +84,9 @@ describe('D4: sync', () => {
   });
 
   it('C12: tasks inside have the same ids, however often the process died', async () => {
-    const ids = async (run: (store: Checkpointer, seen: Set<string>) => Promise<unknown>): Promise<string[]> => {
-      const seen = new Set<string>();
-      await run(memory(), seen);
-      return [...seen].sort();
-    };
-    const build = (seen: Set<string>) => (store: Checkpointer, now: () => number) => {
-      const node = (name: string) => (_: unknown, config: { executionInfo?: { taskId: string } }) => {
-        seen.add(`${name} ${config.executionInfo!.taskId}`);
-        return { log: name };
-      };
-      const inner = chain(node as Node);
-      return new StateGraph(Log)
-        .addNode('inner', inner)
-        .addNode('after', node('after'))
-        .addEdge(START, 'inner')
-        .addEdge('inner', 'after')
-        .compile({ checkpointer: store, now, newId: () => 'run' });
-    };
-    const calm = await ids((store, seen) => build(seen)(store, () => 0).invoke({}, thread()));
+    const calm = await ids((store, seen) => noting(seen)(store, () => 0).invoke({}, thread()));
     expect(calm).toHaveLength(4);
-    expect(await ids((store, seen) => dyingRuns(build(seen), store, {}))).toEqual(calm);
+    expect(await ids((store, seen) => dyingRuns(noting(seen), store, {}))).toEqual(calm);
   });
 
   it('what was answered is not asked again', async () => {
@@ -135,7 +139,7 @@ describe('D4: when', () => {
           name,
           chain(() => () => ({}), [`in ${name}`]),
         )
-        .addEdge(START, name as never);
+        .addEdge(START, name);
     }
     await builder.compile({ checkpointer: store }).invoke({}, { ...thread(), durability: 'sync' });
     const within = commits.filter(({ checkpoint, status }) => status === 'running' && checkpoint.frame.step === 0);

@@ -1,0 +1,78 @@
+/** What schemas make of what callers pass and nodes return: each update is parsed once, on its way in. Graphs without such schemas skip this. */
+import type { Channel } from '../channel.ts';
+import type { TaskResult } from '../checkpoint/checkpoint.ts';
+import type { RunRequest } from '../checkpoint/checkpointer.ts';
+import type { RunnableConfig } from '../config.ts';
+import { SchemaError } from '../errors.ts';
+import type { GraphSpec } from '../graph/spec.ts';
+import type { StandardSchema } from '../schema/standard.ts';
+import { readUpdate } from './output.ts';
+
+type Writes = TaskResult['writes'];
+
+/** @throws SchemaError, before anything of the request has happened */
+export async function parseRequest(graph: GraphSpec, request: RunRequest): Promise<RunRequest> {
+  switch (request.kind) {
+    case 'continue':
+      return request;
+    case 'input':
+      return { ...request, input: await parseInput(graph, request.input) };
+    case 'command': {
+      const { command } = request;
+      const writes = await parseWrites(
+        graph.channels,
+        readUpdate(graph.channels, command.update, 'Command', true),
+        'Command',
+      );
+      return { ...request, command: { ...command, update: writes } };
+    }
+  }
+}
+
+/** The input, of which only the channels of the input schema are left. */
+export async function parseInput(
+  { channels: state, input: channels, inputSchema }: GraphSpec,
+  given: unknown,
+): Promise<unknown> {
+  if (!channels || typeof given !== 'object' || given === null) return given;
+  const input = inputSchema ? await parseWhole(inputSchema, given, 'Input') : given;
+  const read = readUpdate(channels, input, 'Input');
+  const writes = inputSchema ? read : await parseWrites(channels, read, 'Input');
+  const others = new Map([...state].filter(([name, channel]) => channel !== channels.get(name)));
+  return Object.fromEntries(await parseWrites(others, writes, 'Input'));
+}
+
+/** The config with its context as the schema makes it, with what the schema does not know left as it was. Checks `configurable` when there is none. */
+export async function parseContext<Config extends RunnableConfig>(graph: GraphSpec, config: Config): Promise<Config> {
+  const { contextSchema } = graph;
+  if (!contextSchema) return config;
+  const { context, configurable = {} } = config;
+  const parsed = await parseWhole(contextSchema, context ?? configurable, 'Context');
+  return context === undefined ? config : { ...config, context: { ...context, ...(parsed as object) } };
+}
+
+/** @throws SchemaError naming every field that its schema refuses */
+export async function parseWrites(
+  channels: ReadonlyMap<string, Channel>,
+  writes: Writes,
+  who: string,
+): Promise<Writes> {
+  const results = await Promise.all(writes.map(async ([name, update]) => channels.get(name)?.parse?.(update)));
+  const issues = results.flatMap((result, i) => {
+    const [name, update] = writes[i]!;
+    // A key without a value is a key that was left out.
+    if (!result?.issues || update === undefined) return [];
+    return result.issues.map((issue) => ({ ...issue, path: [name, ...(issue.path ?? [])] }));
+  });
+  if (issues.length > 0) throw new SchemaError(who, issues);
+  return writes.map((write, i) => {
+    const result = results[i];
+    return result && !result.issues ? [write[0], result.value] : write;
+  });
+}
+
+async function parseWhole(schema: StandardSchema, value: unknown, who: string): Promise<unknown> {
+  const result = await schema['~standard'].validate(value);
+  if (result.issues) throw new SchemaError(who, result.issues);
+  return result.value;
+}

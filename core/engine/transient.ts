@@ -1,0 +1,64 @@
+/** What is never saved: the values of transient channels, wherever they stand. Graphs that have none are stored as they are. */
+import type { Frame, Planned, Target, TaskRecord } from '../checkpoint/checkpoint.ts';
+import type { RunRequest } from '../checkpoint/checkpointer.ts';
+import type { GraphSpec } from '../graph/spec.ts';
+
+type Transient = Pick<GraphSpec, 'transient'>;
+
+/** The frame as it is stored. Those of nested graphs in it are as they are stored already. */
+export function storedFrame({ transient }: Transient, frame: Frame): Frame {
+  if (!transient) return frame;
+  const strip = stripper(transient);
+  return {
+    ...frame,
+    channels: new Map([...frame.channels].filter(([name]) => !transient.has(name))),
+    next: frame.next.map((planned) => stripInput(planned, strip)),
+    tasks: new Map([...frame.tasks].map(([path, record]) => [path, stripRecord(record, transient)])),
+  };
+}
+
+/** The request as it is recorded. */
+export function storedRequest({ transient }: Transient, request: RunRequest): RunRequest {
+  if (!transient || request.kind === 'continue') return request;
+  const strip = stripper(transient);
+  if (request.kind === 'input') return { ...request, input: strip(request.input) };
+  const { update, goto } = request.command;
+  const command = {
+    ...request.command,
+    ...(update !== undefined && { update: strip(update) }),
+    ...(goto && { goto: goto.map((target) => stripTarget(target, strip)) }),
+  };
+  return { ...request, command };
+}
+
+/** An input or an update without transient keys. */
+export function storedInput({ transient }: Transient, input: unknown): unknown {
+  return transient ? stripper(transient)(input) : input;
+}
+
+type Strip = (input: unknown) => unknown;
+
+function stripper(transient: ReadonlySet<string>): Strip {
+  return (input) => {
+    if (Array.isArray(input)) return input.filter((pair) => !Array.isArray(pair) || !transient.has(pair[0] as string));
+    if (typeof input !== 'object' || input === null || !Object.keys(input).some((key) => transient.has(key)))
+      return input;
+    return Object.fromEntries(Object.entries(input).filter(([key]) => !transient.has(key)));
+  };
+}
+
+function stripInput<One extends Planned | Exclude<Target, string>>(one: One, strip: Strip): One {
+  return 'input' in one ? { ...one, input: strip(one.input) } : one;
+}
+
+function stripTarget(target: Target, strip: Strip): Target {
+  return typeof target === 'string' ? target : stripInput(target, strip);
+}
+
+function stripRecord(record: TaskRecord, transient: ReadonlySet<string>): TaskRecord {
+  const { result } = record;
+  if (!result) return record;
+  const writes = result.writes.filter(([name]) => !transient.has(name));
+  const targets = result.targets.map((target) => stripTarget(target, stripper(transient)));
+  return { ...record, result: { writes, targets } };
+}
