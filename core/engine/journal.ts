@@ -30,6 +30,8 @@ export class Journal {
   readonly #options: JournalOptions;
   readonly #idOf: (version: number) => string;
   #saved: Checkpoint | undefined;
+  /** Saved, or about to be. */
+  #newest: Checkpoint | undefined;
   #saving: Promise<void> = Promise.resolve();
   #within: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -37,7 +39,7 @@ export class Journal {
   constructor(options: JournalOptions) {
     this.#options = options;
     this.#idOf = checkpointIds(options.runId);
-    this.#saved = options.base;
+    this.#newest = this.#saved = options.base;
   }
 
   /** A checkpoint that the run goes on from. */
@@ -65,7 +67,8 @@ export class Journal {
 
   /** The id of the checkpoint of that superstep, whether or not it is saved. */
   idOf(planned: number): string {
-    return this.#saved?.frame.planned === planned ? this.#saved.id : this.#idOf(planned);
+    const newest = this.#newest;
+    return newest?.frame.planned === planned ? newest.id : this.#idOf(this.#versionOf(planned));
   }
 
   get savesSupersteps(): boolean {
@@ -95,10 +98,10 @@ export class Journal {
   #seal(frame: Frame, source: CheckpointSource): Checkpoint {
     const { runId, incarnation, metadata, origin } = this.#options;
     const before = this.#saved;
-    const version = Math.max(frame.planned, (before?.version ?? 0) + 1);
+    const version = this.#versionOf(frame.planned);
     const revised = before?.frame.planned === frame.planned ? before : undefined;
     const parentId = revised ? revised.parentId : before?.id;
-    return {
+    return (this.#newest = {
       id: this.#idOf(version),
       version,
       incarnation,
@@ -109,6 +112,10 @@ export class Journal {
       metadata,
       origin,
       frame: this.#options.stored(frame),
-    };
+    });
+  }
+
+  #versionOf(planned: number): number {
+    return Math.max(planned, (this.#newest?.version ?? 0) + 1);
   }
 }

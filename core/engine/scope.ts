@@ -5,10 +5,11 @@ import type { RunnableConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import type { Cancel } from './cancel.ts';
 import type { TaskContext } from './context.ts';
-import type { Emit } from './events.ts';
+import type { Listener, Namespace } from './events.ts';
 import type { Live } from './live.ts';
 import type { Identity } from './plan.ts';
 import type { SharedConfig } from './runtime.ts';
+import type { TellCheckpoint } from './tell.ts';
 
 /** Refuses what cannot be stored: `unstorable_state`. */
 export type Check = (value: unknown, where: string) => void;
@@ -21,7 +22,7 @@ export interface Scope {
   readonly config: RunnableConfig;
   readonly shared: SharedConfig;
   /** The tasks around the graph, outermost first: `node:taskId`. */
-  readonly ns: readonly string[];
+  readonly ns: Namespace;
   /** What stops every task of the run. */
   readonly cancel: Cancel;
   readonly recursionLimit: number;
@@ -29,7 +30,11 @@ export interface Scope {
   readonly lastStep: number;
   /** Undefined when the run has no checkpointer. */
   readonly check: Check | undefined;
-  readonly emit: Emit | undefined;
+  readonly listen: Listener | undefined;
+  /** The namespace that is told: a `task()` is told as the graph that calls it. */
+  readonly toldAs: Namespace;
+  /** Undefined when nobody listens to checkpoints. */
+  readonly tellCheckpoint?: TellCheckpoint | undefined;
   /** Called with the frame after each superstep, before the next one begins. */
   boundary(frame: Frame): Promise<void> | void;
   /** The superstep that runs, when what happens inside its tasks is saved too. */
@@ -38,8 +43,8 @@ export interface Scope {
   readonly within: ((context: TaskContext) => Promise<void> | void) | undefined;
   /** Answers that no replay has taken yet: it may still refuse them. */
   readonly fresh: Set<Answer> | undefined;
-  /** The id of the checkpoint of that version, whether or not it is saved. */
-  readonly checkpointId: (version: number) => string;
+  /** The id of the checkpoint of the superstep that was planned at that version, whether or not it is saved. */
+  readonly checkpointId: (planned: number) => string;
   /** Milliseconds since 1970. */
   readonly now: Clock['now'];
   readonly sleep: Clock['sleep'];
