@@ -73,12 +73,11 @@ export async function runCall(
 ): Promise<Frame> {
   const { scope, task } = parent;
   const { config, listen, toldAs } = given;
-  const { signal } = config;
-  const own = { ...config, signal: signal === parent.config.signal ? undefined : signal };
-  const limit = limited(parent.cancel, own, scope.sleep);
+  const { signal, timeout } = config;
+  const own = signal && signal !== parent.config.signal ? signal : undefined;
+  const limit = limited(parent.cancel, { signal: own, timeout }, scope.sleep);
   const live = scope.live && new Live();
   const inside: Scope = {
-    ...given,
     nested: true,
     identity: identityOf(task.id, call),
     shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs, chunk })),
@@ -95,6 +94,7 @@ export async function runCall(
     now: scope.now,
     sleep: scope.sleep,
     draining: () => scope.draining(),
+    ...given, // last: much cheaper than first
   };
   const tellCheckpoint =
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);

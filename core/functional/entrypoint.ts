@@ -7,6 +7,7 @@ import type { StateSnapshot } from '../engine/snapshot.ts';
 import type { RunStream } from '../engine/run-stream.ts';
 import { CompiledStateGraph, type StreamConfig } from '../graph/compiled.ts';
 import { drawFunction } from '../graph/draw.ts';
+import type { NodePolicies } from '../policies/policies.ts';
 import type { BaseStore } from '../store/store.ts';
 import { EntrypointFinal, functionGraph, previousOf } from './function-graph.ts';
 
@@ -14,6 +15,8 @@ export interface EntrypointOptions {
   readonly name: string;
   readonly checkpointer?: Checkpointer;
   readonly store?: BaseStore;
+  /** How long an attempt may take: milliseconds, or a policy. */
+  readonly timeout?: NodePolicies['timeout'];
 }
 
 /** What callers get of an entrypoint that returns `Output`. */
@@ -44,7 +47,8 @@ function entrypointOf<Input, Output>(
   fn: (input: Input, config: LangGraphRunnableConfig) => Output,
 ): Entrypoint<Input, Output> {
   const options = typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
-  const graph = functionGraph(options.name, 'entrypoint', fn, fn as never);
+  const { name, timeout }: EntrypointOptions = options;
+  const graph = functionGraph(name, 'entrypoint', fn, fn as never, timeout === undefined ? {} : { timeout });
   return new CompiledStateGraph(graph, options, () => drawFunction(options.name, fn)) as unknown as Entrypoint<
     Input,
     Output

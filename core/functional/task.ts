@@ -14,11 +14,16 @@ import type { Check } from '../engine/scope.ts';
 import { describe } from '../engine/task.ts';
 import { isGraphBubbleUp } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
+import type { NodePolicies } from '../policies/policies.ts';
 import { functionGraph, valueOf } from './function-graph.ts';
 
 export interface TaskOptions {
   /** Finished calls are told apart by this name, and by their order among the calls of the same name. */
   readonly name: string;
+  /** Run a call again when it throws. */
+  readonly retry?: NodePolicies['retryPolicy'];
+  /** How long an attempt may take: milliseconds, or a policy. */
+  readonly timeout?: NodePolicies['timeout'];
 }
 
 /** Where a failed call keeps its error, for a node that caught it. */
@@ -33,8 +38,10 @@ export function task<Args extends unknown[], Output>(
   optionsOrName: TaskOptions | string,
   fn: (...args: Args) => Output | Promise<Output>,
 ): (...args: Args) => Promise<Output> {
-  const { name } = typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
-  const graph = functionGraph(name, 'task', fn, (args) => fn(...(args as Args)));
+  const { name, retry, timeout }: TaskOptions =
+    typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
+  const policies = { ...(retry && { retryPolicy: retry }), ...(timeout !== undefined && { timeout }) };
+  const graph = functionGraph(name, 'task', fn, (args) => fn(...(args as Args)), policies);
   return async (...args) => {
     const parent = requireTask(`task "${name}"`);
     return parent.watch(runTaskCall(parent, graph, args)) as Promise<Output>;
