@@ -157,7 +157,8 @@ function wroteSomething(frame: Frame): boolean {
   return false;
 }
 
-function tellUpdate(emit: Emit | undefined, { task, result }: TaskEnd & { end: 'finished' }): void {
+function tellUpdate(emit: Emit | undefined, { task, result, cached }: TaskEnd & { end: 'finished' }): void {
   if (task.node.name === START) return;
-  emit?.({ type: 'update', node: task.node.name, writes: result.writes, cached: task.record.result !== undefined });
+  const { by = task.node.name, writes } = result;
+  emit?.({ type: 'update', node: by, writes, cached: cached ?? task.record.result !== undefined });
 }

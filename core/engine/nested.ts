@@ -71,8 +71,8 @@ export async function runCall(
 ): Promise<Frame> {
   const { scope, task } = parent;
   const { config, emit } = given;
-  const { signal } = config;
-  const own = { ...config, signal: signal === parent.config.signal ? undefined : signal };
+  const { signal, timeout } = config === scope.config ? {} : config;
+  const own = { timeout, signal: signal === parent.config.signal ? undefined : signal };
   const limit = limited(parent.cancel, own, scope.sleep);
   const end = await runLoop(
     {
@@ -82,6 +82,7 @@ export async function runCall(
       shared: sharedConfig(given.graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
       cancel: limit?.cancel ?? new Cancel(parent.cancel),
       check: scope.check,
+      cache: given.graph.cache ?? scope.cache,
       boundary: (frame) => {
         parent.touch?.();
         parent.keepCall(call, stored(frame));

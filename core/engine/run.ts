@@ -216,6 +216,7 @@ async function drive(
       recursionLimit,
       lastStep,
       check: store && ((value, where) => store.checkpointer.check(value, where)),
+      cache: graph.cache,
       emit,
       boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
       checkpointId: checkpointIds(options.runId),

@@ -3,6 +3,7 @@ import type { Frame } from '../checkpoint/checkpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { RunnableConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
+import type { BaseCache } from '../policies/cache.ts';
 import type { Cancel } from './cancel.ts';
 import type { Emit } from './events.ts';
 import type { Identity } from './plan.ts';
@@ -26,6 +27,7 @@ export interface Scope {
   /** The step after which `recursionLimit` is reached. */
   readonly lastStep: number;
   /** Undefined when the run has no checkpointer. */
+  readonly cache: BaseCache | undefined;
   readonly check: Check | undefined;
   readonly emit: Emit | undefined;
   /** Called with the frame after each superstep, before the next one begins. */

@@ -77,7 +77,8 @@ export async function updateThread(
         source: ns === '' ? one.source : before!.source,
         metadata: options.metadata ?? before?.metadata ?? {},
         origin: before?.origin ?? {},
-        frame: ns === '' ? storedFrame(graph, one.frame) : changeAt(root!, ns, () => storedFrame(place!.graph, nested))!,
+        frame:
+          ns === '' ? storedFrame(graph, one.frame) : changeAt(root!, ns, () => storedFrame(place!.graph, nested))!,
       };
       made.push(base);
     }
