@@ -158,11 +158,15 @@ export class SchemaError extends HoldpointError {
   }
 }
 
-/** Nothing to run was given. Code `empty_input`. */
+/** Nothing to run: no input, or a thread that has none. Code `empty_input` or `unknown_thread`. */
 export class EmptyInputError extends HoldpointError {
   override readonly name = 'EmptyInputError';
-  constructor(message: string) {
-    super('empty_input', message);
+  constructor(
+    message: string,
+    code: 'empty_input' | 'unknown_thread' = 'empty_input',
+    details?: HoldpointError['details'],
+  ) {
+    super(code, message, details);
   }
 }
 

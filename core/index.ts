@@ -81,7 +81,8 @@ export type { ExecutionInfo, LangGraphRunnableConfig, Runtime } from './config.t
 // Running and looking
 export { RunControl } from './control.ts';
 export type { Durability, RunnableConfig, ThreadConfig } from './config.ts';
-export type { RunStream, StreamMode } from './engine/stream.ts';
+export type { RunStream } from './engine/run-stream.ts';
+export type { StreamMode } from './engine/stream.ts';
 export type { StateSnapshot, TaskSnapshot } from './engine/snapshot.ts';
 
 // Storage

@@ -8,7 +8,7 @@
 import type { Origin } from '../core/checkpoint/checkpoint.ts';
 import type { Claim, RequestConfig, RunRequest } from '../core/checkpoint/checkpointer.ts';
 import type { Durability, RunnableConfig } from '../core/config.ts';
-import type { Emit } from '../core/engine/events.ts';
+import type { Listener } from '../core/engine/events.ts';
 import { openRun } from '../core/engine/open.ts';
 import { withConfig } from '../core/engine/request.ts';
 import { run, type RunEnd } from '../core/engine/run.ts';
@@ -31,7 +31,7 @@ export interface Order {
 }
 
 export interface RunHooks {
-  readonly emit?: Emit;
+  readonly listen?: Listener;
   /** The request was accepted: the run begins, or ends without a node. */
   readonly onAccepted?: () => void;
   /** Nothing is sent until the run has ended. */
@@ -73,7 +73,7 @@ export async function begin({ app, request: http, invocation }: Where, order: Or
   return {
     threadId,
     runId,
-    run: ({ emit, onAccepted, silent }) => {
+    run: ({ listen, onAccepted, silent }) => {
       const drainAt = drainTime(app, started, deadline, silent);
       const draining = (): boolean => {
         onAccepted?.();
@@ -85,7 +85,7 @@ export async function begin({ app, request: http, invocation }: Where, order: Or
         runId,
         config,
         store: { checkpointer, claim },
-        emit,
+        listen,
         draining,
         now: app.now,
       });

@@ -5,9 +5,8 @@
  * - H2 After that a failure is an `error` event, and the stream ends as any other.
  * - H3 The run is awaited by the response, or by `waitUntil`: it never outlives the invocation. A client that goes away does not end it.
  */
-import type { Emit } from '../core/engine/events.ts';
 import type { RunEnd } from '../core/engine/run.ts';
-import { chunkOf, type StreamMode } from '../core/engine/stream.ts';
+import { listenerOf, type StreamMode } from '../core/engine/stream.ts';
 import { answerOf, jsonResponse } from './answer.ts';
 import { EventStream } from './event-stream.ts';
 import type { Begun } from './execute.ts';
@@ -36,16 +35,10 @@ async function streamed(where: Where, begun: Begun, modes: readonly StreamMode[]
   const events = new EventStream({ heartbeatMs: app.limits.heartbeatMs, after: app.after });
   events.send('metadata', { thread_id: threadId, run_id: runId });
 
-  const emit: Emit = (event) => {
-    if (event.ns) return; // of a nested graph
-    for (const mode of modes) {
-      const chunk = chunkOf(mode, event);
-      if (chunk !== undefined) events.send(mode, chunk);
-    }
-  };
+  const listen = listenerOf({ modes, subgraphs: false, now: app.now }, (mode, chunk) => events.send(mode, chunk));
   let run!: Promise<RunEnd>;
   const onItsWay = new Promise<boolean>((resolve) => {
-    run = begun.run({ emit, silent: false, onAccepted: () => resolve(true) });
+    run = begun.run({ listen, silent: false, onAccepted: () => resolve(true) });
     run.then(
       () => resolve(true),
       () => resolve(false),

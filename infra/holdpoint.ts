@@ -78,6 +78,16 @@ export interface HoldpointProps {
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: RetentionDays;
+  /**
+   * How long a thread is kept after it is over: done or failed, with nothing pending. A thread that waits for somebody is kept.
+   * @default - for ever
+   */
+  readonly threadRetention?: Duration;
+  /**
+   * How long a checkpoint is kept after a newer one has taken its place.
+   * @default - as long as a thread that is over
+   */
+  readonly historyRetention?: Duration;
 }
 
 /**
@@ -139,7 +149,11 @@ export class Holdpoint extends Construct {
       timeout,
       role,
       logGroup,
-      environment: { HOLDPOINT_TABLE: this.table.tableName },
+      environment: {
+        HOLDPOINT_TABLE: this.table.tableName,
+        ...seconds('HOLDPOINT_TTL_SECONDS', props.threadRetention),
+        ...seconds('HOLDPOINT_HISTORY_TTL_SECONDS', props.historyRetention),
+      },
       bundling,
     });
 
@@ -187,4 +201,8 @@ export class Holdpoint extends Construct {
     }
     this.url = `https://${this.api.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${this.api.deploymentStage.stageName}`;
   }
+}
+
+function seconds(name: string, duration: Duration | undefined): Record<string, string> {
+  return duration ? { [name]: String(duration.toSeconds()) } : {};
 }

@@ -51,6 +51,8 @@ export interface Answer {
 /** One planned execution of a node. `index` and `input` are those of a Send, or of the run's input at START. */
 export interface Planned {
   readonly node: string;
+  /** The sources of the join that alone leads here, joined by `+`. */
+  readonly join?: string;
   readonly index?: number;
   readonly input?: unknown;
   /** Of a Send, instead of its node's. */

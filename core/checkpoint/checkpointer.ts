@@ -9,7 +9,7 @@
  * - C3 A claim records what its run was asked. When it has expired, the next run continues with what was recorded.
  */
 import type { RunnableConfig } from '../config.ts';
-import { HoldpointError, quote, UnknownInterruptError } from '../errors.ts';
+import { EmptyInputError, HoldpointError, quote, UnknownInterruptError } from '../errors.ts';
 import { hash128 } from '../hash.ts';
 import type { Checkpoint, Origin, Target } from './checkpoint.ts';
 
@@ -205,7 +205,7 @@ export function continuationOf(request: RunRequest | undefined, encode: (request
 }
 
 export function unknownThread(threadId: string): HoldpointError {
-  return new HoldpointError('unknown_thread', `No thread "${threadId}". Start it with an input first.`, { threadId });
+  return new EmptyInputError(`No thread "${threadId}". Start it with an input first.`, 'unknown_thread', { threadId });
 }
 
 export function unknownCheckpoint(threadId: string, id: string): HoldpointError {

@@ -26,7 +26,7 @@ interface StoredCheckpoint extends EncodedCheckpoint {
 
 interface StoredClaim extends Omit<ActiveClaim, 'request'> {
   readonly request: string | undefined;
-  /** `request` is a continuation: the run has saved something. */
+  /** The run has saved something: whoever takes over continues. */
   readonly continued: boolean;
 }
 
@@ -145,13 +145,7 @@ export class MemorySaver implements Checkpointer {
       createdAt: head.createdAt,
       updatedAt: checkpoint.createdAt,
     };
-    thread.claim = status === 'running' ? this.#goOn(claim) : undefined;
-  }
-
-  #goOn(claim: StoredClaim): StoredClaim {
-    if (claim.continued) return claim;
-    const request = continuationOf(this.#decode(claim.request), (one) => this.#encode(one));
-    return { ...claim, request: this.#encode(request), continued: true };
+    thread.claim = status === 'running' ? { ...claim, continued: true } : undefined;
   }
 
   /** @param keeps what was recorded can be taken over again, at once */
@@ -169,8 +163,10 @@ export class MemorySaver implements Checkpointer {
 
   #head({ head, claim }: StoredThread): Head {
     if (!claim) return { ...head, claim: undefined };
-    const { runId, expiresAt, request } = claim;
-    return { ...head, claim: { runId, expiresAt, request: this.#decode(request) } };
+    const { runId, expiresAt, continued } = claim;
+    const recorded = this.#decode(claim.request);
+    const request = continued ? continuationOf(recorded, (one) => this.#encode(one)) : recorded;
+    return { ...head, claim: { runId, expiresAt, request } };
   }
 
   #encode(request: RunRequest): string {

@@ -103,7 +103,7 @@ function planGoto(
 ): Pick<Frame, 'next' | 'deferred'> {
   const targets = goto.filter((target) => target !== END);
   for (const target of targets) knownNode(graph, typeof target === 'string' ? target : target.node, 'Command goto');
-  return planNext(graph, targets, deferred, (now) => addTasks(graph, next, now));
+  return planNext(graph, targets, deferred, [], (now) => addTasks(graph, next, now));
 }
 
 /** A node that is planned already is not planned twice. */

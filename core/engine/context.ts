@@ -26,7 +26,8 @@ import { GraphInterrupt, GraphValueError, HoldpointError, InterruptMismatch } fr
 import { describeResponse, readAnswer, type ResponseSchema } from '../response.ts';
 import { sameValue } from '../same.ts';
 import type { Cancel } from './cancel.ts';
-import type { Emit } from './events.ts';
+import type { Listener, Namespace } from './events.ts';
+import { inLangChain } from './langchain.ts';
 import type { Task } from './plan.ts';
 import type { Scope } from './scope.ts';
 
@@ -65,7 +66,7 @@ export class TaskContext {
   /** Set when it runs the node's error handler. */
   readonly handler: Handling | undefined;
   /** What its nested graphs tell. */
-  emit: Emit | undefined;
+  listen: Listener | undefined;
   readonly #answers: Map<string, Answer>;
   readonly #asked: Map<string, Question>;
   readonly #asks = new Map<string | undefined, number>();
@@ -95,7 +96,7 @@ export class TaskContext {
     this.cancel = cancel;
     this.attempt = attempt;
     this.handler = handler;
-    this.emit = scope.emit;
+    this.listen = scope.listen;
     this.startedAt = before?.startedAt ?? scope.now();
     this.#answers = before ? before.#answers : new Map(task.record.answers.map((answer) => [answer.slot, answer]));
     this.#asked = before ? before.#asked : new Map();
@@ -125,7 +126,7 @@ export class TaskContext {
   }
 
   /** Of graphs that the task runs inside: the tasks around them, this one last. */
-  get namespace(): readonly string[] {
+  get namespace(): Namespace {
     const { scope, task } = this;
     return [...scope.ns, `${task.node.name}:${task.id}`];
   }
@@ -253,7 +254,8 @@ const AGAIN = '!';
 const storage = new AsyncLocalStorage<TaskContext>();
 
 export function inTask<Result>(context: TaskContext, run: () => Result): Result {
-  return storage.run(context, run);
+  const { config, scope } = context;
+  return storage.run(context, scope.shared.callbacks ? () => inLangChain(config, run) : run);
 }
 
 /** The task that the caller runs in, however deep. */

@@ -26,13 +26,14 @@ export interface JournalOptions {
 
 export class Journal {
   readonly #options: JournalOptions;
-  readonly #idOf: (version: number) => string;
+  /** The id of the checkpoint of that version, whether or not it is saved. */
+  readonly idOf: (version: number) => string;
   #saved: Checkpoint | undefined;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(options: JournalOptions) {
     this.#options = options;
-    this.#idOf = checkpointIds(options.runId);
+    this.idOf = checkpointIds(options.runId);
     this.#saved = options.base;
   }
 
@@ -75,7 +76,7 @@ export class Journal {
     const revised = before?.frame.planned === frame.planned ? before : undefined;
     const parentId = revised ? revised.parentId : before?.id;
     return {
-      id: this.#idOf(version),
+      id: this.idOf(version),
       version,
       incarnation,
       runId,

@@ -10,10 +10,10 @@ import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
 import { Cancel, limited } from './cancel.ts';
-import type { Emit } from './events.ts';
 import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
 import type { Scope } from './scope.ts';
-import { runTask, type TaskEnd } from './task.ts';
+import { describe, runTask, type TaskEnd } from './task.ts';
+import { tellPlan, toldTask } from './tell.ts';
 
 type Failure = TaskEnd & { readonly end: 'failed' };
 
@@ -50,8 +50,12 @@ export async function runLoop(scope: Scope, start: Frame, version: number, going
     } catch (error) {
       return { end: 'failed', frame: ended.frame, version: version - 1, error };
     }
-    if (wroteSomething(ended.frame)) scope.emit?.({ type: 'values', values: readState(graph, frame.channels) });
+    const { listen, tellCheckpoint, toldAs: ns } = scope;
+    if (listen?.values && wroteSomething(ended.frame)) {
+      listen.values({ ns, values: readState(graph, frame.channels), after: ended.frame });
+    }
     if (stopsAt(after, frame.ran)) return { end: 'breakpoint', frame, version };
+    tellCheckpoint?.(frame, version, 'loop');
     await scope.boundary(frame, version);
   }
 }
@@ -64,15 +68,21 @@ async function runStep(scope: Scope, frame: Frame, version: number): Promise<Loo
   } catch (error) {
     return { end: 'failed', frame, version, error };
   }
+  const { listen } = scope;
+  if (listen) tellPlan(listen, scope, frame, tasks);
   const { maxConcurrency = Infinity, stepTimeout = scope.graph.stepTimeout } = scope.config;
   const limit = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
   const cancel = limit?.cancel ?? new Cancel(scope.cancel);
   let failure: Failure | undefined;
   const run = async (task: Task): Promise<TaskEnd> => {
     const end = await endOf(scope, frame, task, cancel);
-    if (end.end === 'finished') tellUpdate(scope.emit, end);
+    if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
+      const { result, cached = false } = end;
+      listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
+    }
     if (end.end === 'failed' && !failure) {
       failure = end;
+      listen?.failure?.({ scope, frame, task, error: describe(end.error) });
       cancel.abort(end.error);
     }
     return end;
@@ -126,7 +136,8 @@ function settle(
   if (!stopped) return { end: 'done', ...after };
   try {
     const channels = writeChannels(scope.graph, after.frame, version);
-    if (wroteSomething(after.frame)) scope.emit?.({ type: 'values', values: readState(scope.graph, channels) });
+    const { listen, graph, toldAs: ns } = scope;
+    if (wroteSomething(after.frame)) listen?.values?.({ ns, values: readState(graph, channels), after: after.frame });
   } catch (error) {
     return { end: 'failed', ...after, error };
   }
@@ -155,10 +166,4 @@ function stopsAt(names: readonly string[] | '*', nodes: readonly string[]): bool
 function wroteSomething(frame: Frame): boolean {
   for (const { result } of frame.tasks.values()) if (result && result.writes.length > 0) return true;
   return false;
-}
-
-function tellUpdate(emit: Emit | undefined, { task, result, cached }: TaskEnd & { end: 'finished' }): void {
-  if (task.node.name === START) return;
-  const { by = task.node.name, writes } = result;
-  emit?.({ type: 'update', node: by, writes, cached: cached ?? task.record.result !== undefined });
 }

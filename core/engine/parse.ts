@@ -1,14 +1,11 @@
 /** What schemas make of what callers pass and nodes return: each update is parsed once, on its way in. Graphs without such schemas skip this. */
-import type { Channel } from '../channel.ts';
-import type { TaskResult } from '../checkpoint/checkpoint.ts';
 import type { RunRequest } from '../checkpoint/checkpointer.ts';
 import type { RunnableConfig } from '../config.ts';
 import { SchemaError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import type { StandardSchema } from '../schema/standard.ts';
+import { parseWrites } from '../schema/parse.ts';
 import { readUpdate } from './output.ts';
-
-type Writes = TaskResult['writes'];
 
 /** @throws SchemaError, before anything of the request has happened */
 export async function parseRequest(graph: GraphSpec, request: RunRequest): Promise<RunRequest> {
@@ -49,26 +46,6 @@ export async function parseContext<Config extends RunnableConfig>(graph: GraphSp
   const { context, configurable = {} } = config;
   const parsed = await parseWhole(contextSchema, context ?? configurable, 'Context');
   return context === undefined ? config : { ...config, context: { ...context, ...(parsed as object) } };
-}
-
-/** @throws SchemaError naming every field that its schema refuses */
-export async function parseWrites(
-  channels: ReadonlyMap<string, Channel>,
-  writes: Writes,
-  who: string,
-): Promise<Writes> {
-  const results = await Promise.all(writes.map(async ([name, update]) => channels.get(name)?.parse?.(update)));
-  const issues = results.flatMap((result, i) => {
-    const [name, update] = writes[i]!;
-    // A key without a value is a key that was left out.
-    if (!result?.issues || update === undefined) return [];
-    return result.issues.map((issue) => ({ ...issue, path: [name, ...(issue.path ?? [])] }));
-  });
-  if (issues.length > 0) throw new SchemaError(who, issues);
-  return writes.map((write, i) => {
-    const result = results[i];
-    return result && !result.issues ? [write[0], result.value] : write;
-  });
 }
 
 async function parseWhole(schema: StandardSchema, value: unknown, who: string): Promise<unknown> {

@@ -68,9 +68,10 @@ export function pathOf({ node, index }: Planned): TaskPath {
 }
 
 /** What made a task run, as LangGraph tells it. */
-export function triggersOf(planned: Planned): readonly string[] {
-  if (planned.index !== undefined) return ['__pregel_push'];
-  return ['input' in planned ? START : `branch:to:${planned.node}`];
+export function triggersOf({ node, index, join, ...planned }: Planned): readonly string[] {
+  if (index !== undefined) return ['__pregel_push'];
+  if (join !== undefined) return [`join:${join}:${node}`];
+  return ['input' in planned ? START : `branch:to:${node}`];
 }
 
 /** The tasks of the next superstep. @throws GraphChanged when a planned node is gone */
@@ -114,7 +115,7 @@ export function applyWrites(graph: GraphSpec, frame: Frame, version: number): Fr
     joins: joins.waiting,
     ran: [...ran],
     tasks: new Map(),
-    ...planNext(graph, [...targets, ...joins.reached], frame.deferred),
+    ...planNext(graph, targets, frame.deferred, joins.reached),
     ...keepFrames(frame),
   };
 }
@@ -152,15 +153,16 @@ export function finishedTasks(frame: Frame): ReadonlyMap<string, TaskRecord> {
 }
 
 /** The joins after the finished tasks of an unfinished superstep, and the targets that they have reached. */
-export function settleJoins(graph: GraphSpec, frame: Frame): ReturnType<typeof passJoins> {
+export function settleJoins(graph: GraphSpec, frame: Frame): { waiting: Frame['joins']; reached: readonly string[] } {
   const finished = frame.next.filter((planned) => {
     const result = resultOf(frame, planned);
     return result && result.by === undefined;
   });
-  return passJoins(
+  const { waiting, reached } = passJoins(
     frame.joins,
     finished.flatMap(({ node }) => graph.nodes.get(node) ?? []),
   );
+  return { waiting, reached: reached.map(({ target }) => target) };
 }
 
 /** @throws InvalidUpdateError */
@@ -222,30 +224,37 @@ export function planNext(
   graph: GraphSpec,
   targets: readonly Target[],
   waiting: readonly string[] = [],
-  plan = (now: readonly Target[]): readonly Planned[] => planTargets(graph, now),
+  joins: readonly Join[] = [],
+  plan = (now: readonly Target[], reached: readonly Join[]): readonly Planned[] => planTargets(graph, now, reached),
 ): Pick<Frame, 'next' | 'deferred'> {
-  if (!graph.defers) return { next: plan(targets) };
+  if (!graph.defers) return { next: plan(targets, joins) };
   const late = new Set(waiting);
-  const now = targets.filter((target) => {
-    if (typeof target !== 'string' || !graph.nodes.get(target)?.defer) return true;
-    late.add(target);
-    return false;
-  });
-  const next = plan(now);
+  const isNow = (target: Target): boolean => {
+    const waits = typeof target === 'string' && graph.nodes.get(target)?.defer;
+    if (waits) late.add(target);
+    return !waits;
+  };
+  const next = plan(
+    targets.filter(isNow),
+    joins.filter(({ target }) => isNow(target)),
+  );
   if (late.size === 0) return { next };
   return next.length > 0 ? { next, deferred: [...late] } : { next: planTargets(graph, [...late]) };
 }
 
 /** Targets as the tasks of one superstep: S1, S3. */
-export function planTargets(graph: GraphSpec, targets: readonly Target[]): Planned[] {
-  const names = new Set<string>();
+export function planTargets(graph: GraphSpec, targets: readonly Target[], joins: readonly Join[] = []): Planned[] {
+  const nodes = new Map<string, Planned>();
   const sends: Planned[] = [];
   for (const target of targets) {
-    if (typeof target === 'string') names.add(target);
+    if (typeof target === 'string') nodes.set(target, { node: target });
     else sends.push({ ...target, index: sends.length });
   }
-  if (names.size < 2) return [...sends, ...[...names].map((node) => ({ node }))];
-  return [...sends, ...[...graph.nodes.keys()].filter((name) => names.has(name)).map((node) => ({ node }))];
+  for (const { target, sources } of joins) {
+    if (!nodes.has(target)) nodes.set(target, { node: target, join: sources.join('+') });
+  }
+  if (nodes.size < 2) return [...sends, ...nodes.values()];
+  return [...sends, ...[...graph.nodes.keys()].flatMap((name) => nodes.get(name) ?? [])];
 }
 
 /** S2 */
@@ -288,20 +297,20 @@ function currentOf(
 function passJoins(
   waiting: Frame['joins'],
   finished: readonly NodeSpec[],
-): { readonly waiting: Frame['joins']; readonly reached: readonly string[] } {
+): { readonly waiting: Frame['joins']; readonly reached: readonly Join[] } {
   const touched = new Map<string, Join>();
   for (const node of finished) for (const join of node.joins) touched.set(join.id, join);
   if (touched.size === 0) return { waiting, reached: [] };
 
   const names = new Set(finished.map(({ name }) => name));
   const next = new Map(waiting);
-  const reached: string[] = [];
+  const reached: Join[] = [];
   for (const [id, join] of touched) {
     const before = waiting.get(id) ?? [];
     const arrived = join.sources.filter((source) => names.has(source) || before.includes(source));
     if (arrived.length === join.sources.length) {
       next.delete(id);
-      reached.push(join.target);
+      reached.push(join);
     } else {
       next.set(id, arrived);
     }

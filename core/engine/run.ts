@@ -7,7 +7,6 @@
 import {
   askedIn,
   type Checkpoint,
-  checkpointIds,
   type Frame,
   type Interrupt,
   nextNodes,
@@ -27,13 +26,14 @@ import { HoldpointError } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import { Cancel, limited } from './cancel.ts';
-import type { Emit } from './events.ts';
+import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
-import { tellInterrupts } from './nested.ts';
 import { parseContext, parseRequest } from './parse.ts';
 import { readState, visibleChannels } from './plan.ts';
-import { sharedConfig } from './runtime.ts';
+import { listenTo, sharedConfig } from './runtime.ts';
+import type { Scope } from './scope.ts';
+import { checkpointTeller, tellInterrupts } from './tell.ts';
 import { storedFrame } from './transient.ts';
 
 interface Store {
@@ -48,7 +48,7 @@ export interface RunOptions {
   readonly config: RunnableConfig;
   /** Where the thread is stored, and the claim on it. Undefined: the run keeps nothing. */
   readonly store: Store | undefined;
-  readonly emit?: Emit | undefined;
+  readonly listen?: Listener | undefined;
   /** Whether to stop at the next superstep boundary. @default never */
   draining?(): boolean;
   now(): number;
@@ -75,7 +75,8 @@ export interface RunEnd {
 export async function run(given: RunOptions): Promise<RunEnd> {
   const { store } = given;
   // A take-over runs as the request that was accepted said.
-  const config = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...given.request.config };
+  const asked = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...given.request.config };
+  const config = listenTo(asked, given.listen);
   let options = { ...given, config };
   let begun: Beginning;
   try {
@@ -194,36 +195,43 @@ async function loadBase({ checkpointer, claim }: Store, at: string): Promise<Che
 
 async function drive(
   options: RunOptions,
-  { accepted, version, recursionLimit, lastStep }: Beginning,
+  { base, accepted, version, recursionLimit, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
-  const { graph, config, store, emit, request } = options;
+  const { graph, config, store, listen, request } = options;
   const { frame, source, answered } = accepted;
   if (source && !answered) await journal.save(frame, version, source);
-  if (request.kind !== 'input') emit?.({ type: 'values', values: readState(graph, frame.channels) });
+  const ns: readonly string[] = [];
+  const { idOf } = journal;
   const sleep = options.sleep ?? systemClock.sleep;
   const limit = limited(undefined, config, sleep);
+  const scope: Scope = {
+    graph,
+    nested: false,
+    identity: { threadId: store?.claim.threadId ?? '', incarnation },
+    config,
+    shared: sharedConfig(graph, config, (chunk) => listen?.custom?.({ ns, chunk })),
+    ns,
+    cancel: limit?.cancel ?? new Cancel(),
+    recursionLimit,
+    lastStep,
+    check: store && ((value, where) => store.checkpointer.check(value, where)),
+    cache: graph.cache,
+    listen,
+    toldAs: ns,
+    boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
+    checkpointId: (at) => (base && at <= base.version ? base.id : idOf(at)),
+    now: () => options.now(),
+    sleep,
+    draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
+  };
+  const tellCheckpoint = listen?.checkpoint && checkpointTeller(scope, idOf, base);
+  if (request.kind !== 'input') listen?.values?.({ ns, values: readState(graph, frame.channels) });
+  // As it was found: before what was answered.
+  tellCheckpoint?.(source || !base ? frame : { ...frame, tasks: base.frame.tasks }, version, source);
   const end = await runLoop(
-    {
-      graph,
-      nested: false,
-      identity: { threadId: store?.claim.threadId ?? '', incarnation },
-      config,
-      shared: sharedConfig(graph, config, (chunk) => emit?.({ type: 'custom', chunk })),
-      ns: [],
-      cancel: limit?.cancel ?? new Cancel(),
-      recursionLimit,
-      lastStep,
-      check: store && ((value, where) => store.checkpointer.check(value, where)),
-      cache: graph.cache,
-      emit,
-      boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
-      checkpointId: checkpointIds(options.runId),
-      now: () => options.now(),
-      sleep,
-      draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
-    },
+    tellCheckpoint ? { ...scope, tellCheckpoint } : scope,
     frame,
     version,
     // A run that was cut off may have been about to stop here.
@@ -254,7 +262,7 @@ type Ending =
 
 /** @param frame as the run left it: the checkpoint lacks what is never saved */
 function result(
-  { graph, runId, emit, store }: RunOptions,
+  { graph, runId, listen, store }: RunOptions,
   checkpoint: Checkpoint,
   frame: Frame,
   ending: Ending,
@@ -262,8 +270,8 @@ function result(
   const { version, incarnation } = checkpoint;
   const { end } = ending;
   const interrupts = askedIn(pendingQuestions(frame));
-  if (emit && (end === 'interrupted' || end === 'breakpoint')) {
-    tellInterrupts(emit, frame, { threadId: store?.claim.threadId ?? '', incarnation });
+  if (listen && (end === 'interrupted' || end === 'breakpoint')) {
+    tellInterrupts(listen, frame, { threadId: store?.claim.threadId ?? '', incarnation });
   }
   return {
     status: STATUS[end],

@@ -10,6 +10,7 @@ import {
 import { interrupt } from '../interrupt.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import type { TaskContext } from './context.ts';
+import type { Listener } from './events.ts';
 import { pathOf, triggersOf } from './plan.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]?: T[Key] | undefined };
@@ -97,11 +98,20 @@ export function nestedConfig({ scope, task, config: around }: TaskContext, given
   };
 }
 
-function metadataOf({ scope, frame, task, namespace, handler }: TaskContext): Record<string, unknown> {
+/** Who makes the calls, for LangSmith. */
+export const INTEGRATION = { ls_integration: 'langgraph' } as const;
+
+export function metadataOf({
+  scope,
+  frame,
+  task,
+  handler,
+}: Pick<TaskContext, 'scope' | 'frame' | 'task'> & Partial<Pick<TaskContext, 'handler'>>): Record<string, unknown> {
   const { thread_id } = scope.config.configurable ?? {};
-  const ns = namespace.join('|');
   const { node, planned } = task;
+  const ns = [...scope.ns, `${node.name}:${task.id}`].join('|');
   return {
+    ...INTEGRATION,
     ...scope.config.metadata,
     ...(thread_id !== undefined && { thread_id }),
     langgraph_step: frame.step + 1,
@@ -126,4 +136,22 @@ function executionInfoOf({ scope, frame, task, namespace, attempt, startedAt }: 
     nodeAttempt: attempt,
     nodeFirstAttemptTime: startedAt,
   };
+}
+
+/** The config, with the callback handlers of whoever listens. */
+export function listenTo(config: RunnableConfig, listen: Listener | undefined): RunnableConfig {
+  const added = listen?.callbacks;
+  if (!added) return config;
+  const given = config.callbacks as CallbackManager | readonly object[] | undefined;
+  const callbacks = given && !isList(given) ? given.copy(added, true) : [...(given ?? []), ...added];
+  return { ...config, callbacks };
+}
+
+/** LangChain's, by shape. */
+interface CallbackManager {
+  copy(handlers: readonly object[], inherit: boolean): CallbackManager;
+}
+
+function isList(callbacks: CallbackManager | readonly object[]): callbacks is readonly object[] {
+  return Array.isArray(callbacks);
 }

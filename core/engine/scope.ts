@@ -5,9 +5,10 @@ import type { RunnableConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import type { BaseCache } from '../policies/cache.ts';
 import type { Cancel } from './cancel.ts';
-import type { Emit } from './events.ts';
+import type { Listener, Namespace } from './events.ts';
 import type { Identity } from './plan.ts';
 import type { SharedConfig } from './runtime.ts';
+import type { TellCheckpoint } from './tell.ts';
 
 /** Refuses what cannot be stored: `unstorable_state`. */
 export type Check = (value: unknown, where: string) => void;
@@ -20,7 +21,7 @@ export interface Scope {
   readonly config: RunnableConfig;
   readonly shared: SharedConfig;
   /** The tasks around the graph, outermost first: `node:taskId`. */
-  readonly ns: readonly string[];
+  readonly ns: Namespace;
   /** What stops every task of the run. */
   readonly cancel: Cancel;
   readonly recursionLimit: number;
@@ -29,7 +30,11 @@ export interface Scope {
   /** Undefined when the run has no checkpointer. */
   readonly cache: BaseCache | undefined;
   readonly check: Check | undefined;
-  readonly emit: Emit | undefined;
+  readonly listen: Listener | undefined;
+  /** The namespace that is told: a `task()` is told as the graph that calls it. */
+  readonly toldAs: Namespace;
+  /** Undefined when nobody listens to checkpoints. */
+  readonly tellCheckpoint?: TellCheckpoint | undefined;
   /** Called with the frame after each superstep, before the next one begins. */
   boundary(frame: Frame, version: number): Promise<void> | void;
   /** The id of the checkpoint of that version, whether or not it is saved. */

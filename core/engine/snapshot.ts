@@ -72,7 +72,7 @@ export function snapshotAt(
   checkpoint: Checkpoint,
   options: SnapshotOptions = {},
 ): StateSnapshot {
-  const { graph, frame, ns, around, identity } = place;
+  const { graph, frame, ns, around } = place;
   const { live = true, subgraphs = false } = options;
   const { id, parentId } = checkpoint;
   const channels = live ? visibleChannels(graph, frame, checkpoint.version) : frame.channels;
@@ -88,31 +88,38 @@ export function snapshotAt(
   return {
     values: readState(graph, channels),
     next: live ? nextNodes(frame) : frame.next.map(({ node }) => node),
-    tasks: frame.next.map((planned) => {
-      const path = taskPath(planned);
-      const { result, error, ...record } = frame.tasks.get(path) ?? emptyRecord;
-      return {
-        id: taskId(identity, frame, path),
-        name: planned.node,
-        path: pathOf(planned),
-        interrupts: askedIn(questionsOf(record)),
-        ...(error && { error }),
-        ...(result && { result: Object.fromEntries(result.writes) }),
-        ...(graph.nodes.get(planned.node)?.graph && { state: stateOf(planned) }),
-      };
-    }),
+    tasks: taskSnapshots(place, stateOf),
     metadata: {
       ...checkpoint.metadata,
       source: nested ? (frame.source ?? (begins ? 'input' : 'loop')) : checkpoint.source,
       step: frame.step,
       parents,
       thread_id: threadId,
-      run_id: checkpoint.runId,
     },
     config: threadConfig(threadId, id, ns, nested ? { ...parents, [ns]: id } : undefined),
     createdAt: checkpoint.createdAt,
     ...(!nested && parentId !== undefined && { parentConfig: threadConfig(threadId, parentId) }),
   };
+}
+
+/** @param stateOf what is shown of a task that is a graph */
+export function taskSnapshots(
+  { graph, frame, identity }: Place,
+  stateOf: (planned: Planned) => NonNullable<TaskSnapshot['state']>,
+): TaskSnapshot[] {
+  return frame.next.map((planned) => {
+    const path = taskPath(planned);
+    const { result, error, ...record } = frame.tasks.get(path) ?? emptyRecord;
+    return {
+      id: taskId(identity, frame, path),
+      name: planned.node,
+      path: pathOf(planned),
+      interrupts: askedIn(questionsOf(record)),
+      ...(error && { error }),
+      ...(result && { result: Object.fromEntries(result.writes) }),
+      ...(graph.nodes.get(planned.node)?.graph && { state: stateOf(planned) }),
+    };
+  });
 }
 
 /** A thread, or a nested graph, that has not begun. */

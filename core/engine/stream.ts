@@ -1,137 +1,166 @@
 /**
- * Stream modes, and the stream that a caller reads. Each mode is a function from an event to a chunk, or to nothing.
+ * Stream modes: from what a run tells to the chunks that LangGraph's callers know. A mode is one function.
  *
  * - T1 Chunks come in the order in which things happened, while the run goes on.
  * - T2 A chunk with pending questions comes after they are saved, so an answer sent at once finds them.
- * - T3 A reader that leaves early drains the run: it stops at the next superstep boundary, saved, and nothing is left running.
  */
 import type { TaskResult } from '../checkpoint/checkpoint.ts';
 import { END, INTERRUPT } from '../constants.ts';
 import { HoldpointError, quote } from '../errors.ts';
-import type { Emit, RunEvent } from './events.ts';
+import { type Handlers, inTurn, type Listener, type Namespace, type RunEvents } from './events.ts';
+import { messagesMode } from './messages-mode.ts';
+import { triggersOf } from './plan.ts';
+import { INTEGRATION } from './runtime.ts';
+
+export interface StreamOptions {
+  readonly modes: readonly StreamMode[];
+  /** Tell of nested graphs too. */
+  readonly subgraphs: boolean;
+  /** The channels that `values` and `updates` tell; a name alone: its bare value. @default all */
+  readonly outputKeys?: string | readonly string[] | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+type Tell = (chunk: unknown, ns: Namespace) => void;
+type Mode = (tell: Tell, options: StreamOptions, callbacks: object[]) => Handlers;
 
 /** In the order in which they tell the same event. */
 const modes = {
-  custom: (event: RunEvent) => (event.type === 'custom' ? event.chunk : undefined),
-  updates: (event: RunEvent) => (event.type === 'update' ? updateChunk(event) : interruptChunk(event)),
-  values: (event: RunEvent) => (event.type === 'values' ? event.values : interruptChunk(event)),
-} satisfies Record<string, (event: RunEvent) => unknown>;
+  messages: (tell, _, callbacks) => messagesMode(tell, callbacks),
+  custom: (tell) => ({ custom: ({ chunk, ns }) => tell(chunk, ns) }),
+  updates: (tell, { outputKeys }) => ({
+    update: (event) => tell(updateChunk(event, outputKeys), event.scope.toldAs),
+    interrupt: (event) => tell(interruptChunk(event), event.ns),
+  }),
+  values: (tell, { outputKeys }) => ({
+    values: (event) => {
+      if (wroteOneOf(event, outputKeys)) tell(pick(event.values, outputKeys), event.ns);
+    },
+    interrupt: (event) => tell(interruptChunk(event), event.ns),
+  }),
+  tasks: (tell) => taskHandlers((_, __, chunk, ns) => tell(chunk, ns)),
+  checkpoints: (tell) => ({ checkpoint: ({ checkpoint, ns }) => tell(checkpoint, ns) }),
+  debug: (tell, { now }) => {
+    const wrap = (type: string, step: number, payload: unknown, ns: Namespace): void =>
+      tell({ step, type, timestamp: new Date(now()).toISOString(), payload }, ns);
+    return {
+      ...taskHandlers(wrap),
+      checkpoint: ({ checkpoint, ns }) => wrap('checkpoint', checkpoint.metadata.step, checkpoint, ns),
+    };
+  },
+} satisfies Record<string, Mode>;
 
 export type StreamMode = keyof typeof modes;
 
 export const streamModes = Object.keys(modes) as StreamMode[];
 
-/** The event as a chunk of this mode. Undefined: this mode does not tell it. */
-export function chunkOf(mode: StreamMode, event: RunEvent): unknown {
-  return modes[mode](event);
-}
-
 /** @throws HoldpointError `invalid_argument` */
-export function readStreamMode(mode: unknown): StreamMode {
-  if (typeof mode === 'string' && Object.hasOwn(modes, mode)) return mode as StreamMode;
-  throw new HoldpointError('invalid_argument', `No stream mode ${quote(mode)}. Modes: ${streamModes.join(', ')}.`);
+export function readStreamModes(given: unknown): StreamMode[] {
+  const unknown = [given].flat().find((mode) => typeof mode !== 'string' || !Object.hasOwn(modes, mode));
+  if (unknown === undefined) return streamModes.filter((mode) => [given].flat().includes(mode));
+  throw new HoldpointError('invalid_argument', `No stream mode ${quote(unknown)}. Modes: ${streamModes.join(', ')}.`);
 }
 
-/** What a run does with an emitter and a question whether to stop. */
-export type StreamedRun = (emit: Emit, draining: () => boolean) => Promise<unknown>;
-
-export interface StreamShape {
-  readonly modes: readonly StreamMode[];
-  /** Each chunk is `[mode, chunk]`. */
-  readonly several: boolean;
-  /** Nested graphs too: each chunk is `[namespace, chunk]`, or `[namespace, mode, chunk]`. */
-  readonly subgraphs: boolean;
+/** Turns what a run tells into chunks. */
+export function listenerOf(
+  options: StreamOptions,
+  push: (mode: StreamMode, chunk: unknown, ns: Namespace) => void,
+): Listener {
+  const callbacks: object[] = [];
+  const handlers = options.modes.map((mode): Handlers => {
+    const make: Mode = modes[mode];
+    return make((chunk, ns) => push(mode, chunk, ns), options, callbacks);
+  });
+  const all = handlers.reduce(inTurn, {});
+  const heard: Handlers = options.subgraphs ? all : all.custom ? { custom: all.custom } : {};
+  const inside: Listener = {
+    ...heard,
+    get inside() {
+      return inside;
+    },
+  };
+  return { ...all, inside, ...(callbacks.length > 0 && { callbacks }) };
 }
 
-/** A running run, read chunk by chunk. Ends when the run has ended, and throws what the run threw. */
-export class RunStream<Chunk = unknown> implements AsyncIterableIterator<Chunk> {
-  readonly #queue: Chunk[] = [];
-  readonly #ended: Promise<void>;
-  readonly #readers: (() => void)[] = [];
-  #left = false;
-  #over = false;
-  #failure: { readonly error: unknown } | undefined;
-
-  constructor(run: StreamedRun, { modes: wanted, several, subgraphs }: StreamShape) {
-    const ordered = streamModes.filter((mode) => wanted.includes(mode));
-    const emit: Emit = (event) => {
-      if (event.ns && !subgraphs) return;
-      for (const mode of ordered) {
-        const chunk = chunkOf(mode, event);
-        if (chunk === undefined) continue;
-        const parts = [...(subgraphs ? [event.ns ?? []] : []), ...(several ? [mode] : []), chunk];
-        this.#push((parts.length === 1 ? chunk : parts) as Chunk);
-      }
-    };
-    this.#ended = run(emit, () => this.#left).then(
-      () => this.#end(),
-      (error: unknown) => this.#end({ error }),
-    );
-  }
-
-  async next(): Promise<IteratorResult<Chunk, undefined>> {
-    while (this.#queue.length === 0 && !this.#over) {
-      await new Promise<void>((resolve) => {
-        this.#readers.push(resolve);
-      });
-    }
-    if (this.#queue.length > 0) return { done: false, value: this.#queue.shift()! };
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure) throw failure.error;
-    return { done: true, value: undefined };
-  }
-
-  /** T3 */
-  async return(): Promise<IteratorResult<Chunk, undefined>> {
-    this.#left = true;
-    this.#queue.length = 0;
-    await this.#ended;
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure) throw failure.error;
-    return { done: true, value: undefined };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  #push(chunk: Chunk): void {
-    if (this.#left || this.#over) return;
-    this.#queue.push(chunk);
-    this.#wake();
-  }
-
-  #end(failure?: { readonly error: unknown }): void {
-    this.#over = true;
-    this.#failure = failure;
-    this.#wake();
-  }
-
-  /** All of them look again, in the order in which they asked. */
-  #wake(): void {
-    for (const reader of this.#readers.splice(0)) reader();
-  }
+/** The values of these channels; of one that is named alone, its bare value. */
+export function pick(values: unknown, keys: StreamOptions['outputKeys']): unknown {
+  if (keys === undefined) return values;
+  const state = values as Readonly<Record<string, unknown>>;
+  if (typeof keys === 'string') return state[keys];
+  return Object.fromEntries(keys.filter((key) => Object.hasOwn(state, key)).map((key) => [key, state[key]]));
 }
 
-function interruptChunk(event: RunEvent): unknown {
-  return event.type === 'interrupt' ? { [INTERRUPT]: event.interrupts } : undefined;
+function wroteOneOf({ after }: RunEvents['values'], keys: StreamOptions['outputKeys']): boolean {
+  if (keys === undefined || !after) return true;
+  return [...after.tasks.values()].some(({ result }) =>
+    result?.writes.some(([channel]) => keys === channel || (typeof keys === 'object' && keys.includes(channel))),
+  );
 }
 
-function updateChunk({ node, writes, cached }: RunEvent & { type: 'update' }): unknown {
-  const update = mergeWrites(writes);
-  return cached ? { [node]: update, __metadata__: { cached: true } } : { [node]: update };
+function interruptChunk({ interrupts }: RunEvents['interrupt']): unknown {
+  return { [INTERRUPT]: interrupts };
 }
 
-/** One object; a list of objects when a channel was written more than once. */
+function updateChunk({ task, result, cached }: RunEvents['update'], keys: StreamOptions['outputKeys']): unknown {
+  const writes =
+    keys === undefined ? result.writes : result.writes.filter(([channel]) => [keys].flat().includes(channel));
+  const whole = result.writes.find(([channel]) => channel === END); // what an entrypoint or a task returned
+  const update = whole ? whole[1] : typeof keys === 'string' ? writes.at(-1)?.[1] : mergeWrites(writes);
+  return { [task.node.name]: update, ...(cached && { __metadata__: { cached: true } }) };
+}
+
+/** One object; an object for each write when a channel was written more than once. */
 function mergeWrites(writes: TaskResult['writes']): unknown {
-  const whole = writes.find(([channel]) => channel === END); // what an entrypoint or a task returned
-  if (whole) return whole[1];
-  const updates: Record<string, unknown>[] = [{}];
-  for (const [channel, value] of writes) {
-    if (Object.hasOwn(updates.at(-1)!, channel)) updates.push({});
-    updates.at(-1)![channel] = value;
-  }
-  return updates.length === 1 ? updates[0] : updates;
+  const once = new Set(writes.map(([channel]) => channel)).size === writes.length;
+  return once ? Object.fromEntries(writes) : writes.map(([channel, value]) => ({ [channel]: value }));
+}
+
+/** A task's begin and its end. */
+function taskHandlers(tell: (type: string, step: number, chunk: object, ns: Namespace) => void): Handlers {
+  const end = (
+    { id, name }: { readonly id: string; readonly name: string },
+    step: number,
+    ns: Namespace,
+    { result = {}, interrupts = [] as readonly unknown[], error = null as unknown },
+  ): void => tell('task_result', step, { id, name, result, interrupts, error }, ns);
+  const ended = ({ scope, frame, task }: RunEvents['task'], how: { result?: object; error?: unknown }): void =>
+    end({ id: task.id, name: task.node.name }, frame.step + 1, scope.toldAs, how);
+  return {
+    task: ({ scope, frame, task }) => {
+      const { tags = [] } = scope.config;
+      const { id, node, input } = task;
+      const metadata = {
+        ...INTEGRATION,
+        ...ownMetadata(scope.config.metadata),
+        ...node.metadata,
+        ...(tags.length > 0 && { tags }),
+      };
+      const chunk = { id, name: node.name, input, triggers: triggersOf(task.planned), interrupts: [], metadata };
+      tell('task', frame.step + 1, chunk, scope.toldAs);
+    },
+    update: (event) => {
+      if (!event.cached) ended(event, { result: writesByChannel(event.result.writes) });
+    },
+    failure: (event) => ended(event, { error: event.error }),
+    interrupt: ({ ns, step, task, interrupts }) => {
+      if (task) end(task, step, ns, { interrupts });
+    },
+  };
+}
+
+/** Without what the task around a nested graph added. */
+function ownMetadata(metadata: object = {}): object {
+  return Object.fromEntries(
+    Object.entries(metadata).filter(([key]) => !/^(thread_id$|checkpoint_ns$|langgraph_)/.test(key)),
+  );
+}
+
+/** What a channel was given; all of it when it was written more than once. */
+function writesByChannel(writes: TaskResult['writes']): Record<string, unknown> {
+  const lists = new Map<string, unknown[]>();
+  for (const [channel, value] of writes) lists.set(channel, [...(lists.get(channel) ?? []), value]);
+  return Object.fromEntries(
+    [...lists].map(([channel, all]) => [channel, all.length === 1 ? all[0] : { $writes: all }]),
+  );
 }

@@ -6,7 +6,7 @@ import { NodeCache } from '../policies/cache.ts';
 import type { Cancel } from './cancel.ts';
 import { inTask, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
-import { parseWrites } from './parse.ts';
+import { parseWrites } from '../schema/parse.ts';
 import { lendState, reduceWrites, type Task } from './plan.ts';
 import { nodeConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';

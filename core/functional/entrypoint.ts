@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import type { LangGraphRunnableConfig, RunnableConfig } from '../config.ts';
 import { currentTask } from '../engine/context.ts';
 import type { StateSnapshot } from '../engine/snapshot.ts';
-import type { RunStream } from '../engine/stream.ts';
+import type { RunStream } from '../engine/run-stream.ts';
 import { CompiledStateGraph, type StreamConfig } from '../graph/compiled.ts';
 import { drawFunction } from '../graph/draw.ts';
 import type { BaseCache } from '../policies/cache.ts';
@@ -31,7 +31,7 @@ export interface Entrypoint<Input, Output> extends Omit<
   CompiledStateGraph<unknown, unknown>,
   'invoke' | 'stream' | 'getState' | 'getStateHistory'
 > {
-  invoke(input: Input | Command | null, config?: RunnableConfig): Promise<Returned<Awaited<Output>>>;
+  invoke(input: Input | Command | null, config?: StreamConfig): Promise<Returned<Awaited<Output>>>;
   stream(input: Input | Command | null, config?: StreamConfig): Promise<RunStream>;
   getState(config: RunnableConfig): Promise<StateSnapshot<Saved<Awaited<Output>>>>;
   getStateHistory(config: RunnableConfig): AsyncGenerator<StateSnapshot<Saved<Awaited<Output>>>>;

@@ -6,8 +6,10 @@ import type { Frame } from '../checkpoint/checkpoint.ts';
 import { END } from '../constants.ts';
 import { blankFrame } from '../engine/accept.ts';
 import { requireTask, type TaskContext } from '../engine/context.ts';
-import type { Emit } from '../engine/events.ts';
+import type { Listener } from '../engine/events.ts';
+import { identityOf } from '../engine/namespace.ts';
 import { runCall } from '../engine/nested.ts';
+import { Task } from '../engine/plan.ts';
 import type { Check } from '../engine/scope.ts';
 import { describe } from '../engine/task.ts';
 import { isGraphBubbleUp } from '../errors.ts';
@@ -52,7 +54,7 @@ export function task<Args extends unknown[], Output>(
 async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly unknown[]): Promise<unknown> {
   const { scope } = parent;
   const { call, frame } = parent.openCall(graph.name);
-  if (frame?.next.length === 0) return replay(frame, graph.name, parent.emit);
+  if (frame?.next.length === 0) return replay(parent, call, frame, graph);
   const stands = frame ?? { ...blankFrame, step: -1 };
   const given = {
     graph,
@@ -60,7 +62,8 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
     recursionLimit: scope.recursionLimit,
     lastStep: Number.POSITIVE_INFINITY,
     ns: parent.namespace,
-    emit: parent.emit && emitAround(parent.emit, parent.namespace.slice(scope.ns.length)),
+    listen: parent.listen && listenAround(parent.listen),
+    toldAs: scope.toldAs,
   };
   try {
     const end = await runCall(parent, call, withInput(stands, graph.name, args), true, given, withoutInput);
@@ -72,11 +75,18 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
 }
 
 /** @throws the error that the call ended with */
-function replay({ channels }: Frame, node: string, emit: Emit | undefined): unknown {
-  const failed = channels.get(ERROR);
+function replay({ scope, task, listen }: TaskContext, call: string, frame: Frame, graph: GraphSpec): unknown {
+  const failed = frame.channels.get(ERROR);
   if (failed) throw failed.value;
-  const value = valueOf(channels);
-  emit?.({ type: 'update', node, writes: [[END, value]], cached: true });
+  const value = valueOf(frame.channels);
+  const planned = { node: graph.name, input: undefined };
+  listen?.update?.({
+    scope,
+    frame,
+    task: new Task(graph, graph.nodes.get(graph.name)!, planned, frame, identityOf(task.id, call)),
+    result: { writes: [[END, value]], targets: [] },
+    cached: true,
+  });
   return value;
 }
 
@@ -101,10 +111,8 @@ function failedFrame(frame: Frame, error: unknown, check: Check | undefined): Fr
   return { ...frame, next: [], tasks: new Map(), channels: new Map([[ERROR, { version: 0, value }]]) };
 }
 
-/** A call tells as the graph around it does; graphs inside it tell under its name. */
-function emitAround(emit: Emit, space: readonly string[]): Emit {
-  return (event) => {
-    if (event.ns) emit({ ...event, ns: [...space, ...event.ns] });
-    else if (event.type !== 'values') emit(event);
-  };
+/** A call is a task of the graph around it, whose state it does not change. */
+function listenAround(listen: Listener): Listener {
+  const { values: _, checkpoint: __, ...rest } = listen;
+  return rest;
 }

@@ -7,10 +7,10 @@ import type { Command } from '../command.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
 import { type END, INTERRUPT, type START } from '../constants.ts';
-import { EmptyInputError, GraphDrained, GraphValueError } from '../errors.ts';
+import { EmptyInputError, GraphDrained, GraphValueError, HoldpointError } from '../errors.ts';
 import type { BaseCache } from '../policies/cache.ts';
 import type { BaseStore } from '../store/store.ts';
-import type { Emit } from '../engine/events.ts';
+import type { Listener } from '../engine/events.ts';
 import { openRun } from '../engine/open.ts';
 import { readRequest, withConfig } from '../engine/request.ts';
 import { run, type RunEnd } from '../engine/run.ts';
@@ -19,7 +19,9 @@ import type { Update } from '../engine/make.ts';
 import { placeAt, rootPlace } from '../engine/namespace.ts';
 import { emptySnapshot, snapshotAt, type StateSnapshot, threadConfig } from '../engine/snapshot.ts';
 import { isInterrupted } from '../interrupt.ts';
-import { readStreamMode, RunStream, type StreamMode } from '../engine/stream.ts';
+import type { StreamOutput } from '../engine/chunk.ts';
+import { RunStream } from '../engine/run-stream.ts';
+import { pick, readStreamModes, type StreamMode } from '../engine/stream.ts';
 import { storedRequest } from '../engine/transient.ts';
 import { updateThread } from '../engine/update.ts';
 import { unknownCheckpoint } from '../checkpoint/checkpointer.ts';
@@ -68,11 +70,19 @@ export interface CompileOptions {
   readonly cache?: BaseCache;
 }
 
-export interface StreamConfig extends RunnableConfig {
-  /** @default 'updates' */
-  readonly streamMode?: StreamMode | readonly StreamMode[];
+export interface StreamConfig<
+  Modes extends StreamMode | readonly StreamMode[] = StreamMode | readonly StreamMode[],
+  Subgraphs extends boolean = boolean,
+  Encoding extends 'text/event-stream' | undefined = 'text/event-stream' | undefined,
+> extends RunnableConfig {
+  /** @default 'updates'; inside of nodes 'values' */
+  readonly streamMode?: Modes | undefined;
   /** Tell of nested graphs too. @default false */
-  readonly subgraphs?: boolean;
+  readonly subgraphs?: Subgraphs | undefined;
+  /** The channels that are told; a name alone: its bare value. @default all */
+  readonly outputKeys?: string | readonly string[] | undefined;
+  /** Chunks as server-sent events, in bytes. */
+  readonly encoding?: Encoding;
 }
 
 /** The state, and the pending questions when the run stopped for them. */
@@ -131,36 +141,63 @@ export class CompiledStateGraph<
    * @throws what a node threw
    * @throws HoldpointError refusals, by `code`; the thread is untouched then
    */
-  async invoke(input: Input<I, InterruptType>, config: RunConfig<C> = {}): Promise<Result<ExtractStateType<O>>> {
+  async invoke(
+    input: Input<I, InterruptType>,
+    config: RunConfig<C> & StreamConfig = {},
+  ): Promise<Result<ExtractStateType<O>>> {
+    const { streamMode, outputKeys } = config;
+    if (streamMode !== undefined && streamMode !== 'values') return (await this.#collect(input, config)) as never;
+    const keys = this.#keys(outputKeys);
     const around = this.#around(config);
-    if (around) return (await this.#runInside(around, input, config)) as Result<ExtractStateType<O>>;
+    if (around) return pick(await this.#runInside(around, input, config), keys) as Result<ExtractStateType<O>>;
     const end = await this.#run(input, config);
+    const values = pick(end.values, keys);
     const asks = end.stopped && end.stopped !== 'drained';
     // What an entrypoint returned before is no part of where it stands now.
-    const result = asks ? { ...(!this.spec.read && end.values), [INTERRUPT]: [...end.interrupts] } : end.values;
+    const result = asks ? { ...(!this.spec.read && Object(values)), [INTERRUPT]: [...end.interrupts] } : values;
     return result as Result<ExtractStateType<O>>;
   }
 
   /** As `invoke`, but tells what happens while it happens. The run goes on whether or not its chunks are read. */
-  stream<Mode extends StreamMode = 'updates'>(
+  async stream<
+    Modes extends StreamMode | readonly StreamMode[] = 'updates',
+    Subgraphs extends boolean = false,
+    Encoding extends 'text/event-stream' | undefined = undefined,
+  >(
     input: Input<I, InterruptType>,
-    config?: RunConfig<C> & { readonly streamMode?: Mode },
-  ): Promise<RunStream<Chunk<Mode, ExtractStateType<O>, U, NodeReturnType, WriterType>>>;
-  stream<Mode extends StreamMode>(
-    input: Input<I, InterruptType>,
-    config: RunConfig<C> & { readonly streamMode: readonly Mode[] },
+    config: RunConfig<C> & StreamConfig<Modes, Subgraphs, Encoding> = {},
   ): Promise<
-    RunStream<{ [M in Mode]: [mode: M, chunk: Chunk<M, ExtractStateType<O>, U, NodeReturnType, WriterType>] }[Mode]>
-  >;
-  async stream(input: unknown, config: StreamConfig = {}): Promise<RunStream<never>> {
-    const { streamMode = 'updates', subgraphs = false } = config;
-    const modes = [streamMode].flat().map(readStreamMode);
+    RunStream<
+      StreamOutput<Modes, Subgraphs, Encoding, ExtractStateType<O>, U, N, NodeReturnType, InferWriterType<WriterType>>
+    >
+  > {
     const around = this.#around(config);
-    const start = async (emit: Emit, draining: () => boolean): Promise<void> => {
-      if (around) return void (await this.#runInside(around, input, config, emit));
-      await this.#run(input, config, emit, draining);
+    const { streamMode = around ? 'values' : 'updates', subgraphs = false, encoding } = config;
+    const modes = readStreamModes(streamMode);
+    const outputKeys = this.#keys(config.outputKeys);
+    const start = async (listen: Listener, draining: () => boolean): Promise<void> => {
+      if (around) return void (await this.#runInside(around, input, config, listen));
+      await this.#run(input, config, listen, draining);
     };
-    return new RunStream(start, { modes, several: Array.isArray(streamMode), subgraphs });
+    const [several, sse, now] = [Array.isArray(streamMode), encoding === 'text/event-stream', () => this.#now()];
+    return new RunStream(start, { modes, several, subgraphs, outputKeys, sse, now });
+  }
+
+  /** LangChain's events are not told: use `stream()`. @throws HoldpointError `invalid_argument` */
+  streamEvents(): never {
+    throw new HoldpointError('invalid_argument', 'streamEvents() is not here: use stream(), streamMode "messages".');
+  }
+
+  async #collect(input: unknown, config: StreamConfig): Promise<unknown[]> {
+    const chunks: unknown[] = [];
+    for await (const chunk of await this.stream(input as never, config as never)) chunks.push(chunk);
+    return chunks;
+  }
+
+  #keys(keys: StreamConfig['outputKeys']): StreamConfig['outputKeys'] {
+    const unknown = [keys ?? []].flat().find((key) => !this.spec.channels.has(key));
+    if (unknown === undefined) return keys;
+    throw new HoldpointError('invalid_argument', `outputKeys: Key ${unknown} not found in channels.`);
   }
 
   /** Whether a result of this graph carries pending questions. */
@@ -283,21 +320,21 @@ export class CompiledStateGraph<
     return same || typeof this.#options.checkpointer !== 'object' ? around : undefined;
   }
 
-  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, emit?: Emit): Promise<unknown> {
-    return around.watch(runNested(around, this.spec, input, config, this.#options.checkpointer === true, emit));
+  #runInside(around: TaskContext, input: unknown, config: RunnableConfig, listen?: Listener): Promise<unknown> {
+    return around.watch(runNested(around, this.spec, input, config, this.#options.checkpointer === true, listen));
   }
 
   /** @throws what a node threw; GraphDrained when `config.control` stopped the run */
-  async #run(input: unknown, given: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
+  async #run(input: unknown, given: RunnableConfig, listen?: Listener, draining?: () => boolean): Promise<RunEnd> {
     const control = given.control ?? new RunControl();
-    const end = await this.#start(input, { ...given, control }, emit, draining);
+    const end = await this.#start(input, { ...given, control }, listen, draining);
     if ('error' in end) throw end.error;
     const { drainReason } = control;
     if (end.stopped === 'drained' && drainReason !== undefined) throw new GraphDrained(drainReason);
     return end;
   }
 
-  async #start(input: unknown, config: RunnableConfig, emit?: Emit, draining?: () => boolean): Promise<RunEnd> {
+  async #start(input: unknown, config: RunnableConfig, listen?: Listener, draining?: () => boolean): Promise<RunEnd> {
     const request = withConfig(readRequest(input, undefined, config.configurable?.checkpoint_id), config);
     const runId = this.#newId();
     config.signal?.throwIfAborted();
@@ -306,7 +343,7 @@ export class CompiledStateGraph<
       graph: this.spec,
       runId,
       config,
-      emit,
+      listen,
       now: () => this.#now(),
       sleep,
       ...(draining && { draining }),
@@ -379,15 +416,6 @@ type RunConfig<C> = Omit<RunnableConfig, 'context'> & {
   // oxlint-disable-next-line typescript/no-explicit-any -- without a context schema it is the caller's own
   readonly context?: StateDefinition extends C ? any : ExtractStateType<C>;
 };
-
-/** What a stream of one mode yields. */
-export type Chunk<Mode extends StreamMode, State, Update = unknown, Returns = unknown, WriterType = unknown> = {
-  values: Result<State>;
-  updates: (Returns extends Record<string, unknown>
-    ? { readonly [Node in keyof Returns]?: Returns[Node] }
-    : { readonly [node: string]: Update }) & { readonly [INTERRUPT]?: Interrupt[] };
-  custom: InferWriterType<WriterType>;
-}[Mode];
 
 // oxlint-disable-next-line typescript/no-explicit-any -- any graph: TypeScript checks its parameters both ways
 type AnyGraph = CompiledStateGraph<any, any, any, any, any, any>;

@@ -70,7 +70,8 @@ function isRemoval(message: object): boolean {
 }
 
 /** The message itself, as in LangGraph: who holds it can read its id. A frozen one is copied. */
-function withId<One extends object>(message: One): One {
+/** M3 */
+export function withId<One extends object>(message: One): One {
   if (idOf(message) !== undefined && idOf(message) !== null) return message;
   const own = Object.isFrozen(message)
     ? (Object.assign(Object.create(Object.getPrototypeOf(message) as object), message) as One)

@@ -6,6 +6,7 @@ import type { LangGraphRunnableConfig } from '../config.ts';
 import { newAttempt, type Run, runAttempt } from '../engine/attempt.ts';
 import { requireTask } from '../engine/context.ts';
 import { describe } from '../engine/task.ts';
+import { toldTask } from '../engine/tell.ts';
 import { isGraphBubbleUp } from '../errors.ts';
 import type { NodeReturn } from '../graph/node-types.ts';
 
@@ -48,8 +49,12 @@ export function withErrorHandler(run: Run, handle: NodeErrorHandler, by: string,
         failure = error;
       }
     }
+    const { scope, frame, task, listen } = first;
+    const known = describe(failure);
+    listen?.task?.({ scope, frame, task: toldTask(scope, frame, task, by) });
+    if (!record.handling) listen?.failure?.({ scope, frame, task, error: known });
     const error = failure instanceof Error ? failure : new Error(String(failure));
-    const context = newAttempt(first, { attempt: 1, handler: { by, error: describe(error) } });
+    const context = newAttempt(first, { attempt: 1, handler: { by, error: known } });
     const handler: Run = (state, own) => handle(state, new NodeError(node.name, error), own);
     return runAttempt(context, limited(handler), input);
   };

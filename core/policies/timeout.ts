@@ -5,6 +5,7 @@
 import { newAttempt, type Run, runAttempt } from '../engine/attempt.ts';
 import { Cancel } from '../engine/cancel.ts';
 import { requireTask } from '../engine/context.ts';
+import { through } from '../engine/events.ts';
 import { NodeTimeoutError } from '../errors.ts';
 import type { TimeoutPolicy } from './timeout-policy.ts';
 
@@ -22,14 +23,14 @@ export function withTimeout(run: Run, policy: TimeoutPolicy): Run {
     const attempt = newAttempt(around, { cancel, config: { heartbeat } });
     const touch = refreshOn === 'auto' ? heartbeat : () => undefined;
     attempt.touch = touch;
-    const whileOn = <T>(tell: ((told: T) => void) | undefined) =>
-      tell &&
-      ((told: T): void => {
+    const whileOn =
+      <T>(tell: (told: T) => void) =>
+      (told: T): void => {
         touch();
         if (!attempt.over) tell(told);
-      });
-    attempt.emit = whileOn(attempt.emit);
-    Object.assign(attempt.config, { writer: whileOn(attempt.config.writer) });
+      };
+    attempt.listen &&= through(attempt.listen, whileOn);
+    Object.assign(attempt.config, { writer: whileOn(attempt.config.writer!) });
     const expired = (): NodeTimeoutError | undefined => {
       const now = scope.now();
       const kind = isPast(start, runTimeout, now) ? 'run' : isPast(progress, idleTimeout, now) ? 'idle' : undefined;

@@ -3,7 +3,13 @@ import { type Channel, lastValue, reduced, untracked } from '../channel.ts';
 import { HoldpointError, quote } from '../errors.ts';
 import { isOverwrite, OVERWRITE } from '../overwrite.ts';
 import { type SchemaMeta, schemaMetaRegistry } from './registry.ts';
-import { getSchemaDefaultGetter, isStandardSchema, type SchemaResult, type StandardSchema } from './standard.ts';
+import {
+  getJsonSchemaFromSchema,
+  getSchemaDefaultGetter,
+  isStandardSchema,
+  type SchemaResult,
+  type StandardSchema,
+} from './standard.ts';
 import { ReducedValue, UntrackedValue } from './values.ts';
 
 /** A field that stands in several schemas is one channel. */
@@ -52,4 +58,21 @@ function checked(channel: Channel, schema: StandardSchema | undefined, whole = s
 
 function boxed(result: SchemaResult<unknown>): SchemaResult<unknown> {
   return result.issues ? result : { value: { [OVERWRITE]: result.value } };
+}
+
+/** @param whole of the state: what has no default is required. Otherwise of updates. */
+export function jsonSchemaOf(fields: Readonly<Record<string, unknown>>, whole: boolean): Record<string, unknown> {
+  const entries = Object.entries(fields).map(([name, field]) => {
+    if (!(field instanceof ReducedValue))
+      return [name, field instanceof UntrackedValue ? field.schema : field, {}] as const;
+    return [name, whole ? field.valueSchema : field.inputSchema, field.jsonSchemaExtra] as const;
+  });
+  const properties = entries.map(([name, schema, extra]) => [name, { ...getJsonSchemaFromSchema(schema), ...extra }]);
+  const required = entries.filter(([, schema]) => whole && isRequired(schema)).map(([name]) => name);
+  return { type: 'object', properties: Object.fromEntries(properties), ...(required.length > 0 && { required }) };
+}
+
+function isRequired(schema: unknown): boolean {
+  const result = isStandardSchema(schema) && schema['~standard'].validate(undefined);
+  return result !== false && 'issues' in result && result.issues !== undefined;
 }

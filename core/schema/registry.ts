@@ -12,8 +12,8 @@ export interface SchemaMeta<Value = any, Update = Value> {
   readonly jsonSchemaExtra?: Readonly<Record<string, unknown>>;
 }
 
-class SchemaMetaRegistry {
-  readonly #metas = new WeakMap<object, SchemaMeta>();
+export class SchemaMetaRegistry {
+  #metas = new WeakMap<object, SchemaMeta>();
 
   get(schema: object): SchemaMeta | undefined {
     return this.#metas.get(schema);
@@ -30,6 +30,10 @@ class SchemaMetaRegistry {
   remove(schema: object): this {
     this.#metas.delete(schema);
     return this;
+  }
+
+  clear(): void {
+    this.#metas = new WeakMap();
   }
 }
 

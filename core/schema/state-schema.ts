@@ -2,7 +2,8 @@
 import type { Channel } from '../channel.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import type { OverwriteValue } from '../overwrite.ts';
-import { channelsOfFields } from './fields.ts';
+import { channelsOfFields, jsonSchemaOf } from './fields.ts';
+import { parseWrites } from './parse.ts';
 import type { StandardSchema } from './standard.ts';
 import type { ReducedValue, UntrackedValue } from './values.ts';
 
@@ -73,6 +74,23 @@ export class StateSchema<Fields extends StateSchemaFields> {
 
   getAllKeys(): string[] {
     return this.getChannelKeys();
+  }
+
+  /** Of the state. */
+  getJsonSchema(): Record<string, unknown> {
+    return jsonSchemaOf(this.fields, true);
+  }
+
+  /** Of an update: each field may be left out. */
+  getInputJsonSchema(): Record<string, unknown> {
+    return jsonSchemaOf(this.fields, false);
+  }
+
+  /** The data with its fields as their schemas make them. @throws SchemaError */
+  async validateInput<T>(data: T): Promise<T> {
+    if (typeof data !== 'object' || data === null) return data;
+    const writes = await parseWrites(channelsOfFields(this.fields), Object.entries(data), 'Input');
+    return Object.fromEntries(writes) as T;
   }
 
   static isInstance(value: unknown): value is AnyStateSchema {

@@ -1,13 +1,18 @@
 /**
- * The application over DynamoDB, from the function's environment: `HOLDPOINT_TABLE` names the table, `DYNAMODB_ENDPOINT` a
- * DynamoDB-compatible server to use instead of DynamoDB. The only file of the rims that reads the environment.
+ * The application over DynamoDB, from the function's environment. The only file of the rims that reads it.
+ *
+ *   HOLDPOINT_TABLE                the table's name
+ *   HOLDPOINT_TTL_SECONDS          how long a thread is kept that is over (default: for ever)
+ *   HOLDPOINT_HISTORY_TTL_SECONDS  how long a superseded checkpoint is kept (default: as long as a thread)
+ *   DYNAMODB_ENDPOINT              a DynamoDB-compatible server to use instead of DynamoDB
  */
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBSaver, type DynamoDBSaverOptions } from '../../core/checkpoint/dynamodb/index.ts';
 import { type Application, type AppOptions, createApp } from '../app.ts';
 import { createStreamingHandler, type StreamingHandler } from './streaming.ts';
 
-export interface HandlerOptions extends Omit<AppOptions, 'checkpointer'> {
+export interface HandlerOptions
+  extends Omit<AppOptions, 'checkpointer'>, Pick<DynamoDBSaverOptions, 'ttlSeconds' | 'historyTtlSeconds'> {
   /** @default the environment's HOLDPOINT_TABLE */
   readonly table?: string;
   /** @default a client with time-outs that end before the invocation does */
@@ -27,16 +32,31 @@ export function createHandler(options: HandlerOptions): StreamingHandler {
 }
 
 /** The application of `createHandler`, for another rim. Make it once, outside of the handler. */
-export function createLambdaApp({ table, client, codecs, ...options }: HandlerOptions): Application {
+export function createLambdaApp(given: HandlerOptions): Application {
+  const { table, client, codecs, ttlSeconds, historyTtlSeconds, ...options } = given;
   const name = table ?? process.env['HOLDPOINT_TABLE'];
   const database = client ?? dynamoClient(process.env);
-  return createApp({
-    ...options,
-    checkpointer: (tenant) => {
-      if (!name) throw new Error('No table: set the environment variable HOLDPOINT_TABLE, or pass { table }.');
-      return new DynamoDBSaver({ client: database, table: name, tenant, ...(codecs && { codecs }) });
-    },
-  });
+  const ttl = ttlSeconds ?? secondsIn('HOLDPOINT_TTL_SECONDS');
+  const historyTtl = historyTtlSeconds ?? secondsIn('HOLDPOINT_HISTORY_TTL_SECONDS');
+  const checkpointer = (tenant?: string): DynamoDBSaver => {
+    if (!name) throw new Error('No table: set the environment variable HOLDPOINT_TABLE, or pass { table }.');
+    return new DynamoDBSaver({
+      client: database,
+      table: name,
+      ...(tenant !== undefined && { tenant }),
+      ...(codecs && { codecs }),
+      ...(ttl !== undefined && { ttlSeconds: ttl }),
+      ...(historyTtl !== undefined && { historyTtlSeconds: historyTtl }),
+    });
+  };
+  if (name) checkpointer(); // refuses settings that are none now, not with the first request
+  return createApp({ ...options, checkpointer });
+}
+
+/** What is no number is left to DynamoDBSaver to refuse. */
+function secondsIn(name: string): number | undefined {
+  const text = process.env[name];
+  return text ? Number(text) : undefined;
 }
 
 /**

@@ -5,6 +5,8 @@
  *   PORT               where to listen (default 8787)
  *   DYNAMODB_ENDPOINT  another DynamoDB-compatible server to use instead of dynalite
  *   HOLDPOINT_TABLE    the table's name (default holdpoint)
+ *
+ * and what else functions/lambda/environment.ts reads.
  */
 import { join } from 'node:path';
 import { banner } from './banner.ts';

@@ -59,7 +59,8 @@ describe('what the request itself gets wrong', () => {
       '/config/recursion_limit': 'expected at least 1, got 0',
       '/config/tags/0': 'expected a text, got 1',
       '/config/configurable': expect.stringContaining('thread_id'),
-      '/stream_mode': 'expected one or a list of custom, updates, values, got ["values","everything"]',
+      '/stream_mode':
+        'expected one or a list of messages, custom, updates, values, tasks, checkpoints, debug, got ["values","everything"]',
       '/interrupt_before': 'expected a list of nodes, or "*" for every one, got "work"',
       '/durability': 'expected one of exit, sync, async, got "never"',
     });

@@ -2,7 +2,7 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { createBufferedHandler } from '../../functions/lambda/buffered.ts';
-import { createLambdaApp, dynamoClient } from '../../functions/lambda/environment.ts';
+import { createLambdaApp, dynamoClient, type HandlerOptions } from '../../functions/lambda/environment.ts';
 import { invocationOf, requestOf } from '../../functions/lambda/event.ts';
 import { createStreamingHandler } from '../../functions/lambda/streaming.ts';
 import { asking, oneNode, steps } from '../support/http-graphs.ts';
@@ -181,6 +181,35 @@ describe('the environment', () => {
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ code: 'internal' });
     expect(logs).toMatchObject([{ message: expect.stringContaining('HOLDPOINT_TABLE') as string }]);
+  });
+});
+
+describe('retention', () => {
+  const sent: { UpdateExpression?: string }[] = [];
+  const client = {
+    send: (command: { input: object }) => {
+      sent.push(command.input);
+      return Promise.resolve({});
+    },
+  } as unknown as NonNullable<HandlerOptions['client']>;
+  const graphs = { graph: oneNode(() => {}) };
+
+  it.each([
+    ['an option', { ttlSeconds: 60 }, undefined],
+    ['the environment', {}, '60'],
+  ])('C10: reaches the table from %s', async (_, options, variable) => {
+    if (variable) process.env['HOLDPOINT_TTL_SECONDS'] = variable;
+    const app = createLambdaApp({ graphs, client, table: 't', ...options });
+    delete process.env['HOLDPOINT_TTL_SECONDS'];
+    const response = await app(new Request('http://x/invoke', { method: 'POST', body: '{"input":{}}' }));
+    expect(response.status).toBe(200);
+    expect(sent.pop()?.UpdateExpression).toContain('#ttl = ');
+  });
+
+  it('C10: that is no number of seconds is refused at once', () => {
+    process.env['HOLDPOINT_HISTORY_TTL_SECONDS'] = 'a week';
+    expect(() => createLambdaApp({ graphs, client, table: 't' })).toThrow('"historyTtlSeconds" must be a whole number');
+    delete process.env['HOLDPOINT_HISTORY_TTL_SECONDS'];
   });
 });
 

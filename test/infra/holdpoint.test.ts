@@ -21,6 +21,8 @@ beforeAll(() => {
     apiKeyRequired: false,
     throttle: { rateLimit: 7, burstLimit: 9 },
     logRetention: RetentionDays.ONE_WEEK,
+    threadRetention: Duration.days(30),
+    historyRetention: Duration.hours(12),
   });
 });
 
@@ -67,6 +69,13 @@ describe('the function', () => {
       MemorySize: 512,
       Environment: { Variables: { HOLDPOINT_TABLE: { Ref: table } } },
     });
+  });
+
+  it('C10: knows how long threads are kept, when the caller says so', () => {
+    expect(only(changed, 'AWS::Lambda::Function')).toMatchObject({
+      Environment: { Variables: { HOLDPOINT_TTL_SECONDS: '2592000', HOLDPOINT_HISTORY_TTL_SECONDS: '43200' } },
+    });
+    expect(JSON.stringify(only(standard, 'AWS::Lambda::Function'))).not.toContain('TTL_SECONDS');
   });
 
   it('takes time-out and memory from the caller', () => {

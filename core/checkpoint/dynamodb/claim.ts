@@ -15,16 +15,14 @@ import { Archive } from './archive.ts';
 import { lapse, release, unborn } from './claiming.ts';
 import { removeChildren } from './deletion.ts';
 import { type Life, lifeKey } from './head.ts';
-import { sortKey } from './item.ts';
 import { checkRun, HEAD_KEY } from './keys.ts';
-import { type KnownBase, lay, type Layout } from './layout.ts';
 import { commit, type NextHead } from './moving.ts';
-import type { ClaimedRequest } from './opening.ts';
 import { packText } from './pack.ts';
-import { partItems } from './parts.ts';
 import { type Partition, readHead } from './partition.ts';
 import { wasCommitted } from './reading.ts';
 import { archive } from './records.ts';
+import { restingOf } from './retention.ts';
+import { type Contents, type Placed, Shelf } from './shelf.ts';
 
 /** What the claim was taken on. */
 export interface ClaimedThread extends Life {
@@ -37,12 +35,10 @@ export interface ClaimedThread extends Life {
   readonly version: number | undefined;
   /** Of the checkpoint, which has to be kept when the head moves on. */
   readonly archive: Archive | undefined;
+  /** When the thread is over, should the claim be given back. */
+  readonly over: number | undefined;
   /** What the checkpoint is stored against. */
-  readonly base: KnownBase | undefined;
-  /** The part that the claim refers to. */
-  readonly requestPart: ClaimedRequest | undefined;
-  /** Items that nothing leads to, to be removed. */
-  readonly strays: readonly string[];
+  readonly contents: Contents;
 }
 
 export class DynamoDBClaim implements Claim {
@@ -56,12 +52,11 @@ export class DynamoDBClaim implements Claim {
   readonly #partition: Partition;
   readonly #life: Life;
   readonly #inc: string;
+  readonly #shelf: Shelf;
   #version: number | undefined;
   #newestId: string | undefined;
   #archive: Archive | undefined;
-  #base: KnownBase | undefined;
-  #requestPart: ClaimedRequest | undefined;
-  #strays: readonly string[];
+  #over: number | undefined;
   /** The graph of the newest checkpoint. */
   #graph: string | undefined;
   #ended = false;
@@ -80,9 +75,8 @@ export class DynamoDBClaim implements Claim {
     this.#version = thread.version;
     this.#newestId = thread.checkpoint?.id;
     this.#archive = thread.archive;
-    this.#base = thread.base;
-    this.#requestPart = thread.requestPart;
-    this.#strays = thread.strays;
+    this.#over = thread.over;
+    this.#shelf = new Shelf(partition, thread.contents);
     this.#graph = thread.checkpoint?.origin.graph;
   }
 
@@ -94,26 +88,23 @@ export class DynamoDBClaim implements Claim {
     checkCheckpoint(checkpoint);
     const { table, pk, codec } = this.#partition;
     const text = joinTexts(encodeCheckpoint(checkpoint, codec));
-    const layout = lay(checkpoint.id, text, this.#base, this.#requestPart);
-    const next = this.#nextHead(checkpoint, status, layout);
-    const written = layout.part ? partItems(this.#partition, this.#inc, { ...layout.part, runId }) : [];
-    await allOf([this.#archive?.done(), table.putAll(written), table.removeAll(pk, this.#strays)]);
-    this.#strays = [];
-    if (!(await table.update(pk, HEAD_KEY, commit(next, this.#version)))) {
-      await this.#confirm(checkpoint.id, written.map(sortKey));
-    }
-    const { previousId } = next;
+    const pending = pendingQuestions(checkpoint.frame).map(({ id }) => id);
+    const placed = this.#shelf.place(this.#inc, checkpoint, text, restingOf(status, pending.length > 0));
+    const next = this.#nextHead(checkpoint, status, pending, placed);
+    await allOf([this.#archive?.done(), this.#shelf.write(placed)]);
+    if (!(await table.update(pk, HEAD_KEY, commit(next, this.#version)))) await this.#confirm(checkpoint.id, placed);
+    const { previousId, data, base } = next;
     this.#version = checkpoint.version;
     this.#newestId = checkpoint.id;
     this.#graph = checkpoint.origin.graph;
-    this.#base = layout.base;
+    this.#over = undefined;
     this.#archive = undefined;
     this.#ended = status !== 'running';
     if (!this.#ended) {
-      const record = { id: checkpoint.id, runId, previousId, data: layout.data, base: layout.base };
+      const record = { id: checkpoint.id, runId, previousId, data, base };
       this.#archive = new Archive(() => archive(this.#partition, this.#inc, record));
     }
-    await this.#dropRequest(layout.keepsRequest);
+    await this.#shelf.settle(placed);
   }
 
   release(): Promise<void> {
@@ -139,26 +130,17 @@ export class DynamoDBClaim implements Claim {
     const released =
       version === 0
         ? await table.remove(pk, HEAD_KEY, unborn(this.runId))
-        : await table.update(pk, HEAD_KEY, release(this.runId, this.#graph));
-    if (released) await this.#dropRequest(false);
+        : await table.update(pk, HEAD_KEY, release(this.runId, this.#graph, this.#over));
+    if (released) await this.#shelf.discard();
     return released;
   }
 
-  /** What the run was asked has been done: unless the thread is stored against it, it is removed. */
-  async #dropRequest(kept: boolean): Promise<void> {
-    const part = this.#requestPart;
-    this.#requestPart = undefined;
-    if (!part || kept) return;
-    const { table, pk } = this.#partition;
-    await table.removeAll(pk, part.keys).catch(() => undefined); // the commit stands; a later run removes what is left
-  }
-
   /** Whether the commit whose condition failed was made all the same, by an earlier try (C4). @throws HoldpointError `claim_lost` */
-  async #confirm(checkpointId: string, written: readonly string[]): Promise<void> {
+  async #confirm(checkpointId: string, placed: Placed): Promise<void> {
     const head = await readHead(this.#partition);
     if (head && lifeKey(head) === this.#inc) {
       if (await wasCommitted(this.#partition, head, checkpointId)) return;
-      await this.#partition.table.removeAll(this.#partition.pk, written);
+      await this.#shelf.discard(placed);
     } else {
       await removeChildren(this.#partition, this.#life);
     }
@@ -172,7 +154,12 @@ export class DynamoDBClaim implements Claim {
     if (!head || lifeKey(head) !== this.#inc) await removeChildren(this.#partition, this.#life);
   }
 
-  #nextHead(checkpoint: Checkpoint, status: ThreadStatus | 'running', { data, base }: Layout): NextHead {
+  #nextHead(
+    checkpoint: Checkpoint,
+    status: ThreadStatus | 'running',
+    pending: readonly string[],
+    { data, base, over, expires }: Placed,
+  ): NextHead {
     const running = status === 'running';
     return {
       ...this.#life,
@@ -181,11 +168,13 @@ export class DynamoDBClaim implements Claim {
       checkpointId: checkpoint.id,
       previousId: this.#newestId,
       status: running ? 'paused' : status,
-      pending: pendingQuestions(checkpoint.frame).map(({ id }) => id),
+      pending,
       graph: checkpoint.origin.graph,
       updatedAt: checkpoint.createdAt,
       data,
       base,
+      over,
+      expires,
       ...(running && { goesOn: { expiresAt: this.expiresAt, request: packText(this.#continuation()) } }),
     };
   }

@@ -3,7 +3,8 @@
  *
  * - C2 What `decideClaim` refuses is in the condition of a claim: `openClaim` from the request alone, `exactClaim` by naming
  *   the head that was read and decided upon.
- * - C15 A claim changes the attributes of the claim only.
+ * - C10 A thread on which a run is does not age.
+ * - C15 A claim changes the attributes of the claim only, and that one.
  */
 import type { ClaimRequest } from '../checkpointer.ts';
 import { absent, type Condition, Expression, number, optional, sameLife, text, type Write } from './expression.ts';
@@ -18,7 +19,8 @@ export function openClaim(want: ClaimRequest, request: StoredRequest | undefined
   const head = [
     absent(A.deleted),
     claim.equal(A.format, number(FORMAT)),
-    unexpired(claim, want.now),
+    unexpired(claim, claim.name(TABLE_KEYS.timeToLive), want.now),
+    unexpired(claim, A.over, want.now),
     // Free, or expired with nothing to continue.
     `(${absent(A.claimRun)} OR (${A.claimExpires} <= ${claim.value(number(want.now))} AND ${absent(A.request)} AND ${absent(A.requestRun)}))`,
   ];
@@ -54,12 +56,13 @@ export function exactClaim(
     .write();
 }
 
-/** Ends a claim and leaves the thread as it was found: its graph too, which the claim may have named. */
-export function release(runId: string, graph: string | undefined): Write {
+/** Ends a claim and leaves the thread as it was found: its graph too, which the claim may have named. @param over when it will be */
+export function release(runId: string, graph: string | undefined, over: number | undefined): Write {
   const write = new Expression();
   for (const name of [A.claimRun, A.claimExpires, A.request, A.requestRun]) write.set(name, undefined);
   return write
     .set(A.graph, optional(graph))
+    .set(A.over, over === undefined ? undefined : number(over))
     .when(write.equal(A.claimRun, text(runId)))
     .write();
 }
@@ -80,7 +83,7 @@ export function lapse(runId: string): Write {
 }
 
 function setClaim(claim: Expression, want: ClaimRequest, request: StoredRequest | 'recorded' | undefined): void {
-  claim.set(A.claimRun, text(want.runId)).set(A.claimExpires, number(want.expiresAt));
+  claim.set(A.claimRun, text(want.runId)).set(A.claimExpires, number(want.expiresAt)).set(A.over, undefined);
   if (request === 'recorded') return;
   claim.set(A.request, request && 'packed' in request ? packedAttribute(request.packed) : undefined);
   claim.set(A.requestRun, request && 'keptBy' in request ? text(request.keptBy) : undefined);
@@ -92,7 +95,6 @@ function setBirth(claim: Expression, want: ClaimRequest): void {
   if (want.graph !== undefined) claim.setOnce(A.graph, text(want.graph));
 }
 
-function unexpired(expression: Expression, now: number): string {
-  const ttl = expression.name(TABLE_KEYS.timeToLive);
-  return `(${absent(ttl)} OR ${ttl} > ${expression.value(number(Math.floor(now / 1000)))})`;
+function unexpired(expression: Expression, name: string, now: number): string {
+  return `(${absent(name)} OR ${name} > ${expression.value(number(Math.floor(now / 1000)))})`;
 }

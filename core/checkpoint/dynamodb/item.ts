@@ -20,6 +20,12 @@ export function isExpired(item: Item, now: number): boolean {
   return ttl !== undefined && Number(ttl) * 1000 <= now;
 }
 
+/** A thread that is over is not there either, while its items still are: their time to live is later. */
+export function isOver(item: Item, now: number): boolean {
+  const over = item[ATTRIBUTE.over]?.N;
+  return over !== undefined && Number(over) * 1000 <= now;
+}
+
 /** @throws HoldpointError `corrupt_item` */
 export function checkFormat(item: Item): void {
   const format = readNumber(item, ATTRIBUTE.format);

@@ -26,7 +26,7 @@
  *   qn  N  how many are pending, instead of `q`, when the ids do not fit
  *   r   S  the claim: the run that holds it                          e   N  when it expires, ms since 1970
  *   a   S|B  what that run was asked                                 ar  S  instead of `a`: the run whose part has it
- *   x   BOOL the thread is being deleted; only i and b are left
+ *   x   BOOL the thread is being deleted; only i and b are left      o   N  when the thread is over (C10), in seconds since 1970; `ttl` is later
  *
  * Attributes of a child: `w` S the run that wrote it (C4); `d` S|B its text, or its piece of one. A superseded checkpoint keeps `p`, `l`, `ls`
  * and `lh` of its head. A part has `l` S the part that it is stored against, and `n` N its number of pieces behind the first. Text (S) is as it
@@ -66,6 +66,7 @@ export const ATTRIBUTE = {
   since: 'ls',
   held: 'lh',
   pieces: 'n',
+  over: 'o',
 } as const;
 
 /** Bytes, and for names characters. Together they keep a head under 4 KB (C11). */

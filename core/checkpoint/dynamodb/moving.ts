@@ -27,6 +27,9 @@ export interface NextHead extends Life {
   readonly data: Packed;
   /** What that is stored against. */
   readonly base: Base | undefined;
+  /** From when on the thread is not seen, and its items may be removed. Seconds since 1970. */
+  readonly over: number | undefined;
+  readonly expires: number | undefined;
   /** The run goes on: its claim stays, and from now on asks for this. */
   readonly goesOn?: { readonly expiresAt: number; readonly request: Packed };
 }
@@ -56,6 +59,8 @@ export function commit(next: NextHead, base: number | undefined): Write {
     .set(A.part, optional(next.base?.part))
     .set(A.since, optional(next.base?.since))
     .set(A.held, next.base && number(next.base.held))
+    .set(A.over, next.over === undefined ? undefined : number(next.over))
+    .set(write.name(TABLE_KEYS.timeToLive), next.expires === undefined ? undefined : number(next.expires))
     .set(A.claimRun, goesOn && text(next.runId))
     .set(A.claimExpires, goesOn && number(goesOn.expiresAt))
     .set(A.request, goesOn && packedAttribute(goesOn.request))
@@ -67,6 +72,7 @@ export function commit(next: NextHead, base: number | undefined): Write {
 export function tombstone(life: Life): Write {
   const write = new Expression().set(A.deleted, { BOOL: true });
   for (const name of Object.values(A)) if (!KEPT_BY_TOMBSTONE.has(name)) write.set(name, undefined);
+  write.set(write.name(TABLE_KEYS.timeToLive), undefined);
   return write.when(...sameLife(write, life)).write();
 }
 

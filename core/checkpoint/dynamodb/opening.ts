@@ -8,20 +8,16 @@ import { Archive } from './archive.ts';
 import { DynamoDBClaim } from './claim.ts';
 import { lapse, release, unborn } from './claiming.ts';
 import { lifeKey, type StoredHead } from './head.ts';
-import { corruptKey, sortKey } from './item.ts';
-import { HEAD_KEY, partKey, partsBehind, requestPartId } from './keys.ts';
-import type { RequestPart } from './layout.ts';
+import { corruptKey, readOptionalNumber, sortKey } from './item.ts';
+import { HEAD_KEY, partKey, partsBehind, requestPartId, TABLE_KEYS } from './keys.ts';
 import { type FoundPart, packRequestPart, partItems, readParts, requestText } from './parts.ts';
 import type { Partition } from './partition.ts';
 import { newestOf } from './reading.ts';
 import { archive, CheckpointReader, type CheckpointRecord } from './records.ts';
 import { readRequest, requestIn } from './requests.ts';
+import { ageing, restingOf } from './retention.ts';
+import type { ClaimedRequest } from './shelf.ts';
 import type { Taken } from './taking.ts';
-
-/** The part that a claim refers to, and the keys of its items. */
-export interface ClaimedRequest extends RequestPart {
-  readonly keys: readonly string[];
-}
 
 /** The claim on a thread that nobody else can know: nothing is read or written yet (C2). */
 export function freshClaim(partition: Partition, want: ClaimRequest): Claim {
@@ -35,9 +31,8 @@ export function freshClaim(partition: Partition, want: ClaimRequest): Claim {
     checkpoint: undefined,
     version: undefined,
     archive: undefined,
-    base: undefined,
-    requestPart: undefined,
-    strays: [],
+    over: undefined,
+    contents: { base: undefined, chain: [], expires: undefined, request: undefined, strays: [] },
   });
 }
 
@@ -46,6 +41,7 @@ export async function openClaimed(partition: Partition, want: ClaimRequest, take
   const { head, tookOver, asked } = taken;
   const inc = lifeKey(head);
   const superseded = inlineRecord(head);
+  const over = overAgain(partition, head);
   const kept = superseded && new Archive(() => archive(partition, inc, superseded));
   const own = asked !== undefined && isLarge(head) ? ownRequest(partition, head, want.runId, asked) : undefined;
   try {
@@ -57,6 +53,7 @@ export async function openClaimed(partition: Partition, want: ClaimRequest, take
     const reader = new CheckpointReader(partition, inc, parts);
     const found = newestOf(head);
     const base = head.base && (await reader.base(head.base));
+    const links = head.base ? reader.chain(head.base) : [];
     const { part, request } = own
       ? { part: own.part, request: partition.codec.decode(own.part.text) as RunRequest }
       : await openRequest(partition, head, parts);
@@ -70,13 +67,18 @@ export async function openClaimed(partition: Partition, want: ClaimRequest, take
       checkpoint: found && (await reader.read(found)),
       version: head.version,
       archive: kept,
-      base,
-      requestPart: part,
-      strays: straysAmong(parts, head, part),
+      over,
+      contents: {
+        base,
+        chain: links.flatMap(({ items }) => items),
+        expires: readOptionalNumber(head.item, TABLE_KEYS.timeToLive),
+        request: part,
+        strays: straysAmong(parts, links, part),
+      },
     });
   } catch (error) {
     await kept?.idle();
-    await giveBack(partition, want.runId, taken, own?.part.keys ?? []);
+    await giveBack(partition, want.runId, taken, over, own?.part.items.map(sortKey) ?? []);
     throw error;
   }
 }
@@ -95,7 +97,7 @@ function ownRequest(
   const id = requestPartId(head.version, runId);
   const data = packRequestPart(text);
   const items = partItems(partition, lifeKey(head), { id, runId, over: head.base?.part, data });
-  return { part: { id, text, keys: items.map(sortKey) }, write: () => partition.table.putAll(items) };
+  return { part: { id, text, items }, write: () => partition.table.putAll(items) };
 }
 
 /** What was recorded, by this run when it is small, or by the one that it takes over. */
@@ -116,7 +118,7 @@ async function openRequest(
       'the head names it as what a run was asked, and it is not there',
     );
   }
-  return { part: { id, text: requestText(part), keys: part.items.map(sortKey) }, request };
+  return { part: { id, text: requestText(part), items: part.items }, request };
 }
 
 /** Where the parts of a thread begin that matter to the next run. */
@@ -125,12 +127,19 @@ function firstPart(head: StoredHead): string {
 }
 
 /** What runs wrote that died or lost their claim: neither in the chain nor what the claim refers to. Only a claim's holder may tell. */
-function straysAmong(parts: readonly FoundPart[], head: StoredHead, request: ClaimedRequest | undefined): string[] {
-  const kept = new Set([request?.id]);
-  const byId = new Map(parts.map((part) => [part.id, part]));
-  for (let id = head.base?.part; id !== undefined; id = id === head.base?.since ? undefined : byId.get(id)?.over)
-    kept.add(id);
+function straysAmong(
+  parts: readonly FoundPart[],
+  chain: readonly FoundPart[],
+  request: ClaimedRequest | undefined,
+): string[] {
+  const kept = new Set([request?.id, ...chain.map(({ id }) => id)]);
   return parts.filter(({ id }) => !kept.has(id)).flatMap(({ items }) => items.map(sortKey));
+}
+
+/** When a thread that was over is, should the claim be given back. */
+function overAgain({ retention, clock }: Partition, { status, pending }: StoredHead): number | undefined {
+  const resting = restingOf(status, typeof pending === 'number' || pending.length > 0);
+  return ageing(retention, resting, Math.floor(clock() / 1000)).over;
 }
 
 function inlineRecord({ checkpointId, writer, previousId, data, base }: StoredHead): CheckpointRecord | undefined {
@@ -143,12 +152,13 @@ async function giveBack(
   { table, pk }: Partition,
   runId: string,
   { head, tookOver }: Taken,
+  over: number | undefined,
   written: readonly string[],
 ): Promise<void> {
   try {
     if (tookOver !== undefined) await table.update(pk, HEAD_KEY, lapse(runId));
     else if (head.version === 0) await table.remove(pk, HEAD_KEY, unborn(runId));
-    else await table.update(pk, HEAD_KEY, release(runId, head.graph));
+    else await table.update(pk, HEAD_KEY, release(runId, head.graph, over));
     await table.removeAll(pk, written);
   } catch {
     // The error that led here says more; the claim expires by itself.

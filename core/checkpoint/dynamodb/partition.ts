@@ -1,8 +1,9 @@
 /** One thread's items, and what is needed to read and write them: handed to every function that does. */
 import type { Codec } from '../codec.ts';
 import { type StoredHead, decodeHead, isDeleted } from './head.ts';
-import { isExpired, type Item } from './item.ts';
+import { isExpired, isOver, type Item } from './item.ts';
 import { HEAD_KEY, TABLE_KEYS } from './keys.ts';
+import type { Retention } from './retention.ts';
 import type { Table } from './table.ts';
 
 export interface Partition {
@@ -10,6 +11,7 @@ export interface Partition {
   readonly pk: string;
   readonly threadId: string;
   readonly codec: Codec;
+  readonly retention: Retention;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -20,9 +22,9 @@ export async function readHead(partition: Partition): Promise<StoredHead | undef
   return item && !isGone(item, partition.clock()) ? decodeHead(item) : undefined;
 }
 
-/** A head that is being deleted, or that has expired: nobody's thread any more. */
+/** A head that is being deleted, is over or has expired: nobody's thread any more. */
 export function isGone(item: Item, now: number): boolean {
-  return isDeleted(item) || isExpired(item, now);
+  return isDeleted(item) || isExpired(item, now) || isOver(item, now);
 }
 
 export function childKey({ pk }: Partition, sk: string): Item {

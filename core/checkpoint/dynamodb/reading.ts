@@ -44,7 +44,7 @@ export async function readNamed(partition: Partition, head: StoredHead, id: stri
   if (version === undefined || version > head.version) return undefined;
   const inc = lifeKey(head);
   const record = await readRecord(partition, inc, id);
-  return record && new CheckpointReader(partition, inc).read(record);
+  return record && new CheckpointReader(partition, inc).readRecord(record);
 }
 
 /** Whether a checkpoint was ever the thread's newest (C4). */

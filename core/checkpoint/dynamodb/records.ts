@@ -4,6 +4,7 @@
  * - C1, C4, C13 A record is a copy of what a head held, written before the head moved on: whatever has one was committed, and each names
  *   the commit before it.
  */
+import { isHoldpointError } from '../../errors.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { decodeJoined } from '../serialize.ts';
 import { readDelta, whole } from './delta.ts';
@@ -23,6 +24,7 @@ import { type Packed, packedAttribute, unpackText } from './pack.ts';
 import { chainOf, chainText, type FoundPart, readParts } from './parts.ts';
 import { childKey, type Partition } from './partition.ts';
 import { replay } from './replay.ts';
+import { historyExpires } from './retention.ts';
 
 export interface CheckpointRecord {
   readonly id: string;
@@ -43,17 +45,21 @@ export interface FoundCheckpoint {
 
 export interface FoundRecord extends FoundCheckpoint {
   readonly id: string;
+  /** It has an end, and so may what it is stored against. */
+  readonly ages: boolean;
   readonly previousId: string | undefined;
 }
 
-/** Keeps a checkpoint before the head moves on. */
+/** Keeps a checkpoint before the head moves on; from then on it ages (C10). */
 export async function archive(partition: Partition, inc: string, record: CheckpointRecord): Promise<void> {
   const { id, runId, previousId, data, base } = record;
+  const expires = historyExpires(partition.retention, Math.floor(partition.clock() / 1000));
   await partition.table.put({
     ...childKey(partition, checkpointKey(inc, id)),
     [A.format]: { N: String(FORMAT) },
     [A.writer]: { S: runId },
     ...(previousId !== undefined && { [A.previous]: { S: previousId } }),
+    ...(expires !== undefined && { [TABLE_KEYS.timeToLive]: { N: String(expires) } }),
     [A.data]: packedAttribute(data),
     ...(base && {
       [A.part]: { S: base.part },
@@ -117,6 +123,16 @@ export class CheckpointReader {
     }
   }
 
+  /** Undefined when it was about to expire, and something of it has. @throws HoldpointError `corrupt_item` */
+  async readRecord(record: FoundRecord): Promise<Checkpoint | undefined> {
+    try {
+      return await this.read(record);
+    } catch (error) {
+      if (record.ages && isHoldpointError(error) && error.code === 'corrupt_item') return undefined;
+      throw error;
+    }
+  }
+
   async base(base: Base): Promise<KnownBase> {
     const { part, since } = base;
     if (this.#last?.part === part && this.#last.since === since) return this.#last;
@@ -124,7 +140,12 @@ export class CheckpointReader {
       for (const one of await readParts(this.#partition, this.#inc, since, part)) this.#parts.set(one.id, one);
       this.#readTo.set(since, part);
     }
-    return (this.#last = chainText(chainOf(this.#partition, this.#inc, this.#parts, base), base));
+    return (this.#last = chainText(this.chain(base), base));
+  }
+
+  /** The parts of a base that has been read, oldest first. */
+  chain(base: Base): FoundPart[] {
+    return chainOf(this.#partition, this.#inc, this.#parts, base);
   }
 }
 
@@ -138,6 +159,7 @@ function foundRecord(inc: string, item: Item): FoundRecord {
   return {
     id: sortKey(item).slice(checkpointPrefix(inc).length),
     previousId: readOptionalText(item, A.previous),
+    ages: item[TABLE_KEYS.timeToLive] !== undefined,
     item: { [TABLE_KEYS.partition]: item[TABLE_KEYS.partition]!, [TABLE_KEYS.sort]: item[TABLE_KEYS.sort]! },
     data: readPacked(item, A.data),
     base: readBase(item),

@@ -15,10 +15,11 @@ import { freshClaim, openClaimed } from './opening.ts';
 import { type Partition, readHead } from './partition.ts';
 import { describeHead, readNamed, readNewest, withHead } from './reading.ts';
 import { CheckpointReader, history } from './records.ts';
+import { readRetention, type Retention, type RetentionOptions } from './retention.ts';
 import { Table } from './table.ts';
 import { takeClaim } from './taking.ts';
 
-export interface DynamoDBSaverOptions {
+export interface DynamoDBSaverOptions extends RetentionOptions {
   /** A DynamoDBClient, or a DynamoDBDocumentClient made from one. Set its `requestTimeout` and `maxAttempts` to fit your deadline. */
   readonly client: Pick<DynamoDBClient, 'send'>;
   /** The table's name. Its keys are those of `tableDefinition`. */
@@ -42,14 +43,16 @@ export class DynamoDBSaver implements Checkpointer {
   readonly #table: Table;
   readonly #tenant: string;
   readonly #codec: Codec;
+  readonly #retention: Retention;
   readonly #clock: () => number;
 
-  /** @throws HoldpointError `invalid_argument` for a tenant that cannot be part of a key */
-  constructor({ client, table, tenant = 'default', codecs, clock = Date.now }: DynamoDBSaverOptions) {
+  /** @throws HoldpointError `invalid_argument` for a tenant that cannot be part of a key, or a time to live that is none */
+  constructor({ client, table, tenant = 'default', codecs, clock = Date.now, ...retention }: DynamoDBSaverOptions) {
     checkTenant(tenant);
     this.#table = new Table(client, table);
     this.#tenant = tenant;
     this.#codec = new Codec(codecs);
+    this.#retention = readRetention(retention);
     this.#clock = clock;
   }
 
@@ -82,7 +85,10 @@ export class DynamoDBSaver implements Checkpointer {
     }
     const pageSize = limit === undefined ? PAGE : Math.min(Math.max(limit, 1) + 1, 4 * PAGE);
     for await (const record of history(partition, lifeKey(head), next, pageSize)) {
-      if (record.id !== before) yield await reader.read(record);
+      if (record.id === before) continue;
+      const checkpoint = await reader.readRecord(record);
+      if (!checkpoint) return;
+      yield checkpoint;
     }
   }
 
@@ -103,6 +109,7 @@ export class DynamoDBSaver implements Checkpointer {
       pk: partitionKey(this.#tenant, threadId),
       threadId,
       codec: this.#codec,
+      retention: this.#retention,
       clock: this.#clock,
     };
   }

@@ -93,7 +93,7 @@ async function decodeClaimed({ table, pk }: Partition, item: Item, { runId }: Cl
   try {
     return decodeHead(item);
   } catch (error) {
-    await table.update(pk, HEAD_KEY, release(runId, item[ATTRIBUTE.graph]?.S));
+    await table.update(pk, HEAD_KEY, release(runId, item[ATTRIBUTE.graph]?.S, undefined));
     throw error;
   }
 }

@@ -137,7 +137,7 @@ describe('H1, H2: getState', () => {
           interrupts: [{ id: question!.id, value: { q: 1 } }],
         },
       ],
-      metadata: { source: 'loop', step: 0, parents: {}, thread_id: 'thread-1', run_id: 'run-1', user: 'u1' },
+      metadata: { source: 'loop', step: 0, parents: {}, thread_id: 'thread-1', user: 'u1' },
       config: {
         configurable: {
           thread_id: 'thread-1',

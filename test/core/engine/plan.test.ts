@@ -130,7 +130,7 @@ describe('S4: joins', () => {
 
   it('S4: the target runs after the last source, and the join begins anew', () => {
     const second = after('a', after('b', new Map()).joins);
-    expect(second.next).toEqual([{ node: 'c' }]);
+    expect(second.next).toEqual([{ node: 'c', join: 'a+b' }]);
     expect(second.joins.size).toBe(0);
   });
 
@@ -141,7 +141,8 @@ describe('S4: joins', () => {
 
   it('S4: both sources in one superstep reach the target once', () => {
     const tasks = finished([[{ node: 'a' }], [{ node: 'b' }]]);
-    expect(applyWrites(graph, frameOf([{ node: 'a' }, { node: 'b' }], { tasks }), 8).next).toEqual([{ node: 'c' }]);
+    const { next } = applyWrites(graph, frameOf([{ node: 'a' }, { node: 'b' }], { tasks }), 8);
+    expect(next).toEqual([{ node: 'c', join: 'a+b' }]);
   });
 });
 

@@ -52,7 +52,9 @@ describe('S2: shapes', () => {
   it('an unknown mode is refused before anything runs', async () => {
     const error = await rejection(chain().stream({}, { ...thread(), streamMode: 'tokens' as 'values' }));
     expect(error).toMatchObject({ code: 'invalid_argument' });
-    expect((error as Error).message).toContain('No stream mode "tokens". Modes: custom, updates, values.');
+    expect((error as Error).message).toContain(
+      'No stream mode "tokens". Modes: messages, custom, updates, values, tasks, checkpoints, debug.',
+    );
   });
 
   it('updates: one chunk for each Send', async () => {
@@ -63,12 +65,12 @@ describe('S2: shapes', () => {
     expect(await collect(graph.stream({}))).toEqual([{ work: { log: '2' } }, { work: { log: '1' } }]);
   });
 
-  it('updates: several writes to one channel are a list', async () => {
+  it('updates: several writes to one channel are a list of writes', async () => {
     const graph = new StateGraph(Log)
       .addNode('work', () => [new Command({ update: { log: 'one', value: 1 } }), { log: 'two' }])
       .addEdge(START, 'work')
       .compile();
-    expect(await collect(graph.stream({}))).toEqual([{ work: [{ log: 'one', value: 1 }, { log: 'two' }] }]);
+    expect(await collect(graph.stream({}))).toEqual([{ work: [{ log: 'one' }, { value: 1 }, { log: 'two' }] }]);
   });
 });
 

@@ -377,3 +377,19 @@ it('G4: nodes of a graph with an error handler are all reachable; END and unknow
   });
   expect(result).toEqual(['UnreachableNodeError', 'none']);
 });
+
+it('G4: stream mode tasks tells node and handler as two tasks', async () => {
+  const result = await same(async (library) => {
+    const chunks: { name: string; triggers?: string[]; error?: unknown; result?: unknown }[] = [];
+    const graph = build(library, () => ({ log: ['handled'] }));
+    for await (const chunk of await graph.stream({}, { ...thread(), streamMode: 'tasks' })) chunks.push(chunk as never);
+    return chunks.map(({ name, triggers, error, result: told }) => ({ name, triggers, error, told }));
+  });
+  const error = { name: 'TypeError', message: 'boom' };
+  expect(result).toEqual([
+    { name: 'a', triggers: ['branch:to:a'] },
+    { name: '__error_handler__a', triggers: ['__pregel_push'] },
+    { name: 'a', error, told: {} },
+    { name: '__error_handler__a', error: null, told: { log: ['handled'] } },
+  ]);
+});

@@ -35,6 +35,8 @@ const next = {
   updatedAt: 'now',
   data: '[]',
   base: undefined,
+  over: undefined,
+  expires: undefined,
 };
 
 /** The attributes that a write sets or removes. */
@@ -47,14 +49,14 @@ function changed({ UpdateExpression }: Write): string[] {
 describe('a claim', () => {
   it('C15: changes the attributes of the claim only', () => {
     const want = wanting('r1', { answers: [questionId('q')], newest: 'k', graph: 'g' });
-    expect(changed(openClaim(want, { packed: '{}' }))).toEqual(['a', 'ar', 'e', 'r']);
-    expect(changed(exactClaim(head, want, 'recorded'))).toEqual(['e', 'r']);
-    expect(changed(release('r1', 'g'))).toEqual(['a', 'ar', 'e', 'g', 'r']);
+    expect(changed(openClaim(want, { packed: '{}' }))).toEqual(['a', 'ar', 'e', 'o', 'r']);
+    expect(changed(exactClaim(head, want, 'recorded'))).toEqual(['e', 'o', 'r']);
+    expect(changed(release('r1', 'g', 7))).toEqual(['a', 'ar', 'e', 'g', 'o', 'r']);
   });
 
   it('C2: may create the head, and gives it no more than its birth', () => {
     expect(changed(openClaim(starting('r1', { graph: 'g' }), { packed: '{}' }))).toEqual(
-      ['a', 'ar', 'b', 'e', 'f', 'g', 'i', 'r', 'v'].toSorted(),
+      ['a', 'ar', 'b', 'e', 'f', 'g', 'i', 'o', 'r', 'v'].toSorted(),
     );
     expect(openClaim(starting('r1'), undefined).ConditionExpression).toMatch(
       /^\(attribute_not_exists\(pk\) OR \(.*\)\)$/,
@@ -94,9 +96,9 @@ describe('a commit', () => {
   });
 
   it('ends the claim, unless the run goes on', () => {
-    expect(commit(next, 4).UpdateExpression).toMatch(/REMOVE q, qn, l, ls, lh, r, e, a, ar$/);
+    expect(commit(next, 4).UpdateExpression).toMatch(/REMOVE q, qn, l, ls, lh, o, #ttl, r, e, a, ar$/);
     const running = commit({ ...next, goesOn: { expiresAt: 7, request: '{"kind":"continue"}' } }, 4);
-    expect(running.UpdateExpression).toMatch(/REMOVE q, qn, l, ls, lh, ar$/);
+    expect(running.UpdateExpression).toMatch(/REMOVE q, qn, l, ls, lh, o, #ttl, ar$/);
   });
 });
 
@@ -104,9 +106,7 @@ describe('a tombstone', () => {
   it('C9: leaves nothing but whose life it was', () => {
     const kept = ['f', 'i', 'b'];
     expect(changed(tombstone(life))).toEqual(
-      Object.values(ATTRIBUTE)
-        .filter((name) => !kept.includes(name))
-        .toSorted(),
+      [...Object.values(ATTRIBUTE), '#ttl'].filter((name) => !kept.includes(name)).toSorted(),
     );
   });
 });

@@ -1,0 +1,112 @@
+/**
+ * The stream mode `messages`: tokens of the LangChain models that nodes call, and whole messages that nodes return. All of LangChain is met by
+ * shape: a callback handler is any object with these methods.
+ *
+ * - M1 A message is told once: token by token, or whole when its node returns it. What a node was given is not told again.
+ * - M2 A model that is tagged `nostream` is not heard.
+ */
+import { coerceMessage, isMessage } from '../messages/message.ts';
+import { withId } from '../messages/reducer.ts';
+import type { Handlers, Namespace } from './events.ts';
+import { metadataOf } from './runtime.ts';
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+interface MessageLike {
+  id?: string | undefined;
+  readonly content: unknown;
+}
+
+const SILENT = ['nostream', 'langsmith:nostream'];
+
+/** @param callbacks gets the handler for the models */
+export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, callbacks: object[]): Handlers {
+  const seen = new Set<string | MessageLike>();
+  /** The tasks that are listened to, by what their models call them. */
+  const tasks = new Map<unknown, Namespace>();
+  const models = new Map<string, { readonly metadata: Metadata; readonly ns: Namespace; streamed: boolean }>();
+
+  const see = (message: MessageLike): boolean => {
+    const before = seen.has(message.id ?? message);
+    seen.add(message.id ?? message);
+    return before;
+  };
+  const tellToken = (runId: string, message: unknown): void => {
+    const model = models.get(runId);
+    if (!model || !isLike(message)) return;
+    model.streamed = true;
+    see(message);
+    tell([message, model.metadata], model.ns);
+  };
+  callbacks.push({
+    name: 'holdpoint_messages',
+    lc_prefer_streaming: true,
+    awaitHandlers: true,
+    handleChatModelStart: (
+      _model: unknown,
+      _input: unknown,
+      runId: string,
+      _parent: unknown,
+      _extra: unknown,
+      tags: readonly string[] = [],
+      metadata: Metadata = {},
+      name?: string,
+    ) => {
+      const ns = tasks.get(metadata['langgraph_checkpoint_ns']);
+      if (!ns || tags.some((tag) => SILENT.includes(tag))) return;
+      models.set(runId, { metadata: { tags, name, ...metadata }, ns, streamed: false });
+    },
+    handleLLMNewToken: (
+      token: string,
+      _index: unknown,
+      runId: string,
+      _parent?: string,
+      _tags?: unknown,
+      fields?: { readonly chunk?: { readonly message?: unknown } },
+    ) => tellToken(runId, fields?.chunk?.message ?? coerceMessage({ type: 'ai', content: token, id: `run-${runId}` })),
+    handleLLMEnd: (output: { readonly generations: readonly { readonly message?: unknown }[][] }, runId: string) => {
+      if (!models.get(runId)?.streamed) tellToken(runId, output.generations[0]?.[0]?.message);
+      models.delete(runId);
+    },
+    handleLLMError: (_error: unknown, runId: string) => models.delete(runId),
+  });
+
+  return {
+    message: ({ message, metadata, ns }) => {
+      if (isLike(message) && !see(message)) tell([message, metadata], ns);
+    },
+    task: (event) => {
+      const { scope, task } = event;
+      tasks.set(metadataOf(event)['checkpoint_ns'], scope.toldAs);
+      for (const message of Object.values(Object(task.input) as object).flatMap(messagesOf)) see(message);
+    },
+    update: (event) => {
+      const { scope, frame, task, result, cached } = event;
+      if (cached) return;
+      const known = metadataOf(event);
+      tasks.delete(known['checkpoint_ns']);
+      let metadata: object | undefined;
+      for (const returned of result.writes.flatMap(([, value]) => messagesOf(value))) {
+        const message = isMessage(returned) ? withId(returned) : returned;
+        if (see(message)) continue;
+        metadata ??= {
+          tags: [`graph:step:${frame.step + 1}`, ...(scope.config.tags ?? [])],
+          name: task.node.name,
+          ...known,
+        };
+        tell([message, metadata], scope.toldAs);
+      }
+    },
+  };
+}
+
+/** Of what a channel is given: a message, or a list of them. */
+function messagesOf(value: unknown): MessageLike[] {
+  return [value].flat().filter(isLike);
+}
+
+function isLike(value: unknown): value is MessageLike {
+  if (typeof value !== 'object' || value === null || !('content' in value)) return false;
+  const { type, role } = value as { type?: unknown; role?: unknown };
+  return isMessage(value) || typeof type === 'string' || typeof role === 'string';
+}
