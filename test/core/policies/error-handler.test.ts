@@ -382,7 +382,7 @@ it('G4: stream mode tasks tells node and handler as two tasks', async () => {
   const result = await same(async (library) => {
     const chunks: { name: string; triggers?: string[]; error?: unknown; result?: unknown }[] = [];
     const graph = build(library, () => ({ log: ['handled'] }));
-    for await (const chunk of await graph.stream({}, { ...thread(), streamMode: 'tasks' })) chunks.push(chunk as never);
+    for await (const chunk of await graph.stream({}, { ...thread(), streamMode: 'tasks' })) chunks.push(chunk);
     return chunks.map(({ name, triggers, error, result: told }) => ({ name, triggers, error, told }));
   });
   const error = { name: 'TypeError', message: 'boom' };
