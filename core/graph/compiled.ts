@@ -315,6 +315,7 @@ export class CompiledStateGraph<
   /** The task that this call is made from, unless the call names a thread of its own. */
   #around(config: RunnableConfig): TaskContext | undefined {
     const around = currentTask();
+    if (config === around?.config) return around;
     const threadId = config.configurable?.thread_id;
     const same = threadId === undefined || threadId === around?.config.configurable?.thread_id;
     return same || typeof this.#options.checkpointer !== 'object' ? around : undefined;
