@@ -12,6 +12,7 @@ import {
   type Frame,
   pendingQuestions,
   type Planned,
+  type Target,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import type { CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
@@ -19,7 +20,7 @@ import { END } from '../constants.ts';
 import { GraphChanged } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { readUpdate } from './output.ts';
-import { finishedTasks, knownNode, nodeNames, planTargets, reduceWrites } from './plan.ts';
+import { finishedTasks, knownNode, nodeNames, planNext, planTargets, reduceWrites } from './plan.ts';
 
 export interface Accepted {
   readonly frame: Frame;
@@ -93,18 +94,22 @@ function withCommand(graph: GraphSpec, frame: Frame, command: CommandData, versi
   return {
     ...frame,
     channels: reduceWrites(graph, frame.channels, writes, version),
-    next: command.goto ? addTasks(graph, frame.next, command.goto) : frame.next,
+    ...(command.goto && planGoto(graph, frame, command.goto)),
   };
 }
 
-/** A node that is planned already is not planned twice. */
-function addTasks(
+function planGoto(
   graph: GraphSpec,
-  next: readonly Planned[],
+  { next, deferred }: Frame,
   goto: NonNullable<CommandData['goto']>,
-): readonly Planned[] {
+): Pick<Frame, 'next' | 'deferred'> {
   const targets = goto.filter((target) => target !== END);
   for (const target of targets) knownNode(graph, typeof target === 'string' ? target : target.node, 'Command goto');
+  return planNext(graph, targets, deferred, [], (now) => addTasks(graph, next, now));
+}
+
+/** A node that is planned already is not planned twice. */
+function addTasks(graph: GraphSpec, next: readonly Planned[], targets: readonly Target[]): readonly Planned[] {
   const names = next.filter(({ index }) => index === undefined).map(({ node }) => node);
   const sends = next.filter(({ index }) => index !== undefined);
   const added = planTargets(graph, [...names, ...targets]);
@@ -146,5 +151,8 @@ function refuseUnknownNodes(graph: GraphSpec, frame: Frame): void {
   for (const planned of frame.next) {
     const { result } = frame.tasks.get(taskPath(planned)) ?? emptyRecord;
     if (!result && !graph.nodes.has(planned.node)) throw new GraphChanged(planned.node, nodeNames(graph));
+  }
+  for (const node of frame.deferred ?? []) {
+    if (!graph.nodes.has(node)) throw new GraphChanged(node, nodeNames(graph));
   }
 }

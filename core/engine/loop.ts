@@ -13,7 +13,7 @@ import { Cancel, limited } from './cancel.ts';
 import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
-import { tellPlan } from './tell.ts';
+import { tellPlan, toldTask } from './tell.ts';
 
 type Failure = TaskEnd & { readonly end: 'failed' };
 
@@ -75,7 +75,8 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   const run = async (task: Task): Promise<TaskEnd> => {
     const end = await endOf(scope, frame, task, cancel);
     if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
-      listen.update({ scope, frame, task, result: end.result, cached: false });
+      const { result, cached = false } = end;
+      listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
     }
     if (end.end === 'failed' && !failure) {
       failure = end;

@@ -24,6 +24,7 @@ import {
   finishedTasks,
   type Identity,
   knownNode,
+  planNext,
   settleJoins,
   Task,
   taskId,
@@ -96,7 +97,8 @@ export async function makeFrame(
   }
   if (nothing && asNode === END) {
     alone('clearing state');
-    return { frame: { ...frame, next: [], joins: new Map() }, source: 'update' };
+    const { deferred, ...rest } = frame;
+    return { frame: { ...rest, ...planNext(graph, [], deferred), joins: new Map() }, source: 'update' };
   }
   if (nothing && asNode === undefined && updates.length === 1) {
     return { frame: carry(from, { ...anew, tasks: finishedTasks(from) }, identity), source: 'update' };
@@ -189,6 +191,7 @@ function scopeOf(graph: GraphSpec, identity: Identity, check: Check): Scope {
     recursionLimit: 1,
     lastStep: 1,
     check,
+    cache: undefined,
     listen: undefined,
     toldAs: [],
     boundary: () => undefined,

@@ -73,9 +73,9 @@ export async function runCall(
 ): Promise<Frame> {
   const { scope, task } = parent;
   const { config, listen, toldAs } = given;
-  const { signal, timeout } = config;
-  const own = signal && signal !== parent.config.signal ? signal : undefined;
-  const limit = limited(parent.cancel, { signal: own, timeout }, scope.sleep);
+  const { signal, timeout } = config === scope.config ? {} : config;
+  const own = { timeout, signal: signal === parent.config.signal ? undefined : signal };
+  const limit = limited(parent.cancel, own, scope.sleep);
   const live = scope.live && new Live();
   const inside: Scope = {
     nested: true,
@@ -83,6 +83,7 @@ export async function runCall(
     shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs, chunk })),
     cancel: limit?.cancel ?? new Cancel(parent.cancel),
     check: scope.check,
+    cache: given.graph.cache ?? scope.cache,
     boundary: (frame) => {
       parent.touch?.();
       return parent.progress(call, stored(frame));

@@ -216,6 +216,7 @@ async function drive(
     recursionLimit,
     lastStep,
     check: store && ((value, where) => store.checkpointer.check(value, where)),
+    cache: graph.cache,
     listen,
     toldAs: ns,
     boundary: (next) => {

@@ -3,6 +3,7 @@ import type { Answer, Frame } from '../checkpoint/checkpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { RunnableConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
+import type { BaseCache } from '../policies/cache.ts';
 import type { Cancel } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Listener, Namespace } from './events.ts';
@@ -29,6 +30,7 @@ export interface Scope {
   /** The step after which `recursionLimit` is reached. */
   readonly lastStep: number;
   /** Undefined when the run has no checkpointer. */
+  readonly cache: BaseCache | undefined;
   readonly check: Check | undefined;
   readonly listen: Listener | undefined;
   /** The namespace that is told: a `task()` is told as the graph that calls it. */

@@ -14,17 +14,24 @@ import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
 import type { TaskContext } from './context.ts';
 import type { CheckpointShown, Listener, Namespace } from './events.ts';
 import { identityOf, isTaskCall, namespaceOf, nestedPlace, type Place } from './namespace.ts';
-import { type Identity, readState, type Task, taskId } from './plan.ts';
+import { type Identity, readState, Task, taskId } from './plan.ts';
 import { INTEGRATION, metadataOf } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { taskSnapshots, threadConfig } from './snapshot.ts';
+
+/** The task as it is told: an error handler that speaks for its node is one of its own. */
+export function toldTask({ graph, identity }: Scope, frame: Frame, task: Task, by: string | undefined): Task {
+  if (by === undefined) return task;
+  const planned = { node: by, index: task.planned.index ?? 0, input: task.input };
+  return new Task(graph, { ...task.node, name: by }, planned, frame, identity);
+}
 
 /** A superstep begins: what needs not run again, then the tasks. */
 export function tellPlan(listen: Listener, scope: Scope, frame: Frame, tasks: readonly Task[]): void {
   const visible = tasks.filter(({ node }) => node.name !== START);
   for (const task of visible) {
     const { result } = task.record;
-    if (result) listen.update?.({ scope, frame, task, result, cached: true });
+    if (result) listen.update?.({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached: true });
   }
   for (const task of visible) listen.task?.({ scope, frame, task });
 }
