@@ -8,6 +8,7 @@ import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
 import { type END, INTERRUPT, type START } from '../constants.ts';
 import { EmptyInputError, GraphDrained, GraphValueError, HoldpointError } from '../errors.ts';
+import type { BaseCache } from '../policies/cache.ts';
 import type { BaseStore } from '../store/store.ts';
 import type { Listener } from '../engine/events.ts';
 import { openRun } from '../engine/open.ts';
@@ -65,6 +66,8 @@ export interface CompileOptions {
   readonly claimMs?: number;
   /** How long a superstep may take, in milliseconds; also `graph.stepTimeout = ms`. @default for ever */
   readonly stepTimeout?: number | undefined;
+  /** Where nodes with a `cachePolicy` keep their results. */
+  readonly cache?: BaseCache;
 }
 
 export interface StreamConfig<
@@ -121,6 +124,11 @@ export class CompiledStateGraph<
 
   set stepTimeout(ms: number | undefined) {
     this.spec.stepTimeout = ms;
+  }
+
+  /** Forgets every result in the graph's cache. */
+  async clearCache(): Promise<void> {
+    await this.spec.cache?.clear([]);
   }
 
   get name(): string {
