@@ -288,7 +288,7 @@ function result(
   }
   const channels = visibleChannels(graph, frame, version);
   const values = readState(graph, channels, graph.output);
-  const wrote = (name: string): boolean => (channels.get(name)?.version ?? 0) >= begun.version;
+  const wrote = (name: string): boolean => (channels.get(name)?.version ?? 0) >= begun.accepted.frame.planned;
   return {
     status: STATUS[end],
     runId,
