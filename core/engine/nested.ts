@@ -4,7 +4,7 @@
  */
 import { askedIn, checkpointIds, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
-import { GraphDrained, GraphInterrupt } from '../errors.ts';
+import { GraphChanged, GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
 import { Cancel, limited } from './cancel.ts';
@@ -112,6 +112,7 @@ export async function runCall(
     case 'drained':
       throw new GraphDrained('nested graph');
     case 'failed':
+      if (end.error instanceof GraphChanged) parent.refuse(end.error);
       throw end.error;
     case 'refused':
       parent.refuse(end.error);
