@@ -94,7 +94,7 @@ export function accepted({ outcome, ran, state, history }: Observation, { nests,
         outcome: edgeAsks ? undefined : chunksOf(outcome, nests),
         ran: nests ? [...ran].sort() : ran,
         state: withUnfinished(state, error !== undefined),
-        history: history.map((one) => withUnfinished(one, error !== undefined)),
+        history: history.map((one, i) => withUnfinished(one, i === 0 && error !== undefined)),
       };
   }
 }
