@@ -22,7 +22,7 @@ import {
 } from '../checkpoint/checkpointer.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
-import { HoldpointError } from '../errors.ts';
+import { GraphChanged, HoldpointError } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import { Cancel, limited } from './cancel.ts';
@@ -105,7 +105,9 @@ export async function run(given: RunOptions): Promise<RunEnd> {
   try {
     const end = await drive(options, begun, journal, incarnation);
     if (end.end === 'refused') {
-      await reopen(store?.claim, journal, base, end.frame);
+      // A take-over that this deployment cannot run leaves what was accepted for one that can.
+      if (end.error instanceof GraphChanged && store?.claim.tookOver !== undefined) await store.claim.release();
+      else await reopen(store?.claim, journal, base, end.frame);
       refused = end.error;
       throw refused;
     }
