@@ -287,7 +287,7 @@ export class NodeInterrupt extends GraphInterrupt {
 export class GraphDrained extends GraphBubbleUp {
   override readonly name = 'GraphDrained';
   readonly reason: string;
-  constructor(reason: string) {
+  constructor(reason = 'shutdown') {
     super(`Graph drained: ${reason}`);
     this.reason = reason;
   }
