@@ -296,7 +296,7 @@ function result(
     runId,
     checkpoint,
     values,
-    told: request.kind !== 'input' || Object.keys(values).some(wrote),
+    told: request.kind !== 'input' || Object.keys(Object(values)).some(wrote),
     interrupts,
     next: nextNodes(frame),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),
