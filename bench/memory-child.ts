@@ -2,7 +2,7 @@
 import { compiledCore } from './compile.ts';
 import { prepareCycle } from './cycle.ts';
 
-const [cycles = 50_000, samples = 10] = process.argv.slice(2).map(Number);
+const [cycles = 0, samples = 1] = process.argv.slice(2).map(Number);
 const { gc } = globalThis;
 if (!gc) throw new Error('Run with --expose-gc.');
 const cycle = prepareCycle(await compiledCore());
