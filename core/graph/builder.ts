@@ -27,13 +27,19 @@ import { validate, validateBreakpoints } from './validate.ts';
 /** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
 const RESERVED = /^__.*__$/;
 
-export interface NodeOptions<Nodes extends string = string> extends NodePolicies {
+// oxlint-disable-next-line typescript/no-explicit-any -- where nobody says which state it is
+export interface NodeOptions<Nodes extends string = string, State = any, Update = any> extends NodePolicies<
+  State,
+  Update
+> {
   /** Where Commands that this node returns may go: for validation. */
   readonly ends?: readonly Nodes[];
   /** Merged into the node's `config.metadata`. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** The graphs that the node calls, so that `getState` finds them. @default the node itself, when it is a graph */
   readonly subgraphs?: readonly NestedGraph[];
+  /** Wait until nothing else is left to run. @default false */
+  readonly defer?: boolean;
   /** The schema of what the node reads; it may declare channels of its own. @default the state */
   readonly input?: StateDefinitionInit;
 }
@@ -54,6 +60,8 @@ export interface Declared {
   readonly edges: readonly (readonly [from: string, to: string])[];
   readonly joins: readonly Join[];
   readonly branches: readonly { readonly source: string; readonly branch: Branch }[];
+  /** Every node has an error handler. */
+  readonly handles: boolean;
 }
 
 /**
@@ -86,6 +94,7 @@ export class StateGraph<
   readonly #nodes = new Map<string, DeclaredNode>();
   readonly #edges: [string, string][] = [];
   readonly #joins: Join[] = [];
+  #defaults: NodePolicies = {};
   readonly #branches: { source: string; branch: Branch }[] = [];
 
   /**
@@ -144,12 +153,12 @@ export class StateGraph<
   addNode<K extends string, Schema extends StateDefinitionInit, Out extends U = U>(
     name: K,
     node: NodeAction<ExtractStateType<Schema>, Out, NodeConfig<C, InterruptType, WriterType>>,
-    options: NodeOptions<N | K> & { readonly input: Schema },
+    options: NodeOptions<N | K, ExtractStateType<Schema>, U> & { readonly input: Schema },
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, Out>, InterruptType, WriterType>;
   addNode<K extends string, In = S, Out extends U = U>(
     name: K,
     node: NodeAction<In, Out, NodeConfig<C, InterruptType, WriterType>>,
-    options?: NodeOptions<N | K>,
+    options?: NodeOptions<N | K, S, U>,
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, Out>, InterruptType, WriterType>;
   /** With keys that are no channel, which are left out. */
   addNode<K extends string, In = S>(
@@ -200,6 +209,22 @@ export class StateGraph<
     const names = listOf(nodes).map(([name]) => name);
     for (let i = 1; i < names.length; i++) this.#edges.push([names[i - 1]!, names[i]!]);
     return this;
+  }
+
+  /** Policies of all nodes that have none of their own. Error handlers get `retryPolicy` and `timeout` too. */
+  setNodeDefaults(defaults: NodePolicies<S, U>): this {
+    this.#defaults = { ...this.#defaults, ...defaults };
+    return this;
+  }
+
+  /** @deprecated Use `addEdge(START, name)`. */
+  setEntryPoint(name: N): this {
+    return this.addEdge(START, name as never);
+  }
+
+  /** @deprecated Use `addEdge(name, END)`. */
+  setFinishPoint(name: N): this {
+    return this.addEdge(name, END);
   }
 
   /** From one node, or from several: then `to` runs once all of them have finished. */
@@ -267,14 +292,17 @@ export class StateGraph<
       edges: this.#edges,
       joins: this.#joins,
       branches: this.#branches,
+      handles: this.#defaults.errorHandler !== undefined,
     };
     validate(declared);
     const nodes = new Map<string, NodeSpec>();
-    const specOf = (name: string, run: NodeSpec['run']): NodeSpec => ({
+    const specOf = (name: string, run: NodeSpec['run'], options?: NodeOptions): NodeSpec => ({
       name,
-      ...withPolicies(run, this.#nodes.get(name)?.options ?? {}),
+      run,
+      ...(options && withPolicies(name, run, options, this.#defaults)),
+      defer: options?.defer,
       edges: this.#edges.filter(([from, to]) => from === name && to !== END).map(([, to]) => to),
-      metadata: this.#nodes.get(name)?.options.metadata,
+      metadata: options?.metadata,
       reads: this.#nodes.get(name)?.reads ?? allOr(state),
       graph: nestedGraph(this.#nodes.get(name)),
       branches: this.#branches.filter(({ source }) => source === name).map(({ branch }) => branch),
@@ -284,7 +312,7 @@ export class StateGraph<
       START,
       specOf(START, (input) => input),
     );
-    for (const [name, { action }] of this.#nodes) nodes.set(name, specOf(name, runOf(action)!));
+    for (const [name, { action, options: own }] of this.#nodes) nodes.set(name, specOf(name, runOf(action)!, own));
     const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
     const breakpoints = { before: interruptBefore, after: interruptAfter };
     validateBreakpoints(declared, breakpoints);
@@ -304,6 +332,8 @@ export class StateGraph<
       breakpoints,
       checkQuestions,
       stepTimeout: options.stepTimeout,
+      defers: [...nodes.values()].some(({ defer }) => defer),
+      cache: options.cache,
     };
     return new CompiledStateGraph(spec, options, (drawing) => draw(declared, breakpoints, drawing));
   }
