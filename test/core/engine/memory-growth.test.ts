@@ -24,6 +24,6 @@ it('keeps no task, signal, promise, map or closure of a run that has ended', asy
 function counts(): Record<string, number> {
   const kinds = { TaskContext, AbortSignal, Promise, Map, Function };
   return Object.fromEntries(
-    Object.entries(kinds).map(([name, kind]) => [name, queryObjects(kind, { format: 'count' }) as unknown as number]),
+    Object.entries(kinds).map(([name, kind]) => [name, queryObjects(kind, { format: 'count' })]),
   );
 }
