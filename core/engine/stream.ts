@@ -9,7 +9,7 @@ import { END, INTERRUPT } from '../constants.ts';
 import { HoldpointError, quote } from '../errors.ts';
 import { type Handlers, inTurn, type Listener, type Namespace, type RunEvents } from './events.ts';
 import { messagesMode } from './messages-mode.ts';
-import { triggersOf } from './plan.ts';
+import { triggersOf, writesByChannel } from './plan.ts';
 import { INTEGRATION } from './runtime.ts';
 
 export interface StreamOptions {
@@ -153,14 +153,5 @@ function taskHandlers(tell: (type: string, step: number, chunk: object, ns: Name
 function ownMetadata(metadata: object = {}): object {
   return Object.fromEntries(
     Object.entries(metadata).filter(([key]) => !/^(thread_id$|checkpoint_ns$|langgraph_)/.test(key)),
-  );
-}
-
-/** What a channel was given; all of it when it was written more than once. */
-function writesByChannel(writes: TaskResult['writes']): Record<string, unknown> {
-  const lists = new Map<string, unknown[]>();
-  for (const [channel, value] of writes) lists.set(channel, [...(lists.get(channel) ?? []), value]);
-  return Object.fromEntries(
-    [...lists].map(([channel, all]) => [channel, all.length === 1 ? all[0] : { $writes: all }]),
   );
 }
