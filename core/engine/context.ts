@@ -58,6 +58,8 @@ export class TaskContext {
   touch?: () => void;
   /** What its nested graphs tell. */
   listen: Listener | undefined;
+  /** Written before what the node returns. */
+  pushed?: [channel: string, value: unknown][];
   readonly #answers: Map<string, Answer>;
   readonly #asked: Map<string, Question>;
   readonly #asks = new Map<string | undefined, number>();

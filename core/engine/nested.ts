@@ -93,7 +93,7 @@ export async function runCall(
   };
   const tellCheckpoint =
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
-  tellCheckpoint?.(begun, begun.planned, goingOn ? 'loop' : 'input');
+  tellCheckpoint?.(begun, begun.planned, goingOn ? undefined : 'input');
   const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, begun, begun.planned, goingOn);
   limit?.end();
   parent.keepCall(call, stored(end.frame));
