@@ -24,7 +24,7 @@ export interface RunnableConfig<Configurable extends Record<string, unknown> = R
   readonly timeout?: number;
   /** Kept with the checkpoints that the run makes. */
   readonly metadata?: Readonly<Record<string, unknown>>;
-  readonly tags?: readonly string[];
+  readonly tags?: string[];
   readonly runName?: string;
   readonly runId?: string;
   /** LangChain's callbacks: passed on to the models and tools that nodes call. */

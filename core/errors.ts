@@ -114,7 +114,7 @@ export class GraphRecursionError extends HoldpointError {
     super(
       'recursion_limit',
       `Recursion limit of ${limit} reached without hitting a stop condition. ` +
-        'Check the loop for an exit, or raise it with the "recursionLimit" config key.',
+        'You can increase the limit by setting the "recursionLimit" config key.',
       { limit },
     );
   }
@@ -288,7 +288,7 @@ export class GraphDrained extends GraphBubbleUp {
   override readonly name = 'GraphDrained';
   readonly reason: string;
   constructor(reason: string) {
-    super(`The run stopped at a superstep boundary (${reason}) and is saved. Continue it with a null input.`);
+    super(`Graph drained: ${reason}`);
     this.reason = reason;
   }
 }

@@ -4,14 +4,15 @@
  */
 import { askedIn, checkpointIds, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
-import { GraphDrained, GraphInterrupt } from '../errors.ts';
+import { GraphChanged, GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
 import { Cancel, limited } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import { inner, type Listener } from './events.ts';
+import { Live } from './live.ts';
 import { runLoop } from './loop.ts';
-import { identityOf, namespaceOf } from './namespace.ts';
+import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
 import { parseContext, parseRequest } from './parse.ts';
 import { readState } from './plan.ts';
 import { readRequest } from './request.ts';
@@ -72,29 +73,35 @@ export async function runCall(
 ): Promise<Frame> {
   const { scope, task } = parent;
   const { config, listen, toldAs } = given;
-  const { signal } = config;
-  const own = { ...config, signal: signal === parent.config.signal ? undefined : signal };
+  const { signal, timeout } = config === scope.config ? {} : config;
+  const own = { timeout, signal: signal === parent.config.signal ? undefined : signal };
   const limit = limited(parent.cancel, own, scope.sleep);
+  const saves = scope.live && (config.durability === 'sync' || !isTaskCall(call)); // D4
+  const live = saves ? new Live() : undefined;
   const inside: Scope = {
-    ...given,
     nested: true,
     identity: identityOf(task.id, call),
     shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs, chunk })),
     cancel: limit?.cancel ?? new Cancel(parent.cancel),
     check: scope.check,
+    cache: given.graph.cache ?? scope.cache,
     boundary: (frame) => {
       parent.touch?.();
-      parent.keepCall(call, stored(frame));
+      return saves ? parent.progress(call, stored(frame)) : parent.keepCall(call, stored(frame));
     },
-    checkpointId: scope.checkpointId,
+    live,
+    within: live && ((context) => (live.tell(context) ? parent.progress(call, stored(live.frame)) : undefined)),
+    fresh: scope.fresh,
+    checkpointId: () => scope.checkpointId(parent.frame.planned),
     now: scope.now,
     sleep: scope.sleep,
     draining: () => scope.draining(),
+    ...given, // last: much cheaper than first
   };
   const tellCheckpoint =
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
-  tellCheckpoint?.(begun, begun.planned, goingOn ? undefined : 'input');
-  const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, begun, begun.planned, goingOn);
+  tellCheckpoint?.(begun, goingOn ? undefined : 'input');
+  const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, begun, goingOn);
   limit?.end();
   parent.keepCall(call, stored(end.frame));
   switch (end.end) {
@@ -106,6 +113,7 @@ export async function runCall(
     case 'drained':
       throw new GraphDrained('nested graph');
     case 'failed':
+      if (end.error instanceof GraphChanged) parent.refuse(end.error);
       throw end.error;
     case 'refused':
       parent.refuse(end.error);

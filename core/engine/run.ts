@@ -22,12 +22,13 @@ import {
 } from '../checkpoint/checkpointer.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
-import { HoldpointError } from '../errors.ts';
+import { GraphChanged, HoldpointError } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import { Cancel, limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
+import { Live } from './live.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
 import { parseContext, parseRequest } from './parse.ts';
 import { readState, visibleChannels } from './plan.ts';
@@ -104,12 +105,14 @@ export async function run(given: RunOptions): Promise<RunEnd> {
   try {
     const end = await drive(options, begun, journal, incarnation);
     if (end.end === 'refused') {
-      await reopen(store?.claim, journal, base, end.frame);
+      // A take-over that this deployment cannot run leaves what was accepted for one that can.
+      if (end.error instanceof GraphChanged && store?.claim.tookOver !== undefined) await store.claim.release();
+      else await reopen(store?.claim, journal, base, end.frame);
       refused = end.error;
       throw refused;
     }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
-    const checkpoint = await journal.finish(end.frame, end.version, source, STATUS[end.end]);
+    const checkpoint = await journal.finish(end.frame, source, STATUS[end.end]);
     return result(options, checkpoint, end.frame, end);
   } catch (error) {
     if (error === refused || claimIsGone(error)) throw error;
@@ -134,12 +137,12 @@ function claimIsGone(error: unknown): boolean {
 /** What cannot be saved is left out: the thread stands at the last frame that could be, or as it was found. @throws the error itself then */
 async function giveUp(
   journal: Journal,
-  { accepted, version }: Beginning,
+  { accepted }: Beginning,
   claim: Claim | undefined,
   error: unknown,
 ): Promise<Checkpoint> {
   try {
-    return await journal.finish(journal.savedFrame ?? accepted.frame, version, accepted.source ?? 'loop', 'error');
+    return await journal.finish(journal.savedFrame ?? accepted.frame, accepted.source ?? 'loop', 'error');
   } catch (again) {
     if (claimIsGone(again)) throw again;
     await claim?.release();
@@ -159,8 +162,6 @@ interface Beginning {
   /** The checkpoint that the run continues or forks. */
   readonly base: Checkpoint | undefined;
   readonly accepted: Accepted;
-  /** Of the checkpoint that the first frame belongs to. */
-  readonly version: number;
   readonly recursionLimit: number;
   readonly lastStep: number;
 }
@@ -181,7 +182,6 @@ async function begin(options: RunOptions): Promise<Beginning> {
   return {
     base,
     accepted,
-    version: accepted.source ? version : version - 1,
     recursionLimit,
     lastStep: from.step + recursionLimit + 2,
   };
@@ -195,15 +195,16 @@ async function loadBase({ checkpointer, claim }: Store, at: string): Promise<Che
 
 async function drive(
   options: RunOptions,
-  { base, accepted, version, recursionLimit, lastStep }: Beginning,
+  { base, accepted, recursionLimit, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
   const { graph, config, store, listen, request } = options;
-  const { frame, source, answered } = accepted;
-  if (source && !answered) await journal.save(frame, version, source);
+  const { frame, source, fresh } = accepted;
+  if (source && !fresh) await journal.save(frame, source);
   const ns: readonly string[] = [];
-  const { idOf } = journal;
+  const live = journal.savesSupersteps ? new Live() : undefined;
+  const idOf = (planned: number): string => journal.idOf(planned);
   const sleep = options.sleep ?? systemClock.sleep;
   const limit = limited(undefined, config, sleep);
   const scope: Scope = {
@@ -217,10 +218,23 @@ async function drive(
     recursionLimit,
     lastStep,
     check: store && ((value, where) => store.checkpointer.check(value, where)),
+    cache: graph.cache,
     listen,
     toldAs: ns,
-    boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
-    checkpointId: (at) => (base && at <= base.version ? base.id : idOf(at)),
+    boundary: (next) => {
+      fresh?.clear();
+      return next.next.length > 0 ? journal.save(next, 'loop') : undefined;
+    },
+    live,
+    within:
+      live &&
+      ((context) => {
+        if (!live.tell(context) || fresh?.size) return;
+        const first = context.frame.planned === frame.planned;
+        return journal.saveWithin(() => live.frame, first ? (source ?? 'loop') : 'loop');
+      }),
+    fresh,
+    checkpointId: idOf,
     now: () => options.now(),
     sleep,
     draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
@@ -228,11 +242,10 @@ async function drive(
   const tellCheckpoint = listen?.checkpoint && checkpointTeller(scope, idOf, base);
   if (request.kind !== 'input') listen?.values?.({ ns, values: readState(graph, frame.channels) });
   // As it was found: before what was answered.
-  tellCheckpoint?.(source || !base ? frame : { ...frame, tasks: base.frame.tasks }, version, source);
+  tellCheckpoint?.(source || !base ? frame : { ...frame, tasks: base.frame.tasks }, source);
   const end = await runLoop(
     tellCheckpoint ? { ...scope, tellCheckpoint } : scope,
     frame,
-    version,
     // A run that was cut off may have been about to stop here.
     request.kind !== 'input' && store?.claim.tookOver === undefined,
   );
@@ -253,7 +266,7 @@ async function reopen(
     return;
   }
   const tasks = new Map([...base.frame.tasks, ...finished]);
-  await journal.finish({ ...base.frame, tasks }, base.version, base.source, 'interrupted');
+  await journal.finish({ ...base.frame, tasks }, base.source, 'interrupted');
 }
 
 type Ending =

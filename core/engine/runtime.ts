@@ -44,7 +44,7 @@ export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (
 export function nodeConfig(context: TaskContext): LangGraphRunnableConfig {
   const config = { ...context.scope.shared };
   // It would name the models and tools that the node calls.
-  if (!config.callbacks) config.runName = context.task.node.name;
+  if (!config.callbacks) config.runName = context.handler?.by ?? context.task.node.name;
   return new Proxy(config, new MadeWhenRead(context)) as LangGraphRunnableConfig;
 }
 
@@ -95,8 +95,7 @@ export function nestedConfig({ scope, task, config: around }: TaskContext, given
     ...(store && { store }),
     ...own,
     configurable: { ...inherited.configurable, ...own.configurable },
-    ...((metadata ?? own.metadata) && { metadata: { ...inherited.metadata, ...metadata, ...own.metadata } }),
-    ...(own.tags && { tags: [...new Set([...(inherited.tags ?? []), ...own.tags])] }),
+    ...(metadata && !own.metadata && { metadata: { ...inherited.metadata, ...metadata } }),
   };
 }
 
@@ -107,7 +106,8 @@ export function metadataOf({
   scope,
   frame,
   task,
-}: Pick<TaskContext, 'scope' | 'frame' | 'task'>): Record<string, unknown> {
+  handler,
+}: Pick<TaskContext, 'scope' | 'frame' | 'task'> & Partial<Pick<TaskContext, 'handler'>>): Record<string, unknown> {
   const { thread_id } = scope.config.configurable ?? {};
   const { node, planned } = task;
   const ns = [...scope.ns, `${node.name}:${task.id}`].join('|');
@@ -116,9 +116,9 @@ export function metadataOf({
     ...scope.config.metadata,
     ...(thread_id !== undefined && { thread_id }),
     langgraph_step: frame.step + 1,
-    langgraph_node: node.name,
-    langgraph_triggers: triggersOf(planned),
-    langgraph_path: pathOf(planned),
+    langgraph_node: handler?.by ?? node.name,
+    langgraph_triggers: handler ? ['__pregel_push'] : triggersOf(planned),
+    langgraph_path: handler ? [...pathOf(planned), 'node_error_handler', false] : pathOf(planned),
     langgraph_checkpoint_ns: ns,
     checkpoint_ns: ns,
     ...node.metadata,

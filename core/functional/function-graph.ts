@@ -4,6 +4,8 @@ import type { Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import { END } from '../constants.ts';
 import { HoldpointError } from '../errors.ts';
 import type { GraphSpec, NodeSpec } from '../graph/spec.ts';
+import type { BaseCache } from '../policies/cache.ts';
+import { type NodePolicies, withPolicies } from '../policies/policies.ts';
 
 /** Where an entrypoint keeps what it saves for its next run, when that is not what it returned: a list of that one value. */
 const PREVIOUS = '__previous__';
@@ -20,7 +22,12 @@ export class EntrypointFinal<Value, Save> {
 }
 
 /** @throws HoldpointError `invalid_argument` */
-export function functionGraph(name: string, kind: string, fn: unknown, run: NodeSpec['run']): GraphSpec {
+export function functionGraph(
+  { name, ...policies }: NodePolicies & { readonly name: string; readonly cache?: BaseCache },
+  kind: string,
+  fn: unknown,
+  run: NodeSpec['run'],
+): GraphSpec {
   if (typeof fn !== 'function' || fn.constructor.name.endsWith('GeneratorFunction')) {
     throw new HoldpointError(
       'invalid_argument',
@@ -33,11 +40,14 @@ export function functionGraph(name: string, kind: string, fn: unknown, run: Node
       [END, lastValue()],
       [PREVIOUS, lastValue()],
     ]),
-    nodes: new Map([[name, { name, run, interpret, edges: [], branches: [], joins: [] }]]),
+    nodes: new Map([
+      [name, { name, ...withPolicies(name, run, policies), interpret, edges: [], branches: [], joins: [] }],
+    ]),
     entry: name,
     read: valueOf,
     breakpoints: { before: [], after: [] },
     checkQuestions: true,
+    cache: policies.cache,
   };
 }
 

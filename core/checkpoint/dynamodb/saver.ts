@@ -10,6 +10,7 @@ import type { Checkpointer, Claim, ClaimRequest, ListOptions, LoadedThread } fro
 import { Codec, type ValueCodec } from '../codec.ts';
 import { deleteThread } from './deletion.ts';
 import { lifeKey } from './head.ts';
+import { readEarly } from './hints.ts';
 import { checkRun, checkTenant, partitionKey } from './keys.ts';
 import { freshClaim, openClaimed } from './opening.ts';
 import { type Partition, readHead } from './partition.ts';
@@ -96,7 +97,12 @@ export class DynamoDBSaver implements Checkpointer {
     const partition = this.#partition(threadId);
     checkRun(want.runId, want.graph);
     if (want.fresh) return freshClaim(partition, want);
-    return openClaimed(partition, want, await takeClaim(partition, want));
+    const early = readEarly(partition);
+    try {
+      return await openClaimed(partition, want, await takeClaim(partition, want), early);
+    } finally {
+      await early; // nothing is left running
+    }
   }
 
   async delete(threadId: string): Promise<boolean> {

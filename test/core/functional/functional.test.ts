@@ -157,6 +157,38 @@ describe('task', () => {
     expect(await workflow.invoke(new Command({ resume: 'yes' }), thread())).toBe('called yes');
   });
 
+  it('a call is tried again as its retry policy says, and only its last result is kept', async () => {
+    const { holdpoint: ours, langgraph: theirs } = await both(async ({ entrypoint, task, MemorySaver }) => {
+      let tries = 0;
+      const flaky = task({ name: 'flaky', retry: { maxAttempts: 3, initialInterval: 1, logWarning: false } }, () => {
+        tries += 1;
+        if (tries < 3) throw new Error('down');
+        return tries;
+      });
+      const workflow = entrypoint({ name: 'w', checkpointer: new MemorySaver() }, (_input: string) => flaky());
+      return collect(workflow.stream('go', modes));
+    });
+    expect(ours).toEqual([
+      ['updates', { flaky: 3 }],
+      ['updates', { w: 3 }],
+      ['values', 3],
+    ]);
+    expect(ours).toEqual(theirs);
+  });
+
+  it('a call that takes too long ends as NodeTimeoutError, which can be caught', async () => {
+    const { entrypoint, task } = holdpoint;
+    const never = task({ name: 'never', timeout: 5 }, () => new Promise<string>(() => undefined));
+    const workflow = entrypoint({ name: 'w', checkpointer: memory() }, async (_input: string) => {
+      try {
+        return await never();
+      } catch (error) {
+        return (error as Error).name;
+      }
+    });
+    expect(await workflow.invoke('go', thread())).toBe('NodeTimeoutError');
+  });
+
   it('outside of a node it is refused', async () => {
     const double = holdpoint.task('double', (x: number) => x * 2);
     expect(await rejection(double(1))).toMatchObject({ code: 'outside_graph' });
