@@ -27,10 +27,10 @@ describe('T4: a stream is a ReadableStream', () => {
     expect(await collect(left)).toEqual(chunks);
     expect(await collect(right)).toEqual(chunks);
 
-    const text = new TransformStream<object, string>({
+    const names = new TransformStream<object, string>({
       transform: (chunk, out) => out.enqueue(Object.keys(chunk).join()),
     });
-    expect(await collect((await chain().stream({})).pipeThrough(text))).toEqual(['a', 'b']);
+    expect(await collect((await chain().stream({})).pipeThrough(names))).toEqual(['a', 'b']);
   });
 
   it('a failure of the run errors its reader', async () => {
@@ -79,10 +79,10 @@ describe('T4: a stream is a ReadableStream', () => {
   });
 });
 
-describe('S3: encoding text/event-stream', () => {
-  const text = async (stream: Promise<AsyncIterable<Uint8Array>>): Promise<string[]> =>
-    (await collect(stream)).map((bytes) => new TextDecoder().decode(bytes));
+const text = async (stream: Promise<AsyncIterable<Uint8Array>>): Promise<string[]> =>
+  (await collect(stream)).map((bytes) => new TextDecoder().decode(bytes));
 
+describe('S3: encoding text/event-stream', () => {
   it('an event for each chunk, named by its mode', async () => {
     const told = await text(chain().stream({}, { streamMode: ['values', 'updates'], encoding: 'text/event-stream' }));
     expect(told).toEqual([

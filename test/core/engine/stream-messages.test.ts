@@ -11,8 +11,9 @@ import { collect } from '../../support/engine.ts';
 import type { Library } from '../../support/libraries.ts';
 
 const model = () => new FakeListChatModel({ responses: ['abc'] });
-const streaming = () =>
-  new FakeStreamingChatModel({ chunks: [new AIMessageChunk('x'), new AIMessageChunk('y')] } as never);
+const streaming = () => new FakeStreamingChatModel({ chunks: [new AIMessageChunk('x'), new AIMessageChunk('y')] });
+
+const saysHi = async () => ({ messages: [await model().invoke('hi')] });
 
 interface Chunk {
   readonly content: unknown;
@@ -73,27 +74,32 @@ describe('S2: tokens', () => {
   });
 
   it('a model tagged nostream is silent', async () => {
-    const silent = () => model().withConfig({ tags: ['nostream'] });
-    expect(await sameMessages(async () => void (await silent().invoke('hi')))).toEqual([]);
+    expect(
+      await sameMessages(
+        async () =>
+          void (await model()
+            .withConfig({ tags: ['nostream'] })
+            .invoke('hi')),
+      ),
+    ).toEqual([]);
   });
 
   it('a model that fails ends what it told', async () => {
-    const failing = () => new FakeListChatModel({ responses: ['abc'], errorOnTokenNumber: 1 } as never);
     const told = await sameMessages(async () => {
-      await collect(failing().stream('hi')).catch(() => undefined);
+      const failing = new FakeListChatModel({ responses: ['abc'], errorOnTokenNumber: 1 } as never);
+      await collect(failing.stream('hi')).catch(() => undefined);
       return { messages: [await model().invoke('again')] };
     });
     expect(contents(told).slice(-3)).toEqual(['a', 'b', 'c']);
   });
 
   it('of nested graphs: with subgraphs under their namespace, without as the message that the node returns', async () => {
-    const inner: Node = async () => ({ messages: [await model().invoke('hi')] });
     for (const subgraphs of [true, false]) {
       const { ours, theirs } = await both(async (library) => {
-        const graph = graphOf(library, async () => graphOf(library, inner).invoke({ messages: [] }));
+        const graph = graphOf(library, async () => graphOf(library, saysHi).invoke({ messages: [] }));
         const told = await collect(graph.stream({}, { streamMode: 'messages', subgraphs }));
         return told.map((chunk) => {
-          const [ns, message] = subgraphs ? (chunk as unknown as [string[], unknown]) : [[], chunk];
+          const [ns, message] = subgraphs ? chunk : [[], chunk];
           return { ns, ...shown(message) };
         });
       });
@@ -164,8 +170,8 @@ describe('S2: whole messages', () => {
       const { START, StateGraph, MessagesAnnotation, pushMessage } = library;
       const graph = new StateGraph(MessagesAnnotation)
         .addNode('node', (_, config) => {
-          pushMessage(new AIMessage({ content: 'one', id: '1' }) as never);
-          pushMessage(new AIMessage({ content: 'shown only', id: '2' }) as never, { ...config, stateKey: null });
+          pushMessage(new AIMessage({ content: 'one', id: '1' }));
+          pushMessage(new AIMessage({ content: 'shown only', id: '2' }), { ...config, stateKey: null });
           return { messages: [new AIMessage({ content: 'three', id: '3' }) as never] };
         })
         .addEdge(START, 'node')

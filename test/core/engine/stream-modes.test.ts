@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { both, logOf } from '../../support/both.ts';
 import { collect } from '../../support/engine.ts';
+import type { StreamConfig } from '../../../core/index.ts';
 import type { Library } from '../../support/libraries.ts';
 
 const ALL = ['values', 'updates', 'custom', 'tasks', 'checkpoints', 'debug'] as const;
@@ -90,7 +91,7 @@ describe('S2: all modes at once', () => {
   });
 
   it('a node that an edge and a join lead to was triggered by the edge', async () => {
-    await same((library) => {
+    const told = await same((library) => {
       const graph = new library.StateGraph(logOf(library))
         .addNode('a', () => ({}))
         .addNode('b', () => ({}))
@@ -102,10 +103,11 @@ describe('S2: all modes at once', () => {
         .compile();
       return collect(graph.stream({}, { streamMode: 'tasks' }));
     });
+    expect(told).toContainEqual(expect.objectContaining({ name: 'c', triggers: ['branch:to:c'] }));
   });
 
   it('Sends', async () => {
-    await same((library) => {
+    const told = await same((library) => {
       const graph = new library.StateGraph(logOf(library))
         .addNode('work', (state) => ({ log: [String((state as unknown as { n: number }).n)] }))
         .addNode('end', () => ({}))
@@ -114,6 +116,8 @@ describe('S2: all modes at once', () => {
         .compile({ checkpointer: new library.MemorySaver() });
       return collect(graph.stream({ log: ['in'] }, config()));
     });
+    const send = { name: 'work', input: { n: 2 }, triggers: ['__pregel_push'] };
+    expect(told).toContainEqual(['tasks', expect.objectContaining(send)]);
   });
 
   it('questions and their answers', async () => {
@@ -137,7 +141,7 @@ describe('S2: all modes at once', () => {
   });
 
   it('two tasks that ask tell a chunk each', async () => {
-    await same((library) => {
+    const told = await same((library) => {
       const graph = new library.StateGraph(logOf(library))
         .addNode('a', () => ({ log: [String(library.interrupt('qa'))] }))
         .addNode('b', () => ({ log: [String(library.interrupt('qb'))] }))
@@ -146,15 +150,17 @@ describe('S2: all modes at once', () => {
         .compile({ checkpointer: new library.MemorySaver() });
       return collect(graph.stream({}, config()));
     });
+    expect(told).toContainEqual(['updates', { __interrupt__: [{ id: 'id', value: 'qb' }] }]);
   });
 
   it.each(['interruptBefore', 'interruptAfter'] as const)('breakpoints: %s', async (which) => {
-    await same(async (library) => {
+    const told = await same(async (library) => {
       const stops = { [which]: which === 'interruptBefore' ? ['b'] : ['a'] };
       const graph = line(library).compile({ checkpointer: new library.MemorySaver(), ...stops });
       const told = await collect(graph.stream({ log: ['in'] }, config()));
       return [told, await collect(graph.stream(null, config()))];
     });
+    expect((told as unknown[])[0]).toContainEqual(['updates', { __interrupt__: [] }]);
   });
 
   it('a failure, and the run that goes on: what had finished is told as cached, before the tasks', async () => {
@@ -188,27 +194,28 @@ describe('S2: all modes at once', () => {
   });
 });
 
-describe('S2: nested graphs', () => {
-  const inner = (library: Library) =>
-    new library.StateGraph(logOf(library))
-      .addNode('in', (_, { writer }) => {
-        writer?.('inside');
-        return { log: ['in'] };
-      })
-      .addEdge(library.START, 'in')
-      .compile();
-  const outer = (library: Library) =>
-    new library.StateGraph(logOf(library))
-      .addNode('node', inner(library))
-      .addNode('calls', async () => {
-        await inner(library).invoke({ log: ['x'] });
-        await inner(library).invoke({ log: ['y'] });
-        return { value: 1 };
-      })
-      .addEdge(library.START, 'node')
-      .addEdge('node', 'calls')
-      .compile({ checkpointer: new library.MemorySaver() });
+const inner = (library: Library) =>
+  new library.StateGraph(logOf(library))
+    .addNode('in', (_, { writer }) => {
+      writer?.('inside');
+      return { log: ['in'] };
+    })
+    .addEdge(library.START, 'in')
+    .compile();
 
+const outer = (library: Library) =>
+  new library.StateGraph(logOf(library))
+    .addNode('node', inner(library))
+    .addNode('calls', async () => {
+      await inner(library).invoke({ log: ['x'] });
+      await inner(library).invoke({ log: ['y'] });
+      return { value: 1 };
+    })
+    .addEdge(library.START, 'node')
+    .addEdge('node', 'calls')
+    .compile({ checkpointer: new library.MemorySaver() });
+
+describe('S2: nested graphs', () => {
   it.each([true, false])('as a node, called, and called twice, subgraphs: %s', async (subgraphs) => {
     const told = await same((library) =>
       collect(outer(library).stream({}, config({ subgraphs, streamMode: ['values', 'updates', 'custom', 'tasks'] }))),
@@ -218,7 +225,7 @@ describe('S2: nested graphs', () => {
   });
 
   it('their checkpoints', async () => {
-    await same((library) =>
+    const told = await same((library) =>
       collect(outer(library).stream({}, config({ subgraphs: true, streamMode: ['checkpoints'] }))).then((chunks) =>
         chunks.map((chunk) => {
           const [ns, , { config: _, parentConfig: __, ...shown }] = chunk as unknown as [
@@ -230,6 +237,8 @@ describe('S2: nested graphs', () => {
         }),
       ),
     );
+    const metadata = { source: 'loop', step: 1, parents: { '': 'id' } };
+    expect(told).toContainEqual([['node:id'], expect.objectContaining({ metadata })]);
   });
 
   it.each([
@@ -237,11 +246,12 @@ describe('S2: nested graphs', () => {
     ['updates', { streamMode: 'updates' }],
     ['several, with namespaces', { streamMode: ['values', 'updates'], subgraphs: true }],
   ] as const)('a stream that a node reads: %s', async (_, options) => {
-    await same(async (library) => {
+    const streamed: StreamConfig = options;
+    const told = await same(async (library) => {
       const read: unknown[] = [];
       const graph = new library.StateGraph(logOf(library))
         .addNode('reads', async () => {
-          for await (const chunk of await inner(library).stream({ log: ['x'] }, options as object)) read.push(chunk);
+          for await (const chunk of await inner(library).stream({ log: ['x'] }, streamed)) read.push(chunk);
           return { value: read.length };
         })
         .addEdge(library.START, 'reads')
@@ -249,10 +259,11 @@ describe('S2: nested graphs', () => {
       const told = await collect(graph.stream({}, { streamMode: ['updates', 'values'], subgraphs: true }));
       return { told, read };
     });
+    expect((told as { read: unknown[] }).read).not.toEqual([]);
   });
 
   it('a question inside is told inside, then outside', async () => {
-    await same(async (library) => {
+    const told = await same(async (library) => {
       const asks = new library.StateGraph(logOf(library))
         .addNode('ask', () => ({ log: [String(library.interrupt('q'))] }))
         .addEdge(library.START, 'ask')
@@ -265,6 +276,8 @@ describe('S2: nested graphs', () => {
       const told = await collect(graph.stream({ log: ['in'] }, options));
       return [told, await collect(graph.stream(new library.Command({ resume: 'A' }), options))];
     });
+    const question = { __interrupt__: [{ id: 'id', value: 'q' }] };
+    expect((told as unknown[])[0]).toContainEqual([['node:id'], 'updates', question]);
   });
 });
 
@@ -282,7 +295,7 @@ describe('S1: invoke and outputKeys', () => {
   );
 
   it.each(['log', ['value'], ['log', 'value']])('outputKeys %j', async (outputKeys) => {
-    await same(async (library) => {
+    const told = await same(async (library) => {
       const graph = new library.StateGraph(logOf(library))
         .addNode('a', () => ({ log: ['a'] }))
         .addNode('b', () => ({ value: 2 }))
@@ -296,6 +309,7 @@ describe('S1: invoke and outputKeys', () => {
         ...(typeof outputKeys === 'string' ? [] : [await collect(graph.stream({ log: ['in'] }, options))]),
       ];
     });
+    expect(told).toHaveLength(typeof outputKeys === 'string' ? 2 : 3);
   });
 
   it('outputKeys that are no channels are refused before anything runs', async () => {
