@@ -9,7 +9,7 @@ import { END, INTERRUPT } from '../constants.ts';
 import { HoldpointError, quote } from '../errors.ts';
 import { type Handlers, inTurn, type Listener, type Namespace, type RunEvents } from './events.ts';
 import { messagesMode } from './messages-mode.ts';
-import { triggersOf } from './plan.ts';
+import { triggersOf, writesByChannel } from './plan.ts';
 import { INTEGRATION } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { toolsMode } from './tools-mode.ts';
@@ -175,9 +175,5 @@ function isCall({ ns, toldAs }: Scope): boolean {
 function resultOf({ scope, result: { writes } }: RunEvents['update']): object {
   const whole = writes.find(([channel]) => channel === END);
   if (whole) return isCall(scope) ? {} : { [END]: whole[1] };
-  const lists = new Map<string, unknown[]>();
-  for (const [channel, value] of writes) lists.set(channel, [...(lists.get(channel) ?? []), value]);
-  return Object.fromEntries(
-    [...lists].map(([channel, all]) => [channel, all.length === 1 ? all[0] : { $writes: all }]),
-  );
+  return writesByChannel(writes);
 }
