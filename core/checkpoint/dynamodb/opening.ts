@@ -2,7 +2,8 @@
  * From a claim that was taken to a claim that can be worked with: what was asked is recorded, and the newest checkpoint is loaded, at once.
  * When that fails the claim is given back: a run that never began must not hold a thread, nor lose what an earlier run accepted (C3).
  */
-import type { Claim, ClaimRequest, RunRequest } from '../checkpointer.ts';
+import { isHoldpointError } from '../../errors.ts';
+import { type Claim, claimLost, type ClaimRequest, type RunRequest } from '../checkpointer.ts';
 import { allOf } from './all.ts';
 import { Archive } from './archive.ts';
 import { DynamoDBClaim } from './claim.ts';
@@ -88,7 +89,11 @@ export async function openClaimed(
     });
   } catch (error) {
     await kept?.idle();
-    await giveBack(partition, want.runId, taken, over, own?.part.items.map(sortKey) ?? []);
+    const gone = !(await giveBack(partition, want.runId, taken, over, own?.part.items.map(sortKey) ?? []));
+    // What a claimed head names is there for as long as the claim is.
+    if (gone && isHoldpointError(error) && error.code === 'corrupt_item') {
+      throw claimLost(partition.threadId, want.runId);
+    }
     throw error;
   }
 }
@@ -167,20 +172,27 @@ function inlineRecord({ checkpointId, writer, previousId, data, base }: StoredHe
   return { id: checkpointId, runId: writer ?? '', previousId, data, base };
 }
 
-/** A take-over lapses, so that what was recorded can be taken over again; our own claim is undone. */
+/**
+ * A take-over lapses, so that what was recorded can be taken over again; our own claim is undone.
+ * @returns false when the claim was gone already
+ */
 async function giveBack(
   { table, pk }: Partition,
   runId: string,
   { head, tookOver }: Taken,
   over: number | undefined,
   written: readonly string[],
-): Promise<void> {
+): Promise<boolean> {
   try {
-    if (tookOver !== undefined) await table.update(pk, HEAD_KEY, lapse(runId));
-    else if (head.version === 0) await table.remove(pk, HEAD_KEY, unborn(runId));
-    else await table.update(pk, HEAD_KEY, release(runId, head.graph, over));
+    const given =
+      tookOver !== undefined
+        ? await table.update(pk, HEAD_KEY, lapse(runId))
+        : head.version === 0
+          ? await table.remove(pk, HEAD_KEY, unborn(runId))
+          : await table.update(pk, HEAD_KEY, release(runId, head.graph, over));
     await table.removeAll(pk, written);
+    return given;
   } catch {
-    // The error that led here says more; the claim expires by itself.
+    return true; // The error that led here says more; the claim expires by itself.
   }
 }
