@@ -10,7 +10,7 @@ import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
 import { Cancel, limited } from './cancel.ts';
-import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
+import { applyWrites, asDeclared, planStep, readState, type Task, writeChannels } from './plan.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
 import { tellPlan, toldTask } from './tell.ts';
@@ -29,7 +29,7 @@ export type LoopEnd = { readonly frame: Frame } & (
 export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Promise<LoopEnd> {
   const { graph, lastStep } = scope;
   const { before, after } = breakpointsOf(scope);
-  let frame = start;
+  let frame = asDeclared(graph, start);
   let passing = goingOn;
   while (true) {
     if (frame.step + 1 > lastStep)

@@ -140,7 +140,7 @@ function taskHandlers(tell: (type: string, step: number, chunk: object, ns: Name
       tell('task', frame.step + 1, chunk, scope.toldAs);
     },
     update: (event) => {
-      if (!event.cached) ended(event, { result: writesByChannel(event.result.writes) });
+      if (!event.cached) ended(event, { result: resultOf(event) });
     },
     failure: (event) => ended(event, { error: event.error }),
     interrupt: ({ ns, step, task, interrupts }) => {
@@ -154,6 +154,13 @@ function ownMetadata(metadata: object = {}): object {
   return Object.fromEntries(
     Object.entries(metadata).filter(([key]) => !/^(thread_id$|checkpoint_ns$|langgraph_)/.test(key)),
   );
+}
+
+/** Of an entrypoint, what it returned; of a `task()`, nothing. */
+function resultOf({ task, result: { writes } }: RunEvents['update']): Record<string, unknown> {
+  const returned = writes.find(([channel]) => channel === END);
+  if (!returned) return writesByChannel(writes);
+  return task.planned.index === undefined ? { [END]: returned[1] } : {};
 }
 
 /** What a channel was given; all of it when it was written more than once. */

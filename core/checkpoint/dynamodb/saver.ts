@@ -105,7 +105,7 @@ export class DynamoDBSaver implements Checkpointer {
     }
   }
 
-  async delete(threadId: string): Promise<boolean> {
+  async deleteThread(threadId: string): Promise<boolean> {
     return deleteThread(this.#partition(threadId));
   }
 
