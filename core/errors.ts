@@ -220,7 +220,7 @@ export class UnknownInterruptError extends HoldpointError {
   readonly interruptIds: readonly string[];
   readonly pendingIds: readonly string[];
   constructor(message: string, threadId: string, pending: readonly string[], ids?: readonly string[]) {
-    super(ids ? 'interrupt_not_pending' : 'ambiguous_answer', message, { threadId, pending, ...(ids && { ids }) });
+    super(ids ? 'interrupt_not_pending' : 'ambiguous_answer', message, { threadId, ...(ids && { ids }), pending });
     this.reason = ids ? 'not_pending' : 'ambiguous';
     this.interruptIds = ids ?? [];
     this.pendingIds = pending;
@@ -286,7 +286,7 @@ export class NodeInterrupt extends GraphInterrupt {
 export class GraphDrained extends GraphBubbleUp {
   override readonly name = 'GraphDrained';
   readonly reason: string;
-  constructor(reason: string) {
+  constructor(reason = 'shutdown') {
     super(`Graph drained: ${reason}`);
     this.reason = reason;
   }

@@ -2,8 +2,9 @@
  * The one loop that awaits: plan a superstep, run its tasks side by side, apply their writes, tell the boundary, again.
  *
  * - L1 A finished task's result is kept, whatever its siblings do, and the task does not run again.
- * - L2 A failure wins over an interrupt, and the interrupt stays pending. Nobody is asked while what finished siblings wrote cannot be applied.
- * - L3 The loop returns only when every task that it started has ended.
+ * - L2 A failure wins over an interrupt, and the interrupt stays pending; an interrupt wins over a Command for the graph around. Nobody is asked
+ *   while what finished siblings wrote cannot be applied.
+ * - L3 The loop returns only when every task that it started has ended, or has been stopped (X2).
  */
 import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../checkpoint/checkpoint.ts';
 import { START } from '../constants.ts';
@@ -126,11 +127,16 @@ function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failure: F
   if (refused) return { end: 'refused', ...after, error: refused.error };
   if (failure) return { end: 'failed', ...after, error: failure.error };
   const stopped = stopOf(after.frame, ends);
-  if (!stopped) return { end: 'done', ...after };
+  if (!stopped) {
+    const left = ends.findLast((ended) => ended.end === 'left');
+    return left ? { end: 'failed', ...after, error: left.error } : { end: 'done', ...after };
+  }
   try {
     const channels = writeChannels(scope.graph, after.frame, frame.planned);
     const { listen, graph, toldAs: ns } = scope;
-    if (wroteSomething(after.frame)) listen?.values?.({ ns, values: readState(graph, channels), after: after.frame });
+    if (!scope.nested && wroteSomething(after.frame)) {
+      listen?.values?.({ ns, values: readState(graph, channels), after: after.frame });
+    }
   } catch (error) {
     return { end: 'failed', ...after, error };
   }

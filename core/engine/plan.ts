@@ -332,3 +332,12 @@ function passJoins(
 function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** What a channel was given; all of it when it was written more than once. */
+export function writesByChannel(writes: TaskResult['writes']): Record<string, unknown> {
+  const lists = new Map<string, unknown[]>();
+  for (const [channel, value] of writes) lists.set(channel, [...(lists.get(channel) ?? []), value]);
+  return Object.fromEntries(
+    [...lists].map(([channel, all]) => [channel, all.length === 1 ? all[0] : { $writes: all }]),
+  );
+}

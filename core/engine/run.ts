@@ -63,6 +63,8 @@ export interface RunEnd {
   /** As it was saved; without a checkpointer as it would have been. */
   readonly checkpoint: Checkpoint;
   readonly values: State;
+  /** Whether the run has told them: it began with a state, or wrote to it. */
+  readonly told: boolean;
   readonly interrupts: readonly Interrupt[];
   /** The nodes that the thread waits to run. */
   readonly next: readonly string[];
@@ -113,11 +115,11 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
     const checkpoint = await journal.finish(end.frame, source, STATUS[end.end]);
-    return result(options, checkpoint, end.frame, end);
+    return result(options, begun, checkpoint, end.frame, end);
   } catch (error) {
     if (error === refused || claimIsGone(error)) throw error;
     const checkpoint = await giveUp(journal, begun, store?.claim, error);
-    return result(options, checkpoint, checkpoint.frame, { end: 'failed', error });
+    return result(options, begun, checkpoint, checkpoint.frame, { end: 'failed', error });
   }
 }
 
@@ -274,7 +276,8 @@ type Ending =
 
 /** @param frame as the run left it: the checkpoint lacks what is never saved */
 function result(
-  { graph, runId, listen, store }: RunOptions,
+  { graph, runId, listen, store, request }: RunOptions,
+  begun: Beginning,
   checkpoint: Checkpoint,
   frame: Frame,
   ending: Ending,
@@ -285,11 +288,15 @@ function result(
   if (listen && (end === 'interrupted' || end === 'breakpoint')) {
     tellInterrupts(listen, frame, { threadId: store?.claim.threadId ?? '', incarnation });
   }
+  const channels = visibleChannels(graph, frame, version);
+  const values = readState(graph, channels, graph.output);
+  const wrote = (name: string): boolean => (channels.get(name)?.version ?? 0) >= begun.accepted.frame.planned;
   return {
     status: STATUS[end],
     runId,
     checkpoint,
-    values: readState(graph, visibleChannels(graph, frame, version), graph.output),
+    values,
+    told: request.kind !== 'input' || Object.keys(Object(values)).some(wrote),
     interrupts,
     next: nextNodes(frame),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),

@@ -9,7 +9,7 @@ import { END, INTERRUPT } from '../constants.ts';
 import { HoldpointError, quote } from '../errors.ts';
 import { type Handlers, inTurn, type Listener, type Namespace, type RunEvents } from './events.ts';
 import { messagesMode } from './messages-mode.ts';
-import { triggersOf } from './plan.ts';
+import { triggersOf, writesByChannel } from './plan.ts';
 import { INTEGRATION } from './runtime.ts';
 
 export interface StreamOptions {
@@ -161,13 +161,4 @@ function resultOf({ task, result: { writes } }: RunEvents['update']): Record<str
   const returned = writes.find(([channel]) => channel === END);
   if (!returned) return writesByChannel(writes);
   return task.planned.index === undefined ? { [END]: returned[1] } : {};
-}
-
-/** What a channel was given; all of it when it was written more than once. */
-function writesByChannel(writes: TaskResult['writes']): Record<string, unknown> {
-  const lists = new Map<string, unknown[]>();
-  for (const [channel, value] of writes) lists.set(channel, [...(lists.get(channel) ?? []), value]);
-  return Object.fromEntries(
-    [...lists].map(([channel, all]) => [channel, all.length === 1 ? all[0] : { $writes: all }]),
-  );
 }
