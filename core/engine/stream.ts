@@ -11,6 +11,8 @@ import { type Handlers, inTurn, type Listener, type Namespace, type RunEvents } 
 import { messagesMode } from './messages-mode.ts';
 import { triggersOf, writesByChannel } from './plan.ts';
 import { INTEGRATION } from './runtime.ts';
+import type { Scope } from './scope.ts';
+import { toolsMode } from './tools-mode.ts';
 
 export interface StreamOptions {
   readonly modes: readonly StreamMode[];
@@ -28,6 +30,7 @@ type Mode = (tell: Tell, options: StreamOptions, callbacks: object[]) => Handler
 /** In the order in which they tell the same event. */
 const modes = {
   messages: (tell, _, callbacks) => messagesMode(tell, callbacks),
+  tools: (tell, _, callbacks) => toolsMode(tell, callbacks),
   custom: (tell) => ({ custom: ({ chunk, ns }) => tell(chunk, ns) }),
   updates: (tell, { outputKeys }) => ({
     update: (event) => tell(updateChunk(event, outputKeys), event.scope.toldAs),
@@ -136,7 +139,14 @@ function taskHandlers(tell: (type: string, step: number, chunk: object, ns: Name
         ...node.metadata,
         ...(tags.length > 0 && { tags }),
       };
-      const chunk = { id, name: node.name, input, triggers: triggersOf(task.planned), interrupts: [], metadata };
+      const chunk = {
+        id,
+        name: node.name,
+        input,
+        triggers: isCall(scope) ? ['__pregel_push'] : triggersOf(task.planned),
+        interrupts: [],
+        metadata,
+      };
       tell('task', frame.step + 1, chunk, scope.toldAs);
     },
     update: (event) => {
@@ -156,9 +166,14 @@ function ownMetadata(metadata: object = {}): object {
   );
 }
 
-/** Of an entrypoint, what it returned; of a `task()`, nothing. */
-function resultOf({ task, result: { writes } }: RunEvents['update']): Record<string, unknown> {
-  const returned = writes.find(([channel]) => channel === END);
-  if (!returned) return writesByChannel(writes);
-  return task.planned.index === undefined ? { [END]: returned[1] } : {};
+/** Whether this is told of a `task()`. */
+function isCall({ ns, toldAs }: Scope): boolean {
+  return ns !== toldAs;
+}
+
+/** What each channel was given; all of it when it was written more than once. */
+function resultOf({ scope, result: { writes } }: RunEvents['update']): object {
+  const whole = writes.find(([channel]) => channel === END);
+  if (whole) return isCall(scope) ? {} : { [END]: whole[1] };
+  return writesByChannel(writes);
 }

@@ -80,11 +80,13 @@ async function callNode(context: TaskContext): Promise<unknown> {
   }
 }
 
-async function route({ scope, frame, task, config, handler }: TaskContext, output: unknown): Promise<TaskResult> {
+async function route(context: TaskContext, output: unknown): Promise<TaskResult> {
+  const { scope, frame, task, config, handler, pushed } = context;
   const { graph } = scope;
   const { node } = task;
   const who = `Node "${handler?.by ?? node.name}"`;
   let result = node.interpret?.(output) ?? readOutput(graph, output, who);
+  if (pushed) result = { ...result, writes: [...pushed.filter(([key]) => graph.channels.has(key)), ...result.writes] };
   // The input was parsed when it came.
   if (graph.parses && node.name !== graph.entry) {
     result = { ...result, writes: await parseWrites(graph.channels, result.writes, who) };

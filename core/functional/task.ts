@@ -79,7 +79,7 @@ function replay({ scope, task, listen }: TaskContext, call: string, frame: Frame
   const failed = frame.channels.get(ERROR);
   if (failed) throw failed.value;
   const value = valueOf(frame.channels);
-  const planned = { node: graph.name, input: undefined, index: 0 };
+  const planned = { node: graph.name, input: undefined };
   listen?.update?.({
     scope,
     frame,
@@ -91,12 +91,12 @@ function replay({ scope, task, listen }: TaskContext, call: string, frame: Frame
 }
 
 function withInput(frame: Frame, node: string, input: unknown): Frame {
-  return { ...frame, next: [{ node, input, index: 0 }] };
+  return { ...frame, next: [{ node, input }] };
 }
 
 /** Arguments are not stored: whoever calls again brings them. */
 function withoutInput(frame: Frame): Frame {
-  return { ...frame, next: frame.next.map(({ node }) => ({ node, index: 0 })) };
+  return { ...frame, next: frame.next.map(({ node }) => ({ node })) };
 }
 
 /** A call that is over: it throws again when it is replayed. */
