@@ -6,7 +6,7 @@
  * - D2 A checkpoint's parent is the newest saved checkpoint of the superstep before.
  * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
  */
-import { type Checkpoint, checkpointIds, type CheckpointSource, type Frame } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, checkpointIds, type CheckpointSource, type Failure, type Frame } from '../checkpoint/checkpoint.ts';
 import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import type { Durability } from '../config.ts';
 
@@ -51,9 +51,16 @@ export class Journal {
   }
 
   /** The run's last checkpoint, one version on if this one is saved already. Ends the claim. */
-  async finish(frame: Frame, version: number, source: CheckpointSource, status: ThreadStatus): Promise<Checkpoint> {
+  async finish(
+    frame: Frame,
+    version: number,
+    source: CheckpointSource,
+    status: ThreadStatus,
+    failure?: Failure,
+  ): Promise<Checkpoint> {
     await this.#settle();
-    const checkpoint = this.#seal(frame, Math.max(version, (this.#saved?.version ?? 0) + 1), source);
+    const sealed = this.#seal(frame, Math.max(version, (this.#saved?.version ?? 0) + 1), source);
+    const checkpoint = failure ? { ...sealed, failure } : sealed;
     await this.#options.claim?.commit(checkpoint, status);
     this.#saved = checkpoint;
     return checkpoint;
