@@ -9,7 +9,9 @@ import { DynamoDBSaver } from '../core/checkpoint/dynamodb/index.ts';
 import { Annotation, END, interrupt, START, StateGraph } from '../core/index.ts';
 import { type Application, createApp } from '../functions/app.ts';
 import { createTable, testClient, testServers } from '../test/support/dynamodb.ts';
+import { against } from './against.ts';
 import { type Call, criticalPath, type Interval, Ledger, now } from './ledger.ts';
+import { PROSE } from './prose.ts';
 import { round, type Row, table, verdict } from './table.ts';
 
 /** Added to each call when round trips are counted. */
@@ -20,7 +22,8 @@ const AIMS = {
   named: { calls: 5, units: 5 },
   unnamed: { calls: 4, units: 4 },
   later: { calls: 6, units: 6 },
-  waits: { slow: 2, instant: 3 },
+  prose: { calls: 7, units: 18 },
+  waits: { slow: 2, instant: 3, large: 3 },
 };
 
 interface Server {
@@ -30,7 +33,8 @@ interface Server {
 
 type Durability = (typeof DURABILITIES)[number];
 
-export async function cost(): Promise<string> {
+/** The tables, and the plot that belongs to them. */
+export async function cost(): Promise<{ readonly text: string; readonly files: Readonly<Record<string, string>> }> {
   const servers: Server[] = [];
   const stops: (() => Promise<void>)[] = [];
   for (const [name, start] of testServers()) {
@@ -45,7 +49,8 @@ export async function cost(): Promise<string> {
   try {
     const parts = [];
     for (const part of [cycles, roundTrips, durabilities, sizes]) parts.push(await part(servers));
-    return parts.join('\n\n');
+    const { figures, plot } = await against();
+    return { text: [...parts, figures].join('\n\n'), files: { 'growth.svg': plot } };
   } finally {
     for (const stop of stops) await stop();
   }
@@ -59,6 +64,11 @@ async function cycles(servers: readonly Server[]): Promise<string> {
       { kind: 'first cycle, thread named by the caller', aim: AIMS.named, run: first },
       { kind: 'first cycle, thread named by the service', aim: AIMS.unnamed, run: () => bench.cycle(undefined) },
       { kind: 'a later cycle of the thread', aim: AIMS.later, run: async () => bench.cycle(await first()) },
+      {
+        kind: '20 KB of prose in the state, thread named by the caller',
+        aim: AIMS.prose,
+        run: () => bench.cycle(crypto.randomUUID(), { note: PROSE }),
+      },
     ];
     for (const { kind, aim, run } of kinds) {
       await run();
@@ -68,7 +78,7 @@ async function cycles(servers: readonly Server[]): Promise<string> {
     }
   }
   return titled(
-    'One cycle, 100 bytes of state, durability `exit` (the default over HTTP):',
+    'One cycle, 100 bytes of state unless said otherwise, durability `exit` (the default over HTTP):',
     table(['cycle', 'server', 'calls', 'write units', 'read units', 'aim, calls / write units'], rows),
   );
 }
@@ -89,6 +99,8 @@ async function roundTrips(servers: readonly Server[]): Promise<string> {
       await measure('start, named by the service', undefined, () => bench.start(undefined));
       const asked = await measure('start, named by the caller', undefined, () => bench.start(crypto.randomUUID()));
       await measure('resume', AIMS.waits[nodes], () => bench.resume(asked));
+      const large = await bench.start(crypto.randomUUID(), { note: PROSE });
+      await measure('resume of 20 KB of prose', AIMS.waits.large, () => bench.resume(large));
     }
     bench.latencyMs = bench.nodeMs = 0;
   }
@@ -117,7 +129,7 @@ function waitsRow(kind: string, server: string, aim: number | undefined, ledger:
 }
 
 async function durabilities(servers: readonly Server[]): Promise<string> {
-  const variants = DURABILITIES.map((durability) => ({ label: durability, durability, stateBytes: 100 }));
+  const variants = DURABILITIES.map((durability) => ({ label: durability, durability, note: noise(100) }));
   return titled(
     'The same first cycle, named by the caller, by durability:',
     await variantTable(servers, 'durability', variants),
@@ -125,7 +137,7 @@ async function durabilities(servers: readonly Server[]): Promise<string> {
 }
 
 async function sizes(servers: readonly Server[]): Promise<string> {
-  const variants = SIZES.map((stateBytes) => ({ label: stateBytes, durability: 'exit' as const, stateBytes }));
+  const variants = SIZES.map((bytes) => ({ label: bytes, durability: 'exit' as const, note: noise(bytes) }));
   return titled(
     'And by the size of the state, which comes with the input (random letters and digits, which compress little; `exit`):',
     await variantTable(servers, 'state, bytes', variants),
@@ -135,14 +147,14 @@ async function sizes(servers: readonly Server[]): Promise<string> {
 interface Variant {
   readonly label: string | number;
   readonly durability: Durability;
-  readonly stateBytes: number;
+  readonly note: string;
 }
 
 async function variantTable(servers: readonly Server[], what: string, variants: readonly Variant[]): Promise<string> {
   const rows: Row[] = [];
-  for (const { label, durability, stateBytes } of variants) {
+  for (const { label, durability, note } of variants) {
     for (const { name, bench } of servers) {
-      await bench.cycle(crypto.randomUUID(), { durability, stateBytes });
+      await bench.cycle(crypto.randomUUID(), { durability, note });
       const { calls, writeUnits, readUnits } = bench.ledger;
       rows.push([label, name, calls.length, writeUnits, readUnits, operations(bench.ledger)]);
     }
@@ -167,7 +179,8 @@ interface Asked {
 
 interface Options {
   readonly durability?: Durability;
-  readonly stateBytes?: number;
+  /** The state, which comes with the input. @default 100 bytes of noise */
+  readonly note?: string;
 }
 
 /** An application with one graph of three nodes, the second of which asks, and a ledger of what it does. */
@@ -214,10 +227,10 @@ class Bench {
     return asked.threadId;
   }
 
-  async start(threadId: string | undefined, { durability, stateBytes = 100 }: Options = {}): Promise<Asked> {
+  async start(threadId: string | undefined, { durability, note = noise(100) }: Options = {}): Promise<Asked> {
     const path = threadId === undefined ? '/invoke' : `/threads/${threadId}/invoke`;
     const { thread_id, status, interrupts } = await this.#post(path, {
-      input: { note: noise(stateBytes) },
+      input: { note },
       durability,
     });
     if (status !== 'interrupted') throw new Error(`The start ended as ${status}.`);

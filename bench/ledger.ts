@@ -100,3 +100,19 @@ function unitsIn(output: object): number {
 interface Consumed {
   readonly CapacityUnits?: number;
 }
+
+export interface Cost {
+  readonly calls: number;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+}
+
+/** What a run costs, by a ledger. */
+export function costOf(ledger: Ledger): (run: () => Promise<void>) => Promise<Cost> {
+  return async (run) => {
+    ledger.clear();
+    await run();
+    const { calls, writeUnits, readUnits } = ledger;
+    return { calls: calls.length, writeUnits, readUnits };
+  };
+}

@@ -1,48 +1,40 @@
-/**
- * The programs whose speed is compared. Each is written once, against the names that Holdpoint and LangGraph.js share, and is handed the
- * library to use: the same program with a changed import. Each checks its own result, so that an engine cannot be fast by not running it.
- */
-import type { RunnableConfig } from '../core/index.ts';
-import type { Library } from './compile.ts';
-
-export type Durability = 'exit' | 'async';
-
-export interface Program {
-  readonly name: string;
-  /** What one unit is, and how many of them one call of the prepared function runs. */
-  readonly unit: string;
-  readonly units: number;
-  /** Builds graph and saver, and returns what is timed. */
-  prepare(library: Library): () => Promise<void>;
-}
+/** The programs whose speed is compared: see program.ts. */
+import { configOf, type Durability, expectValue, type Program, saverName } from './program.ts';
+import { customChunks, fanOut, subgraphs } from './shapes.ts';
 
 const STEPS = 100;
-const LIMIT = { recursionLimit: 2 * STEPS };
 
 export const programs: readonly Program[] = [
-  loop(undefined),
+  loop(STEPS, undefined),
   line(undefined),
-  loop('async'),
-  loop('exit'),
+  loop(STEPS, 'async'),
+  loop(STEPS, 'exit'),
+  loop(10 * STEPS, 'async'),
   interruptCycle('async'),
   interruptCycle('exit'),
+  fanOut(undefined),
+  fanOut('async'),
+  subgraphs(undefined),
+  subgraphs('async'),
+  customChunks({ yields: false }),
+  customChunks({ yields: true }),
 ];
 
 /** One node that goes to itself: a conditional edge on every superstep. */
-function loop(durability: Durability | undefined): Program {
+function loop(steps: number, durability: Durability | undefined): Program {
   return {
-    name: `loop of ${STEPS} steps, ${saverName(durability)}`,
+    name: `loop of ${steps.toLocaleString('en')} steps, ${saverName(durability)}`,
     unit: 'superstep',
-    units: STEPS,
+    units: steps,
     prepare({ Annotation, StateGraph, START, END, MemorySaver }) {
       const graph = new StateGraph(Annotation.Root({ n: Annotation<number> }))
         .addNode('step', ({ n }) => ({ n: n + 1 }))
         .addEdge(START, 'step')
-        .addConditionalEdges('step', ({ n }) => (n < STEPS ? 'step' : END), ['step', END])
+        .addConditionalEdges('step', ({ n }) => (n < steps ? 'step' : END), ['step', END])
         .compile(durability ? { checkpointer: new MemorySaver() } : {});
       return async () => {
-        const { n } = await graph.invoke({ n: 0 }, configOf(durability));
-        expectValue(n, STEPS);
+        const { n } = await graph.invoke({ n: 0 }, configOf(durability, 2 * steps));
+        expectValue(n, steps);
       };
     },
   };
@@ -95,16 +87,4 @@ function interruptCycle(durability: Durability): Program {
       };
     },
   };
-}
-
-function configOf(durability: Durability | undefined): RunnableConfig {
-  return durability ? { ...LIMIT, durability, configurable: { thread_id: crypto.randomUUID() } } : LIMIT;
-}
-
-function saverName(durability: Durability | undefined): string {
-  return durability ? `MemorySaver, ${durability}` : 'no saver';
-}
-
-function expectValue(actual: unknown, expected: unknown): void {
-  if (actual !== expected) throw new Error(`The program returned ${String(actual)} instead of ${String(expected)}.`);
 }

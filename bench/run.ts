@@ -4,9 +4,17 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const benches = new Map<string, () => Promise<string>>([
+/** A bench's tables, and what else it makes for the page. */
+interface Figures {
+  readonly text: string;
+  /** Files beside the page, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+const benches = new Map<string, () => Promise<string | Figures>>([
   ['speed', async () => (await import('./speed.ts')).speed()],
   ['cost', async () => (await import('./cost.ts')).cost()],
   ['bundle', async () => (await import('./bundle.ts')).bundle()],
@@ -26,10 +34,13 @@ if (unknown.length > 0) {
 for (const [name, bench] of benches) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const loadBefore = load();
-  const figures = await bench();
-  const section = `${figures}\n\n${circumstances(name, loadBefore)}`;
+  const made = await bench();
+  const { text, files = {} } = typeof made === 'string' ? { text: made } : made;
+  const section = `${text}\n\n${circumstances(name, loadBefore)}`;
   console.log(`\n## ${name}\n\n${section}`);
-  if (write) await replaceSection(name, section);
+  if (!write) continue;
+  await replaceSection(name, section);
+  for (const [file, content] of Object.entries(files)) await writeFile(join(dirname(PAGE), file), content);
 }
 
 function circumstances(name: string, loadBefore: string): string {

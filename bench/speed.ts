@@ -4,7 +4,8 @@
  */
 import * as langgraph from '@langchain/langgraph';
 import { compiledCore, type Library } from './compile.ts';
-import { type Program, programs } from './programs.ts';
+import type { Program } from './program.ts';
+import { programs } from './programs.ts';
 import { ratioOf, sampleOf } from './stats.ts';
 import { type Row, spread, table, verdict } from './table.ts';
 

@@ -110,6 +110,14 @@ export type { EmbeddingsLike, IndexConfig } from './store/embedding.ts';
 export { AsyncBatchedStore } from './store/async-batched.ts';
 
 // Policies of nodes
+export {
+  BaseCache,
+  type CacheFullKey,
+  type CacheNamespace,
+  type CachePolicy,
+  InMemoryCache,
+} from './policies/cache.ts';
+export { isNodeError, NodeError, type NodeErrorHandler } from './policies/error-handler.ts';
 export type { NodePolicies } from './policies/policies.ts';
 export type { RetryPolicy } from './policies/retry.ts';
 export type { TimeoutPolicy } from './policies/timeout-policy.ts';

@@ -68,6 +68,8 @@ export type Sent = Required<Pick<Planned, 'node' | 'input'>> & Pick<Planned, 'ti
 export interface TaskResult {
   readonly writes: readonly (readonly [channel: string, value: unknown])[];
   readonly targets: readonly Target[];
+  /** The error handler that spoke for the node. The node's edges do not fire. */
+  readonly by?: string;
 }
 
 /** What is known of one planned task. A task without a record has not run yet. */
@@ -80,6 +82,8 @@ export interface TaskRecord {
   readonly kept?: ReadonlyMap<string, Frame>;
   readonly result?: TaskResult;
   readonly error?: { readonly name: string; readonly message: string };
+  /** The node's error handler deals with the error: it runs again, and not the node. */
+  readonly handling?: true;
 }
 
 export interface Frame {
@@ -96,6 +100,8 @@ export interface Frame {
   readonly ran: readonly string[];
   /** By task path. */
   readonly tasks: ReadonlyMap<string, TaskRecord>;
+  /** Nodes that wait until nothing else is planned. */
+  readonly deferred?: readonly string[];
   /** The frames of nested graphs that keep their state between runs (`checkpointer: true`), by node. */
   readonly kept?: ReadonlyMap<string, Frame>;
   /** Of a nested frame that an update made. */

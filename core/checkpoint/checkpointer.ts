@@ -173,7 +173,7 @@ export function decideClaim(
   const sameKey = asked !== undefined && asked.key === recorded?.key;
   if (claim && claim.expiresAt > want.now) {
     const { now } = want;
-    return { refuse: sameKey ? keyBusy(threadId, asked, recorded!, claim, now) : threadBusy(threadId, claim, now) };
+    return { refuse: sameKey ? keyBusy(threadId, asked, recorded, claim, now) : threadBusy(threadId, claim, now) };
   }
   if (claim?.request) {
     const mine = want.request;

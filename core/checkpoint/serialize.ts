@@ -41,6 +41,7 @@ interface StoredFrame {
   readonly t?: readonly (readonly [string, StoredRecord])[];
   readonly k?: StoredNestedMap;
   readonly o?: Frame['source'];
+  readonly d?: Frame['deferred'];
 }
 
 /** The frame of a nested graph, with its channels in it. */
@@ -57,6 +58,7 @@ interface StoredRecord {
   readonly q?: TaskRecord['questions'];
   readonly r?: TaskRecord['result'];
   readonly e?: TaskRecord['error'];
+  readonly h?: TaskRecord['handling'];
 }
 
 export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedCheckpoint {
@@ -136,6 +138,7 @@ function encodeFrame(frame: Frame): StoredFrame {
     ...(tasks.length > 0 && { t: tasks }),
     ...(frame.kept && { k: encodeNested(frame.kept) }),
     ...(frame.source && { o: frame.source }),
+    ...(frame.deferred && { d: frame.deferred }),
   };
 }
 
@@ -150,6 +153,7 @@ function decodeFrame(stored: StoredFrame, channels: ReadonlyMap<string, Stored>)
     tasks: new Map((stored.t ?? []).map(([path, record]) => [path, decodeRecord(record)])),
     ...(stored.k && { kept: decodeNested(stored.k) }),
     ...(stored.o && { source: stored.o }),
+    ...(stored.d && { deferred: stored.d }),
   };
 }
 
@@ -169,7 +173,7 @@ function decodeNested(stored: StoredNestedMap): ReadonlyMap<string, Frame> {
   );
 }
 
-function encodeRecord({ answers, questions, result, error, calls, kept }: TaskRecord): StoredRecord {
+function encodeRecord({ answers, questions, result, error, handling, calls, kept }: TaskRecord): StoredRecord {
   return {
     ...(calls && { c: encodeNested(calls) }),
     ...(kept && { k: encodeNested(kept) }),
@@ -177,15 +181,17 @@ function encodeRecord({ answers, questions, result, error, calls, kept }: TaskRe
     ...(questions.length > 0 && { q: questions }),
     ...(result && { r: result }),
     ...(error && { e: error }),
+    ...(handling && { h: handling }),
   };
 }
 
-function decodeRecord({ a, q, r, e, c, k }: StoredRecord): TaskRecord {
+function decodeRecord({ a, q, r, e, h, c, k }: StoredRecord): TaskRecord {
   return {
     answers: a ?? [],
     questions: q ?? [],
     ...(r && { result: r }),
     ...(e && { error: e }),
+    ...(h && { handling: h }),
     ...(c && { calls: decodeNested(c) }),
     ...(k && { kept: decodeNested(k) }),
   };

@@ -6,11 +6,13 @@
  * - A3 A frame whose planned nodes are gone is refused, and nothing of it is lost.
  */
 import {
+  type Answer,
   type CheckpointSource,
   emptyRecord,
   type Frame,
   pendingQuestions,
   type Planned,
+  type Target,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import type { CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
@@ -18,14 +20,14 @@ import { END } from '../constants.ts';
 import { GraphChanged } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { readUpdate } from './output.ts';
-import { finishedTasks, knownNode, nodeNames, planTargets, reduceWrites } from './plan.ts';
+import { finishedTasks, knownNode, nodeNames, planNext, planTargets, reduceWrites } from './plan.ts';
 
 export interface Accepted {
   readonly frame: Frame;
   /** Undefined when the run goes on with the very checkpoint that it found. */
   readonly source: CheckpointSource | undefined;
-  /** The frame holds answers that a replay may still refuse: it is not to be saved before its tasks have run. */
-  readonly answered: boolean;
+  /** The answers in the frame that a replay may still refuse: it is not to be saved before they are taken, or its tasks have run. */
+  readonly fresh?: Set<Answer>;
 }
 
 /** Before the first checkpoint of a thread. */
@@ -47,20 +49,21 @@ export const blankFrame: Frame = {
 export function accept(graph: GraphSpec, base: Frame, request: RunRequest, version: number, forked: boolean): Accepted {
   if (request.kind === 'input') {
     if (!graph.nodes.get(graph.entry)?.interpret) readUpdate(graph.channels, request.input, 'Input');
-    return { frame: startFrame(graph, base, request.input, version), source: 'input', answered: false };
+    return { frame: startFrame(graph, base, request.input, version), source: 'input' };
   }
   refuseUnknownNodes(graph, base);
   const frame = forked ? forkFrame(base, request, version) : base;
   const source = forked ? 'fork' : undefined;
-  if (request.kind === 'continue') return { frame, source, answered: false };
+  if (request.kind === 'continue') return { frame, source };
   const { answers, resume } = request.command;
   if (!answers && !resume) {
-    return { frame: commandFrame(graph, frame, request.command, version), source: 'input', answered: false };
+    return { frame: commandFrame(graph, frame, request.command, version), source: 'input' };
   }
   const asked = pendingQuestions(frame);
   const given = new Map(answers ? Object.entries(answers) : asked.slice(0, 1).map(({ id }) => [id, resume?.[0]]));
-  const answered = answer(frame, given, request.command.update !== undefined);
-  return { frame: withCommand(graph, answered, request.command, version), source, answered: true };
+  const fresh = new Set<Answer>();
+  const answered = answer(frame, given, request.command.update !== undefined, fresh);
+  return { frame: withCommand(graph, answered, request.command, version), source, fresh };
 }
 
 function startFrame(graph: GraphSpec, base: Frame, input: unknown, version: number): Frame {
@@ -91,18 +94,22 @@ function withCommand(graph: GraphSpec, frame: Frame, command: CommandData, versi
   return {
     ...frame,
     channels: reduceWrites(graph, frame.channels, writes, version),
-    next: command.goto ? addTasks(graph, frame.next, command.goto) : frame.next,
+    ...(command.goto && planGoto(graph, frame, command.goto)),
   };
 }
 
-/** A node that is planned already is not planned twice. */
-function addTasks(
+function planGoto(
   graph: GraphSpec,
-  next: readonly Planned[],
+  { next, deferred }: Frame,
   goto: NonNullable<CommandData['goto']>,
-): readonly Planned[] {
+): Pick<Frame, 'next' | 'deferred'> {
   const targets = goto.filter((target) => target !== END);
   for (const target of targets) knownNode(graph, typeof target === 'string' ? target : target.node, 'Command goto');
+  return planNext(graph, targets, deferred, [], (now) => addTasks(graph, next, now));
+}
+
+/** A node that is planned already is not planned twice. */
+function addTasks(graph: GraphSpec, next: readonly Planned[], targets: readonly Target[]): readonly Planned[] {
   const names = next.filter(({ index }) => index === undefined).map(({ node }) => node);
   const sends = next.filter(({ index }) => index !== undefined);
   const added = planTargets(graph, [...names, ...targets]);
@@ -116,21 +123,24 @@ function isSame(planned: Planned): (other: Planned) => boolean {
 }
 
 /** Moves answered questions to the answers of their tasks. */
-function answer(frame: Frame, given: ReadonlyMap<string, unknown>, unchecked: boolean): Frame {
+function answer(frame: Frame, given: ReadonlyMap<string, unknown>, unchecked: boolean, fresh: Set<Answer>): Frame {
   const tasks = new Map(frame.tasks);
   for (const [path, record] of frame.tasks) {
-    const answers = [...record.answers];
+    const answers = record.answers.map((one): Answer => (unchecked ? { ...one, unchecked } : one));
     const calls = new Map(record.calls);
     for (const question of record.questions) {
       if ('call' in question || !given.has(question.id)) continue;
-      const { slot, value, stale } = question;
-      answers.push({ slot, question: value, answer: given.get(question.id), ...(stale && { unchecked: true }) });
+      const { id, slot, value, stale } = question;
+      const any = unchecked || stale ? { unchecked: true as const } : {};
+      const one: Answer = { slot, question: value, answer: given.get(id), ...any };
+      answers.push(one);
+      fresh.add(one);
     }
-    for (const [call, nested] of calls) calls.set(call, answer(nested, given, unchecked));
+    for (const [call, nested] of calls) calls.set(call, answer(nested, given, unchecked, fresh));
     tasks.set(path, {
       ...record,
       questions: record.questions.filter(({ id }) => !given.has(id)),
-      answers: unchecked ? answers.map((one) => ({ ...one, unchecked: true })) : answers,
+      answers,
       ...(record.calls && { calls }),
     });
   }
@@ -141,5 +151,8 @@ function refuseUnknownNodes(graph: GraphSpec, frame: Frame): void {
   for (const planned of frame.next) {
     const { result } = frame.tasks.get(taskPath(planned)) ?? emptyRecord;
     if (!result && !graph.nodes.has(planned.node)) throw new GraphChanged(planned.node, nodeNames(graph));
+  }
+  for (const node of frame.deferred ?? []) {
+    if (!graph.nodes.has(node)) throw new GraphChanged(node, nodeNames(graph));
   }
 }

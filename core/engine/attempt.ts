@@ -2,7 +2,7 @@
 import type { LangGraphRunnableConfig } from '../config.ts';
 import type { NodeSpec } from '../graph/spec.ts';
 import type { Cancel } from './cancel.ts';
-import { inTask, TaskContext } from './context.ts';
+import { type Handling, inTask, TaskContext } from './context.ts';
 import { nodeConfig } from './runtime.ts';
 
 export type Run = NodeSpec['run'];
@@ -13,14 +13,15 @@ export interface AttemptOptions {
   /** @default that of the attempt before: a part of it */
   readonly attempt?: number;
   readonly config?: Partial<LangGraphRunnableConfig>;
+  readonly handler?: Handling;
 }
 
 export function newAttempt(
   before: TaskContext,
-  { cancel = before.cancel, attempt = before.attempt, config }: AttemptOptions,
+  { cancel = before.cancel, attempt = before.attempt, config, handler }: AttemptOptions,
 ): TaskContext {
   const { scope, frame, task } = before;
-  const context = new TaskContext(scope, frame, task, cancel, before, attempt);
+  const context = new TaskContext(scope, frame, task, cancel, before, attempt, handler);
   context.config = Object.assign(nodeConfig(context), config);
   return context;
 }

@@ -42,6 +42,13 @@ export interface InterruptOptions {
   readonly responseSchema?: ResponseSchema;
 }
 
+/** An error handler at work. */
+export interface Handling {
+  /** The name under which it is told. */
+  readonly by: string;
+  readonly error: NonNullable<TaskRecord['error']>;
+}
+
 export class TaskContext {
   readonly scope: Scope;
   readonly task: Task;
@@ -56,6 +63,8 @@ export class TaskContext {
   readonly startedAt: number;
   /** Tells the idle time-out, if there is one, that the task makes progress. */
   touch?: () => void;
+  /** Set when it runs the node's error handler. */
+  readonly handler: Handling | undefined;
   /** What its nested graphs tell. */
   listen: Listener | undefined;
   readonly #answers: Map<string, Answer>;
@@ -72,12 +81,21 @@ export class TaskContext {
   #refusal: HoldpointError | undefined;
 
   /** @param before the attempt that this one follows */
-  constructor(scope: Scope, frame: Frame, task: Task, cancel: Cancel, before?: TaskContext, attempt = 1) {
+  constructor(
+    scope: Scope,
+    frame: Frame,
+    task: Task,
+    cancel: Cancel,
+    before?: TaskContext,
+    attempt = 1,
+    handler = before?.handler,
+  ) {
     this.scope = scope;
     this.frame = frame;
     this.task = task;
     this.cancel = cancel;
     this.attempt = attempt;
+    this.handler = handler;
     this.listen = scope.listen;
     this.startedAt = before?.startedAt ?? scope.now();
     this.#answers = before ? before.#answers : new Map(task.record.answers.map((answer) => [answer.slot, answer]));
@@ -125,7 +143,7 @@ export class TaskContext {
     if (!scope.check) throw new GraphValueError('missing_checkpointer', noCheckpointer(task.node.name));
     const nth = this.#asks.get(key) ?? 0;
     this.#asks.set(key, nth + 1);
-    const slot = key === undefined ? `${nth}` : `${key}#${nth}`;
+    const slot = this.#own(key === undefined ? `${nth}` : `${key}#${nth}`);
     const given = this.#answers.get(slot);
     if (given) return this.#replay(given, value, key, responseSchema);
     scope.check(value, `Node "${task.node.name}", interrupt ${slot}`);
@@ -141,7 +159,7 @@ export class TaskContext {
     this.touch?.();
     const nth = this.#opened.get(name) ?? 0;
     this.#opened.set(name, nth + 1);
-    const call = name === undefined ? `${nth}` : `${name}#${nth}`;
+    const call = this.#own(name === undefined ? `${nth}` : `${name}#${nth}`);
     return { call, frame: this.#calls.get(call) };
   }
 
@@ -166,6 +184,12 @@ export class TaskContext {
     if (!this.#over) this.#calls.set(call, frame);
   }
 
+  /** Where a nested graph stands while it runs. */
+  progress(call: string, frame: Frame): Promise<void> | void {
+    this.keepCall(call, frame);
+    return this.scope.within?.(this);
+  }
+
   /** The frame that a nested graph with a state of its own had at its last end. */
   keptFrame(name: string): Frame | undefined {
     return this.#kept.get(name) ?? this.frame.kept?.get(name);
@@ -182,17 +206,24 @@ export class TaskContext {
 
   /** The record of a task that did not finish: what it has been told, and where its nested graphs stand. */
   unfinished(interrupt?: GraphInterrupt): TaskRecord {
+    const { handler } = this.#first.#latest;
     if (interrupt) for (const [call, frame] of this.#first.#latest.#failures) this.#calls.set(call, frame);
     return {
       answers: [...this.#answers.values()].filter(({ slot }) => !slot.startsWith(AGAIN)),
       questions: interrupt ? this.#pending(interrupt) : [],
       ...(this.#calls.size > 0 && { calls: this.#calls }),
+      ...(handler && { error: handler.error, handling: true }),
     };
   }
 
   finished(result: NonNullable<TaskRecord['result']>): TaskRecord {
     const kept = this.#kept.size > 0 ? { kept: this.#kept } : {};
     return { answers: [...this.#answers.values()], questions: [], result, ...kept };
+  }
+
+  /** What a handler asks and calls is apart from what its node did. */
+  #own(slot: string): string {
+    return this.handler ? `${slot}!` : slot;
   }
 
   #pending({ interrupts }: GraphInterrupt): (Question | NestedQuestion)[] {
@@ -215,7 +246,9 @@ export class TaskContext {
       throw (this.#first.#refusal = new InterruptMismatch(this.task.node.name, given.slot, given.question, value));
     }
     try {
-      return readAnswer(schema, given.answer, this.task.node.name, given.slot);
+      const answer = readAnswer(schema, given.answer, this.task.node.name, given.slot);
+      this.scope.fresh?.delete(given);
+      return answer;
     } catch (error) {
       if (error instanceof HoldpointError) this.#first.#refusal = error;
       throw error;

@@ -1,5 +1,5 @@
 /** The checkpoints of a thread one after the other, newest first: `getStateHistory`, and where a nested graph last stood. */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { sameValue } from '../same.ts';
@@ -60,7 +60,10 @@ export async function* snapshotsOf(
   if (newer) yield newer;
 }
 
-/** One for each superstep: one that was saved several times, for several answers, is shown as it is after the last. */
+/**
+ * One for each superstep. One that was saved several times, for several answers or for what nested graphs did, is shown as it last waited
+ * for an answer, or as it was last.
+ */
 async function* supersteps<Found extends Pick<Place, 'frame'>>(
   checkpointer: Checkpointer,
   threadId: string,
@@ -68,18 +71,23 @@ async function* supersteps<Found extends Pick<Place, 'frame'>>(
   limit: number | undefined,
   find: (checkpoint: Checkpoint) => Found | undefined,
 ): AsyncGenerator<{ readonly checkpoint: Checkpoint; readonly place: Found }> {
-  let shown: number | undefined;
+  let past: number | undefined;
   if (before !== undefined) {
     const loaded = await checkpointer.load(threadId, before);
     if (!loaded) return;
     if (!loaded.checkpoint) throw unknownCheckpoint(threadId, before);
-    shown = find(loaded.checkpoint)?.frame.planned;
+    past = find(loaded.checkpoint)?.frame.planned;
   }
-  const page = { ...(before !== undefined && { before }), ...(limit !== undefined && { limit }) };
+  let best: { readonly checkpoint: Checkpoint; readonly place: Found } | undefined;
+  const page = { ...(before !== undefined && { before }), ...(limit !== undefined && { limit: limit + 1 }) };
   for await (const checkpoint of checkpointer.list(threadId, page)) {
     const place = find(checkpoint);
-    if (!place || place.frame.planned === shown) continue;
-    shown = place.frame.planned;
-    yield { checkpoint, place };
+    if (!place || place.frame.planned === past) continue;
+    if (best?.place.frame.planned !== place.frame.planned) {
+      if (best) yield best;
+      past = undefined;
+    } else if (pendingQuestions(best.place.frame).length > 0 || pendingQuestions(place.frame).length === 0) continue;
+    best = { checkpoint, place };
   }
+  if (best) yield best;
 }

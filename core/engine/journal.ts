@@ -5,8 +5,16 @@
  *   the next one runs. Saves never overtake each other, and all have ended before `finish` returns.
  * - D2 A checkpoint's parent is the newest saved checkpoint of the superstep before.
  * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
+ * - D4 What nested graphs do is saved too, as another version of the superstep that they run in: not after the superstep, but not with
+ *   `exit` either, nor while an answer may still be refused. Graphs side by side that wait for a save share one.
  */
-import { type Checkpoint, checkpointIds, type CheckpointSource, type Failure, type Frame } from '../checkpoint/checkpoint.ts';
+import {
+  type Checkpoint,
+  checkpointIds,
+  type CheckpointSource,
+  type Failure,
+  type Frame,
+} from '../checkpoint/checkpoint.ts';
 import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import type { Durability } from '../config.ts';
 
@@ -26,40 +34,57 @@ export interface JournalOptions {
 
 export class Journal {
   readonly #options: JournalOptions;
-  /** The id of the checkpoint of that version, whether or not it is saved. */
-  readonly idOf: (version: number) => string;
+  readonly #idOf: (version: number) => string;
   #saved: Checkpoint | undefined;
+  /** Saved, or about to be. */
+  #newest: Checkpoint | undefined;
   #saving: Promise<void> = Promise.resolve();
+  #within: Promise<void> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: JournalOptions) {
     this.#options = options;
-    this.idOf = checkpointIds(options.runId);
-    this.#saved = options.base;
+    this.#idOf = checkpointIds(options.runId);
+    this.#newest = this.#saved = options.base;
   }
 
   /** A checkpoint that the run goes on from. */
-  async save(frame: Frame, version: number, source: CheckpointSource): Promise<void> {
+  async save(frame: Frame, source: CheckpointSource): Promise<void> {
+    if (!this.savesSupersteps) return;
     const { durability, claim } = this.#options;
-    if (!claim || durability === 'exit') return;
     await this.#settle();
-    const checkpoint = this.#seal(frame, version, source);
-    this.#saving = claim.commit(checkpoint, 'running').then(() => {
+    const checkpoint = this.#seal(frame, source);
+    this.#saving = claim!.commit(checkpoint, 'running').then(() => {
       this.#saved = checkpoint;
     });
     if (durability === 'sync') await this.#settle();
     else this.#saving.catch(() => undefined); // raised by the next save, or by finish
   }
 
+  /** Another version of the superstep that runs (D4). @param read the frame by the time that it is saved */
+  saveWithin(read: () => Frame, source: CheckpointSource): Promise<void> {
+    this.#within ??= this.#turn.then(() => {
+      this.#within = undefined;
+      return this.save(read(), source);
+    });
+    this.#turn = this.#within.catch(() => undefined);
+    return this.#within;
+  }
+
+  /** The id of the checkpoint of that superstep, whether or not it is saved. */
+  idOf(planned: number): string {
+    const newest = this.#newest;
+    return newest?.frame.planned === planned ? newest.id : this.#idOf(this.#versionOf(planned));
+  }
+
+  get savesSupersteps(): boolean {
+    return this.#options.claim !== undefined && this.#options.durability !== 'exit';
+  }
+
   /** The run's last checkpoint, one version on if this one is saved already. Ends the claim. */
-  async finish(
-    frame: Frame,
-    version: number,
-    source: CheckpointSource,
-    status: ThreadStatus,
-    failure?: Failure,
-  ): Promise<Checkpoint> {
+  async finish(frame: Frame, source: CheckpointSource, status: ThreadStatus, failure?: Failure): Promise<Checkpoint> {
     await this.#settle();
-    const sealed = this.#seal(frame, Math.max(version, (this.#saved?.version ?? 0) + 1), source);
+    const sealed = this.#seal(frame, source);
     const checkpoint = failure ? { ...sealed, failure } : sealed;
     await this.#options.claim?.commit(checkpoint, status);
     this.#saved = checkpoint;
@@ -77,13 +102,14 @@ export class Journal {
     await saving;
   }
 
-  #seal(frame: Frame, version: number, source: CheckpointSource): Checkpoint {
+  #seal(frame: Frame, source: CheckpointSource): Checkpoint {
     const { runId, incarnation, metadata, origin } = this.#options;
     const before = this.#saved;
+    const version = this.#versionOf(frame.planned);
     const revised = before?.frame.planned === frame.planned ? before : undefined;
     const parentId = revised ? revised.parentId : before?.id;
-    return {
-      id: this.idOf(version),
+    return (this.#newest = {
+      id: this.#idOf(version),
       version,
       incarnation,
       runId,
@@ -93,6 +119,10 @@ export class Journal {
       metadata,
       origin,
       frame: this.#options.stored(frame),
-    };
+    });
+  }
+
+  #versionOf(planned: number): number {
+    return Math.max(planned, (this.#newest?.version ?? 0) + 1);
   }
 }

@@ -13,60 +13,57 @@ import { Cancel, limited } from './cancel.ts';
 import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
-import { tellPlan } from './tell.ts';
+import { tellPlan, toldTask } from './tell.ts';
 
 type Failure = TaskEnd & { readonly end: 'failed' };
 
-export type LoopEnd = { readonly version: number; readonly frame: Frame } & (
+export type LoopEnd = { readonly frame: Frame } & (
   | { readonly end: 'done' | 'interrupted' | 'breakpoint' | 'drained' }
   | { readonly end: 'failed'; readonly error: unknown }
   | { readonly end: 'refused'; readonly error: HoldpointError }
 );
 
 /**
- * @param version of the checkpoint that `start` belongs to
  * @param goingOn the run goes on from a stop: a breakpoint at which it stands does not stop it again
  */
-export async function runLoop(scope: Scope, start: Frame, version: number, goingOn: boolean): Promise<LoopEnd> {
+export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Promise<LoopEnd> {
   const { graph, lastStep } = scope;
   const { before, after } = breakpointsOf(scope);
   let frame = start;
   let passing = goingOn;
   while (true) {
-    const at = { frame, version };
     if (frame.step + 1 > lastStep)
-      return { end: 'failed', ...at, error: new GraphRecursionError(scope.recursionLimit) };
-    if (frame.next.length === 0) return { end: 'done', ...at };
+      return { end: 'failed', frame, error: new GraphRecursionError(scope.recursionLimit) };
+    if (frame.next.length === 0) return { end: 'done', frame };
     const { cause } = scope.cancel;
-    if (cause) return { end: 'failed', ...at, error: cause.error };
-    if (scope.draining()) return { end: 'drained', ...at };
-    if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', ...at };
+    if (cause) return { end: 'failed', frame, error: cause.error };
+    if (scope.draining()) return { end: 'drained', frame };
+    if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', frame };
     passing = false;
-    const ended = await runStep(scope, frame, version);
+    const ended = await runStep(scope, frame);
     if (ended.end !== 'done') return ended;
     try {
-      version += 1;
-      frame = applyWrites(graph, ended.frame, version);
+      frame = applyWrites(graph, ended.frame, frame.planned + 1);
     } catch (error) {
-      return { end: 'failed', frame: ended.frame, version: version - 1, error };
+      return { end: 'failed', frame: ended.frame, error };
     }
     const { listen, tellCheckpoint, toldAs: ns } = scope;
     if (listen?.values && wroteSomething(ended.frame)) {
       listen.values({ ns, values: readState(graph, frame.channels), after: ended.frame });
     }
-    if (stopsAt(after, frame.ran)) return { end: 'breakpoint', frame, version };
-    tellCheckpoint?.(frame, version, 'loop');
-    await scope.boundary(frame, version);
+    if (stopsAt(after, frame.ran)) return { end: 'breakpoint', frame };
+    tellCheckpoint?.(frame, 'loop');
+    await scope.boundary(frame);
   }
 }
 
 /** Ends `done` when every task of the superstep has a result. */
-async function runStep(scope: Scope, frame: Frame, version: number): Promise<LoopEnd> {
+async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   let tasks: Task[];
   try {
     tasks = planStep(scope.graph, frame, scope.identity);
   } catch (error) {
-    return { end: 'failed', frame, version, error };
+    return { end: 'failed', frame, error };
   }
   const { listen } = scope;
   if (listen) tellPlan(listen, scope, frame, tasks);
@@ -74,23 +71,26 @@ async function runStep(scope: Scope, frame: Frame, version: number): Promise<Loo
   const limit = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
   const cancel = limit?.cancel ?? new Cancel(scope.cancel);
   let failure: Failure | undefined;
+  const ended = scope.live?.begin(frame);
   const run = async (task: Task): Promise<TaskEnd> => {
     const end = await endOf(scope, frame, task, cancel);
     if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
-      listen.update({ scope, frame, task, result: end.result, cached: false });
+      const { result, cached = false } = end;
+      listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
     }
     if (end.end === 'failed' && !failure) {
       failure = end;
       listen?.failure?.({ scope, frame, task, error: describe(end.error) });
-      cancel.abort(end.error);
+      cancel.abort(new DOMException('This operation was aborted', 'AbortError'));
     }
+    ended?.push(end);
     return end;
   };
   const ends = await (tasks.length > maxConcurrency
     ? runSome(tasks, maxConcurrency, cancel, run)
     : Promise.all(tasks.map(run)));
   limit?.end();
-  return settle(scope, frame, version, ends, failure);
+  return settle(scope, frame, ends, failure);
 }
 
 /** So many at once, in order. What is cancelled starts no more (X1). */
@@ -118,23 +118,17 @@ function endOf(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<
   return runTask(scope, frame, task, cancel);
 }
 
-function settle(
-  scope: Scope,
-  frame: Frame,
-  version: number,
-  ends: readonly TaskEnd[],
-  failure: Failure | undefined,
-): LoopEnd {
+function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failure: Failure | undefined): LoopEnd {
   const records = new Map<string, TaskRecord>();
   for (const ended of ends) if ('record' in ended) records.set(ended.task.path, ended.record);
-  const after = { frame: { ...frame, tasks: records }, version };
+  const after = { frame: { ...frame, tasks: records } };
   const refused = ends.find((ended) => ended.end === 'refused');
   if (refused) return { end: 'refused', ...after, error: refused.error };
   if (failure) return { end: 'failed', ...after, error: failure.error };
   const stopped = stopOf(after.frame, ends);
   if (!stopped) return { end: 'done', ...after };
   try {
-    const channels = writeChannels(scope.graph, after.frame, version);
+    const channels = writeChannels(scope.graph, after.frame, frame.planned);
     const { listen, graph, toldAs: ns } = scope;
     if (wroteSomething(after.frame)) listen?.values?.({ ns, values: readState(graph, channels), after: after.frame });
   } catch (error) {

@@ -24,6 +24,7 @@ import {
   finishedTasks,
   type Identity,
   knownNode,
+  planNext,
   settleJoins,
   Task,
   taskId,
@@ -91,12 +92,13 @@ export async function makeFrame(
     if (nothing) throw new InvalidUpdateError(`Received no input writes for "${INPUT}".`);
     const input = await parseInput(graph, values);
     readUpdate(graph.channels, input, 'Input');
-    const next = [{ node: START, input }, ...from.next.filter(({ node }) => node !== START)];
+    const next = [{ node: graph.entry, input }, ...from.next.filter(({ node }) => node !== graph.entry)];
     return { frame: carry(from, { ...frame, step: (base ?? blankFrame).step + 1, next }, identity), source: 'input' };
   }
   if (nothing && asNode === END) {
     alone('clearing state');
-    return { frame: { ...frame, next: [], joins: new Map() }, source: 'update' };
+    const { deferred, ...rest } = frame;
+    return { frame: { ...rest, ...planNext(graph, [], deferred), joins: new Map() }, source: 'update' };
   }
   if (nothing && asNode === undefined && updates.length === 1) {
     return { frame: carry(from, { ...anew, tasks: finishedTasks(from) }, identity), source: 'update' };
@@ -189,9 +191,13 @@ function scopeOf(graph: GraphSpec, identity: Identity, check: Check): Scope {
     recursionLimit: 1,
     lastStep: 1,
     check,
+    cache: undefined,
     listen: undefined,
     toldAs: [],
     boundary: () => undefined,
+    live: undefined,
+    within: undefined,
+    fresh: undefined,
     checkpointId: () => '',
     now: () => 0,
     sleep: async () => undefined,

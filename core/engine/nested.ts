@@ -10,6 +10,7 @@ import { accept, blankFrame } from './accept.ts';
 import { Cancel, limited } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import { inner, type Listener } from './events.ts';
+import { Live } from './live.ts';
 import { runLoop } from './loop.ts';
 import { identityOf, namespaceOf } from './namespace.ts';
 import { parseContext, parseRequest } from './parse.ts';
@@ -72,29 +73,34 @@ export async function runCall(
 ): Promise<Frame> {
   const { scope, task } = parent;
   const { config, listen, toldAs } = given;
-  const { signal } = config;
-  const own = { ...config, signal: signal === parent.config.signal ? undefined : signal };
+  const { signal, timeout } = config === scope.config ? {} : config;
+  const own = { timeout, signal: signal === parent.config.signal ? undefined : signal };
   const limit = limited(parent.cancel, own, scope.sleep);
+  const live = scope.live && new Live();
   const inside: Scope = {
-    ...given,
     nested: true,
     identity: identityOf(task.id, call),
     shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs, chunk })),
     cancel: limit?.cancel ?? new Cancel(parent.cancel),
     check: scope.check,
+    cache: given.graph.cache ?? scope.cache,
     boundary: (frame) => {
       parent.touch?.();
-      parent.keepCall(call, stored(frame));
+      return parent.progress(call, stored(frame));
     },
-    checkpointId: scope.checkpointId,
+    live,
+    within: live && ((context) => (live.tell(context) ? parent.progress(call, stored(live.frame)) : undefined)),
+    fresh: scope.fresh,
+    checkpointId: () => scope.checkpointId(parent.frame.planned),
     now: scope.now,
     sleep: scope.sleep,
     draining: () => scope.draining(),
+    ...given, // last: much cheaper than first
   };
   const tellCheckpoint =
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
-  tellCheckpoint?.(begun, begun.planned, goingOn ? 'loop' : 'input');
-  const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, begun, begun.planned, goingOn);
+  tellCheckpoint?.(begun, goingOn ? 'loop' : 'input');
+  const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, begun, goingOn);
   limit?.end();
   parent.keepCall(call, stored(end.frame));
   switch (end.end) {

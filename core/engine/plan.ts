@@ -6,6 +6,7 @@
  * - S3 A node that several edges lead to runs once; a Send is a task of its own each time.
  * - S4 A join's target runs in the superstep after the last of its sources, once, and the join begins anew.
  * - S5 A channel that no task wrote keeps its very `Stored` object.
+ * - S6 A deferred node waits until nothing else is planned. Then all that wait run.
  */
 import {
   emptyRecord,
@@ -95,20 +96,26 @@ function gone(name: string): NodeSpec {
 export function applyWrites(graph: GraphSpec, frame: Frame, version: number): Frame {
   const targets: Target[] = [];
   const finished: NodeSpec[] = [];
+  const ran = new Set<string>();
   for (const planned of inWriteOrder(frame.next)) {
     const node = graph.nodes.get(planned.node);
-    if (node) finished.push(node);
-    targets.push(...(node?.edges ?? []), ...(resultOf(frame, planned)?.targets ?? []));
+    const result = resultOf(frame, planned);
+    if (node) ran.add(node.name);
+    if (node && result?.by === undefined) {
+      finished.push(node);
+      targets.push(...node.edges);
+    }
+    if (result) targets.push(...result.targets);
   }
   const joins = passJoins(frame.joins, finished);
   return {
     step: frame.step + 1,
     planned: version,
     channels: writeChannels(graph, frame, version),
-    next: planTargets(graph, targets, joins.reached),
     joins: joins.waiting,
-    ran: [...new Set(finished.map(({ name }) => name))],
+    ran: [...ran],
     tasks: new Map(),
+    ...planNext(graph, targets, frame.deferred, joins.reached),
     ...keepFrames(frame),
   };
 }
@@ -147,7 +154,10 @@ export function finishedTasks(frame: Frame): ReadonlyMap<string, TaskRecord> {
 
 /** The joins after the finished tasks of an unfinished superstep, and the targets that they have reached. */
 export function settleJoins(graph: GraphSpec, frame: Frame): { waiting: Frame['joins']; reached: readonly string[] } {
-  const finished = frame.next.filter((planned) => resultOf(frame, planned));
+  const finished = frame.next.filter((planned) => {
+    const result = resultOf(frame, planned);
+    return result && result.by === undefined;
+  });
   const { waiting, reached } = passJoins(
     frame.joins,
     finished.flatMap(({ node }) => graph.nodes.get(node) ?? []),
@@ -207,6 +217,29 @@ export function lendState(
     else if (initial) state[name] = initial.value;
   }
   return state;
+}
+
+/** S6 @param plan plans those that need not wait */
+export function planNext(
+  graph: GraphSpec,
+  targets: readonly Target[],
+  waiting: readonly string[] = [],
+  joins: readonly Join[] = [],
+  plan = (now: readonly Target[], reached: readonly Join[]): readonly Planned[] => planTargets(graph, now, reached),
+): Pick<Frame, 'next' | 'deferred'> {
+  if (!graph.defers) return { next: plan(targets, joins) };
+  const late = new Set(waiting);
+  const isNow = (target: Target): boolean => {
+    const waits = typeof target === 'string' && graph.nodes.get(target)?.defer;
+    if (waits) late.add(target);
+    return !waits;
+  };
+  const next = plan(
+    targets.filter(isNow),
+    joins.filter(({ target }) => isNow(target)),
+  );
+  if (late.size === 0) return { next };
+  return next.length > 0 ? { next, deferred: [...late] } : { next: planTargets(graph, [...late]) };
 }
 
 /** Targets as the tasks of one superstep: S1, S3. */

@@ -4,33 +4,21 @@
  * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
-import {
-  askedIn,
-  type Checkpoint,
-  type Frame,
-  type Interrupt,
-  nextNodes,
-  type Origin,
-  pendingQuestions,
-} from '../checkpoint/checkpoint.ts';
-import {
-  type Checkpointer,
-  type Claim,
-  type RunRequest,
-  type ThreadStatus,
-  unknownCheckpoint,
-} from '../checkpoint/checkpointer.ts';
+import { type Checkpoint, type Frame, type Origin } from '../checkpoint/checkpoint.ts';
+import { type Checkpointer, type Claim, type RunRequest, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { HoldpointError } from '../errors.ts';
-import type { GraphSpec, State } from '../graph/spec.ts';
+import type { GraphSpec } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import { Cancel, limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
+import { Live } from './live.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
+import { failureOf, type RunEnd, shown } from './outcome.ts';
 import { parseContext, parseRequest } from './parse.ts';
-import { readState, visibleChannels } from './plan.ts';
+import { readState } from './plan.ts';
 import { listenTo, sharedConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { checkpointTeller, tellInterrupts } from './tell.ts';
@@ -54,21 +42,6 @@ export interface RunOptions {
   now(): number;
   /** @default a timer of the platform */
   readonly sleep?: Clock['sleep'] | undefined;
-}
-
-export interface RunEnd {
-  readonly status: ThreadStatus;
-  readonly runId: string;
-  /** As it was saved; without a checkpointer as it would have been. */
-  readonly checkpoint: Checkpoint;
-  readonly values: State;
-  readonly interrupts: readonly Interrupt[];
-  /** The nodes that the thread waits to run. */
-  readonly next: readonly string[];
-  /** Why the run stopped before its end. */
-  readonly stopped?: 'interrupted' | 'breakpoint' | 'drained';
-  /** What a node threw, when the status is `error`. */
-  readonly error?: unknown;
 }
 
 /** @throws HoldpointError refusals (the thread is untouched), `claim_lost`, `store_unavailable` */
@@ -104,16 +77,17 @@ export async function run(given: RunOptions): Promise<RunEnd> {
   try {
     const end = await drive(options, begun, journal, incarnation);
     if (end.end === 'refused') {
-      await reopen(store?.claim, journal, base, end.frame);
+      await reopen(options, journal, base, end);
       refused = end.error;
       throw refused;
     }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
-    const checkpoint = await journal.finish(end.frame, end.version, source, STATUS[end.end]);
+    const failure = end.end === 'failed' ? failureOf(store?.checkpointer, end.error, end.frame) : undefined;
+    const checkpoint = await journal.finish(end.frame, source, STATUS[end.end], failure);
     return result(options, checkpoint, end.frame, end);
   } catch (error) {
     if (error === refused || claimIsGone(error)) throw error;
-    const checkpoint = await giveUp(journal, begun, store?.claim, error);
+    const checkpoint = await giveUp(options, journal, begun, error);
     return result(options, checkpoint, checkpoint.frame, { end: 'failed', error });
   }
 }
@@ -133,16 +107,18 @@ function claimIsGone(error: unknown): boolean {
 
 /** What cannot be saved is left out: the thread stands at the last frame that could be, or as it was found. @throws the error itself then */
 async function giveUp(
+  { store }: RunOptions,
   journal: Journal,
-  { accepted, version }: Beginning,
-  claim: Claim | undefined,
+  { accepted }: Beginning,
   error: unknown,
 ): Promise<Checkpoint> {
+  const frame = journal.savedFrame ?? accepted.frame;
   try {
-    return await journal.finish(journal.savedFrame ?? accepted.frame, version, accepted.source ?? 'loop', 'error');
+    const failure = failureOf(store?.checkpointer, error, frame);
+    return await journal.finish(frame, accepted.source ?? 'loop', 'error', failure);
   } catch (again) {
     if (claimIsGone(again)) throw again;
-    await claim?.release();
+    await store?.claim.release();
     throw error;
   }
 }
@@ -159,8 +135,6 @@ interface Beginning {
   /** The checkpoint that the run continues or forks. */
   readonly base: Checkpoint | undefined;
   readonly accepted: Accepted;
-  /** Of the checkpoint that the first frame belongs to. */
-  readonly version: number;
   readonly recursionLimit: number;
   readonly lastStep: number;
 }
@@ -181,7 +155,6 @@ async function begin(options: RunOptions): Promise<Beginning> {
   return {
     base,
     accepted,
-    version: accepted.source ? version : version - 1,
     recursionLimit,
     lastStep: from.step + recursionLimit + 2,
   };
@@ -195,15 +168,16 @@ async function loadBase({ checkpointer, claim }: Store, at: string): Promise<Che
 
 async function drive(
   options: RunOptions,
-  { base, accepted, version, recursionLimit, lastStep }: Beginning,
+  { base, accepted, recursionLimit, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
   const { graph, config, store, listen, request } = options;
-  const { frame, source, answered } = accepted;
-  if (source && !answered) await journal.save(frame, version, source);
+  const { frame, source, fresh } = accepted;
+  if (source && !fresh) await journal.save(frame, source);
   const ns: readonly string[] = [];
-  const { idOf } = journal;
+  const live = journal.savesSupersteps ? new Live() : undefined;
+  const idOf = (planned: number): string => journal.idOf(planned);
   const sleep = options.sleep ?? systemClock.sleep;
   const limit = limited(undefined, config, sleep);
   const scope: Scope = {
@@ -217,10 +191,23 @@ async function drive(
     recursionLimit,
     lastStep,
     check: store && ((value, where) => store.checkpointer.check(value, where)),
+    cache: graph.cache,
     listen,
     toldAs: ns,
-    boundary: (next, at) => (next.next.length > 0 ? journal.save(next, at, 'loop') : undefined),
-    checkpointId: (at) => (base && at <= base.version ? base.id : idOf(at)),
+    boundary: (next) => {
+      fresh?.clear();
+      return next.next.length > 0 ? journal.save(next, 'loop') : undefined;
+    },
+    live,
+    within:
+      live &&
+      ((context) => {
+        if (!live.tell(context) || fresh?.size) return;
+        const first = context.frame.planned === frame.planned;
+        return journal.saveWithin(() => live.frame, first ? (source ?? 'loop') : 'loop');
+      }),
+    fresh,
+    checkpointId: idOf,
     now: () => options.now(),
     sleep,
     draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
@@ -228,11 +215,10 @@ async function drive(
   const tellCheckpoint = listen?.checkpoint && checkpointTeller(scope, idOf, base);
   if (request.kind !== 'input') listen?.values?.({ ns, values: readState(graph, frame.channels) });
   // As it was found: before what was answered.
-  tellCheckpoint?.(source || !base ? frame : { ...frame, tasks: base.frame.tasks }, version, source);
+  tellCheckpoint?.(source || !base ? frame : { ...frame, tasks: base.frame.tasks }, source);
   const end = await runLoop(
     tellCheckpoint ? { ...scope, tellCheckpoint } : scope,
     frame,
-    version,
     // A run that was cut off may have been about to stop here.
     request.kind !== 'input' && store?.claim.tookOver === undefined,
   );
@@ -242,18 +228,19 @@ async function drive(
 
 /** R2 */
 async function reopen(
-  claim: Claim | undefined,
+  options: RunOptions,
   journal: Journal,
   base: Checkpoint | undefined,
-  after: Frame,
+  { frame: after, error }: LoopEnd & { end: 'refused' },
 ): Promise<void> {
   const finished = [...after.tasks].filter(([path, { result }]) => result && !base?.frame.tasks.get(path)?.result);
   if (!base || finished.length === 0 || base.frame.planned !== after.planned) {
-    await claim?.reopen();
+    await options.store?.claim.reopen();
     return;
   }
-  const tasks = new Map([...base.frame.tasks, ...finished]);
-  await journal.finish({ ...base.frame, tasks }, base.version, base.source, 'interrupted');
+  const frame = { ...base.frame, tasks: new Map([...base.frame.tasks, ...finished]) };
+  const failure = { ...failureOf(options.store?.checkpointer, error, frame)!, refused: true } as const;
+  await journal.finish(frame, base.source, 'interrupted', failure);
 }
 
 type Ending =
@@ -266,19 +253,18 @@ function result(
   frame: Frame,
   ending: Ending,
 ): RunEnd {
-  const { version, incarnation } = checkpoint;
   const { end } = ending;
-  const interrupts = askedIn(pendingQuestions(frame));
   if (listen && (end === 'interrupted' || end === 'breakpoint')) {
-    tellInterrupts(listen, frame, { threadId: store?.claim.threadId ?? '', incarnation });
+    tellInterrupts(listen, frame, {
+      threadId: store?.claim.threadId ?? '',
+      incarnation: checkpoint.incarnation,
+    });
   }
   return {
     status: STATUS[end],
     runId,
     checkpoint,
-    values: readState(graph, visibleChannels(graph, frame, version), graph.output),
-    interrupts,
-    next: nextNodes(frame),
+    ...shown(graph, checkpoint, frame),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),
   };
 }

@@ -42,7 +42,7 @@ export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (
 
 /** Most nodes read none of what is made when it is read, and some of it costs more than a node. */
 export function nodeConfig(context: TaskContext): LangGraphRunnableConfig {
-  const config = { ...context.scope.shared, runName: context.task.node.name };
+  const config = { ...context.scope.shared, runName: context.handler?.by ?? context.task.node.name };
   return new Proxy(config, new MadeWhenRead(context)) as LangGraphRunnableConfig;
 }
 
@@ -105,7 +105,8 @@ export function metadataOf({
   scope,
   frame,
   task,
-}: Pick<TaskContext, 'scope' | 'frame' | 'task'>): Record<string, unknown> {
+  handler,
+}: Pick<TaskContext, 'scope' | 'frame' | 'task'> & Partial<Pick<TaskContext, 'handler'>>): Record<string, unknown> {
   const { thread_id } = scope.config.configurable ?? {};
   const { node, planned } = task;
   const ns = [...scope.ns, `${node.name}:${task.id}`].join('|');
@@ -114,9 +115,9 @@ export function metadataOf({
     ...scope.config.metadata,
     ...(thread_id !== undefined && { thread_id }),
     langgraph_step: frame.step + 1,
-    langgraph_node: node.name,
-    langgraph_triggers: triggersOf(planned),
-    langgraph_path: pathOf(planned),
+    langgraph_node: handler?.by ?? node.name,
+    langgraph_triggers: handler ? ['__pregel_push'] : triggersOf(planned),
+    langgraph_path: handler ? [...pathOf(planned), 'node_error_handler', false] : pathOf(planned),
     langgraph_checkpoint_ns: ns,
     checkpoint_ns: ns,
     ...node.metadata,

@@ -10,7 +10,6 @@ import {
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import type { ThreadConfig } from '../config.ts';
-import { START } from '../constants.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { nestedPlace, type Place, rootPlace } from './namespace.ts';
 import { pathOf, readState, taskId, type TaskPath, visibleChannels } from './plan.ts';
@@ -77,7 +76,7 @@ export function snapshotAt(
   const { id, parentId } = checkpoint;
   const channels = live ? visibleChannels(graph, frame, checkpoint.version) : frame.channels;
   const nested = around.length > 0;
-  const begins = frame.next.some(({ node }) => node === START);
+  const begins = frame.next.some(({ node }) => node === graph.entry);
   const parents = Object.fromEntries(around.map((name) => [name, id]));
   const stateOf = (planned: Planned): StateSnapshot | ThreadConfig => {
     const inner = nestedPlace(place, planned);

@@ -2,6 +2,7 @@
 import type { Frame, TaskRecord, TaskResult } from '../checkpoint/checkpoint.ts';
 import { isForParent, ParentCommand } from '../command.ts';
 import { type HoldpointError, InvalidUpdateError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
+import { NodeCache } from '../policies/cache.ts';
 import type { Cancel } from './cancel.ts';
 import { inTask, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
@@ -12,7 +13,13 @@ import type { Scope } from './scope.ts';
 import { storedInput } from './transient.ts';
 
 export type TaskEnd =
-  | { readonly end: 'finished'; readonly task: Task; readonly record: TaskRecord; readonly result: TaskResult }
+  | {
+      readonly end: 'finished';
+      readonly task: Task;
+      readonly record: TaskRecord;
+      readonly result: TaskResult;
+      readonly cached?: true;
+    }
   /** Stopped for questions, or drained inside: to be run again. */
   | { readonly end: 'interrupted' | 'drained'; readonly task: Task; readonly record: TaskRecord }
   | { readonly end: 'failed'; readonly task: Task; readonly record: TaskRecord; readonly error: unknown }
@@ -22,11 +29,15 @@ export type TaskEnd =
 export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<TaskEnd> {
   const context = new TaskContext(scope, frame, task, cancel);
   context.config = nodeConfig(context);
+  const cache = cacheOf(scope, task);
   try {
+    const found = cache && (await cache.recall());
+    if (found) return { end: 'finished', task, result: found, record: context.finished(found), cached: true };
     const work = inTask(context, () => runNode(context));
     const result = await (cancel.stop ? cancel.race(work) : work);
     if (context.refusal) return { end: 'refused', task, error: context.refusal };
     checkResult(scope, result, task.node.name);
+    if (cache && result.by === undefined) await cache.remember(result);
     return { end: 'finished', task, result, record: context.finished(result) };
   } catch (error) {
     if (cancel.stop?.aborted) {
@@ -36,8 +47,12 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
     if (context.refusal) return { end: 'refused', task, error: context.refusal };
     if (isGraphInterrupt(error)) return { end: 'interrupted', task, record: context.unfinished(error) };
     if (isGraphDrained(error)) return { end: 'drained', task, record: context.unfinished() };
-    return { end: 'failed', task, error, record: { ...context.unfinished(), error: describe(error) } };
+    return { end: 'failed', task, error, record: { error: describe(error), ...context.unfinished() } };
   }
+}
+
+function cacheOf({ cache, graph }: Scope, { node, input }: Task): NodeCache | undefined {
+  return cache && node.cachePolicy && new NodeCache(cache, graph.name, node.name, node.cachePolicy, input);
 }
 
 async function runNode(context: TaskContext): Promise<TaskResult> {
@@ -62,15 +77,16 @@ async function callNode(context: TaskContext): Promise<unknown> {
   }
 }
 
-async function route({ scope, frame, task, config }: TaskContext, output: unknown): Promise<TaskResult> {
+async function route({ scope, frame, task, config, handler }: TaskContext, output: unknown): Promise<TaskResult> {
   const { graph } = scope;
   const { node } = task;
-  const who = `Node "${node.name}"`;
+  const who = `Node "${handler?.by ?? node.name}"`;
   let result = node.interpret?.(output) ?? readOutput(graph, output, who);
   // The input was parsed when it came.
   if (graph.parses && node.name !== graph.entry) {
     result = { ...result, writes: await parseWrites(graph.channels, result.writes, who) };
   }
+  if (handler) return { ...result, by: handler.by };
   if (node.branches.length === 0) return result;
   const targets = [...result.targets];
   const channels = reduceWrites(graph, frame.channels, result.writes, frame.planned);

@@ -14,17 +14,24 @@ import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
 import type { TaskContext } from './context.ts';
 import type { CheckpointShown, Listener, Namespace } from './events.ts';
 import { identityOf, isTaskCall, namespaceOf, nestedPlace, type Place } from './namespace.ts';
-import { type Identity, readState, type Task, taskId } from './plan.ts';
+import { type Identity, readState, Task, taskId } from './plan.ts';
 import { INTEGRATION, metadataOf } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { taskSnapshots, threadConfig } from './snapshot.ts';
+
+/** The task as it is told: an error handler that speaks for its node is one of its own. */
+export function toldTask({ graph, identity }: Scope, frame: Frame, task: Task, by: string | undefined): Task {
+  if (by === undefined) return task;
+  const planned = { node: by, index: task.planned.index ?? 0, input: task.input };
+  return new Task(graph, { ...task.node, name: by }, planned, frame, identity);
+}
 
 /** A superstep begins: what needs not run again, then the tasks. */
 export function tellPlan(listen: Listener, scope: Scope, frame: Frame, tasks: readonly Task[]): void {
   const visible = tasks.filter(({ node }) => node.name !== START);
   for (const task of visible) {
     const { result } = task.record;
-    if (result) listen.update?.({ scope, frame, task, result, cached: true });
+    if (result) listen.update?.({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached: true });
   }
   for (const task of visible) listen.task?.({ scope, frame, task });
 }
@@ -63,7 +70,7 @@ function tellNested(listen: Listener, { calls }: TaskRecord, node: string, id: s
 }
 
 /** @param source absent: the run goes on from the very checkpoint that it found */
-export type TellCheckpoint = (frame: Frame, version: number, source?: CheckpointSource) => void;
+export type TellCheckpoint = (frame: Frame, source?: CheckpointSource) => void;
 
 /**
  * Shows the checkpoints of one graph run as they are planned. Those that durability `exit` does not save have no id.
@@ -72,7 +79,7 @@ export type TellCheckpoint = (frame: Frame, version: number, source?: Checkpoint
  */
 export function checkpointTeller(
   { listen, check, config, ns, graph, identity }: Scope,
-  idOf: (version: number) => string,
+  idOf: (planned: number) => string,
   base: Checkpoint | undefined,
   around?: TaskContext,
 ): TellCheckpoint | undefined {
@@ -90,9 +97,9 @@ export function checkpointTeller(
   });
   const place = (frame: Frame): Place => ({ graph, frame, identity, ns: checkpoint_ns, around: [] });
   let last = base?.id;
-  return (frame, version, source) => {
+  return (frame, source) => {
     const found = source === undefined ? base : undefined;
-    const id = found?.id ?? (durability === 'exit' ? undefined : idOf(version));
+    const id = found?.id ?? (durability === 'exit' ? undefined : idOf(frame.planned));
     const before = found
       ? found.parentId && { configurable: { thread_id, checkpoint_ns, checkpoint_id: found.parentId } }
       : id !== undefined && last !== undefined && configOf(last);

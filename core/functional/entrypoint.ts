@@ -7,7 +7,8 @@ import type { StateSnapshot } from '../engine/snapshot.ts';
 import type { RunStream } from '../engine/run-stream.ts';
 import { CompiledStateGraph, type StreamConfig } from '../graph/compiled.ts';
 import { drawFunction } from '../graph/draw.ts';
-import type { NodePolicies } from '../policies/policies.ts';
+import type { BaseCache } from '../policies/cache.ts';
+import type { TimeoutPolicy } from '../policies/timeout-policy.ts';
 import type { BaseStore } from '../store/store.ts';
 import { EntrypointFinal, functionGraph, previousOf } from './function-graph.ts';
 
@@ -15,8 +16,10 @@ export interface EntrypointOptions {
   readonly name: string;
   readonly checkpointer?: Checkpointer;
   readonly store?: BaseStore;
+  /** Where its tasks with a `cachePolicy` keep their results. */
+  readonly cache?: BaseCache;
   /** How long an attempt may take: milliseconds, or a policy. */
-  readonly timeout?: NodePolicies['timeout'];
+  readonly timeout?: number | TimeoutPolicy;
 }
 
 /** What callers get of an entrypoint that returns `Output`. */
@@ -46,9 +49,9 @@ function entrypointOf<Input, Output>(
   optionsOrName: EntrypointOptions | string,
   fn: (input: Input, config: LangGraphRunnableConfig) => Output,
 ): Entrypoint<Input, Output> {
-  const options = typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
-  const { name, timeout }: EntrypointOptions = options;
-  const graph = functionGraph(name, 'entrypoint', fn, fn as never, timeout === undefined ? {} : { timeout });
+  const options: EntrypointOptions = typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
+  const { name, cache, timeout } = options;
+  const graph = functionGraph({ name, timeout, ...(cache && { cache }) }, 'entrypoint', fn, fn as never);
   return new CompiledStateGraph(graph, options, () => drawFunction(options.name, fn)) as unknown as Entrypoint<
     Input,
     Output

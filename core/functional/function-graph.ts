@@ -4,6 +4,7 @@ import type { Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import { END } from '../constants.ts';
 import { HoldpointError } from '../errors.ts';
 import type { GraphSpec, NodeSpec } from '../graph/spec.ts';
+import type { BaseCache } from '../policies/cache.ts';
 import { type NodePolicies, withPolicies } from '../policies/policies.ts';
 
 /** Where an entrypoint keeps what it saves for its next run, when that is not what it returned: a list of that one value. */
@@ -22,11 +23,10 @@ export class EntrypointFinal<Value, Save> {
 
 /** @throws HoldpointError `invalid_argument` */
 export function functionGraph(
-  name: string,
+  { name, ...policies }: NodePolicies & { readonly name: string; readonly cache?: BaseCache },
   kind: string,
   fn: unknown,
   run: NodeSpec['run'],
-  policies: NodePolicies,
 ): GraphSpec {
   if (typeof fn !== 'function' || fn.constructor.name.endsWith('GeneratorFunction')) {
     throw new HoldpointError(
@@ -40,11 +40,14 @@ export function functionGraph(
       [END, lastValue()],
       [PREVIOUS, lastValue()],
     ]),
-    nodes: new Map([[name, { name, ...withPolicies(run, policies), interpret, edges: [], branches: [], joins: [] }]]),
+    nodes: new Map([
+      [name, { name, ...withPolicies(name, run, policies), interpret, edges: [], branches: [], joins: [] }],
+    ]),
     entry: name,
     read: valueOf,
     breakpoints: { before: [], after: [] },
     checkQuestions: true,
+    cache: policies.cache,
   };
 }
 

@@ -14,16 +14,20 @@ import type { Check } from '../engine/scope.ts';
 import { describe } from '../engine/task.ts';
 import { isGraphBubbleUp } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
-import type { NodePolicies } from '../policies/policies.ts';
+import type { CachePolicy } from '../policies/cache.ts';
+import type { RetryPolicy } from '../policies/retry.ts';
+import type { TimeoutPolicy } from '../policies/timeout-policy.ts';
 import { functionGraph, valueOf } from './function-graph.ts';
 
 export interface TaskOptions {
   /** Finished calls are told apart by this name, and by their order among the calls of the same name. */
   readonly name: string;
-  /** Run a call again when it throws. */
-  readonly retry?: NodePolicies['retryPolicy'];
+  /** Run it again when it throws. */
+  readonly retry?: RetryPolicy;
   /** How long an attempt may take: milliseconds, or a policy. */
-  readonly timeout?: NodePolicies['timeout'];
+  readonly timeout?: number | TimeoutPolicy;
+  /** Keep what it returns in the `cache` of the entrypoint or graph, and use it again for the same arguments. */
+  readonly cachePolicy?: CachePolicy | boolean;
 }
 
 /** Where a failed call keeps its error, for a node that caught it. */
@@ -38,10 +42,9 @@ export function task<Args extends unknown[], Output>(
   optionsOrName: TaskOptions | string,
   fn: (...args: Args) => Output | Promise<Output>,
 ): (...args: Args) => Promise<Output> {
-  const { name, retry, timeout }: TaskOptions =
-    typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
-  const policies = { ...(retry && { retryPolicy: retry }), ...(timeout !== undefined && { timeout }) };
-  const graph = functionGraph(name, 'task', fn, (args) => fn(...(args as Args)), policies);
+  const options: TaskOptions = typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
+  const { name, retry: retryPolicy, timeout, cachePolicy } = options;
+  const graph = functionGraph({ name, retryPolicy, timeout, cachePolicy }, 'task', fn, (args) => fn(...(args as Args)));
   return async (...args) => {
     const parent = requireTask(`task "${name}"`);
     return parent.watch(runTaskCall(parent, graph, args)) as Promise<Output>;

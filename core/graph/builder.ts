@@ -34,6 +34,8 @@ export interface NodeOptions<Nodes extends string = string> extends NodePolicies
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** The graphs that the node calls, so that `getState` finds them. @default the node itself, when it is a graph */
   readonly subgraphs?: readonly NestedGraph[];
+  /** Wait until nothing else is left to run. @default false */
+  readonly defer?: boolean;
   /** The schema of what the node reads; it may declare channels of its own. @default the state */
   readonly input?: StateDefinitionInit;
 }
@@ -54,6 +56,8 @@ export interface Declared {
   readonly edges: readonly (readonly [from: string, to: string])[];
   readonly joins: readonly Join[];
   readonly branches: readonly { readonly source: string; readonly branch: Branch }[];
+  /** Every node has an error handler. */
+  readonly handles: boolean;
 }
 
 /**
@@ -86,6 +90,7 @@ export class StateGraph<
   readonly #nodes = new Map<string, DeclaredNode>();
   readonly #edges: [string, string][] = [];
   readonly #joins: Join[] = [];
+  #defaults: NodePolicies = {};
   readonly #branches: { source: string; branch: Branch }[] = [];
 
   /**
@@ -202,6 +207,22 @@ export class StateGraph<
     return this;
   }
 
+  /** Policies of all nodes that have none of their own. Error handlers get `retryPolicy` and `timeout` too. */
+  setNodeDefaults(defaults: NodePolicies): this {
+    this.#defaults = { ...this.#defaults, ...defaults };
+    return this;
+  }
+
+  /** @deprecated Use `addEdge(START, name)`. */
+  setEntryPoint(name: N): this {
+    return this.addEdge(START, name as never);
+  }
+
+  /** @deprecated Use `addEdge(name, END)`. */
+  setFinishPoint(name: N): this {
+    return this.addEdge(name, END);
+  }
+
   /** From one node, or from several: then `to` runs once all of them have finished. */
   addEdge(
     from: N | typeof START | readonly Exclude<N, typeof START>[],
@@ -267,14 +288,17 @@ export class StateGraph<
       edges: this.#edges,
       joins: this.#joins,
       branches: this.#branches,
+      handles: this.#defaults.errorHandler !== undefined,
     };
     validate(declared);
     const nodes = new Map<string, NodeSpec>();
-    const specOf = (name: string, run: NodeSpec['run']): NodeSpec => ({
+    const specOf = (name: string, run: NodeSpec['run'], options?: NodeOptions): NodeSpec => ({
       name,
-      ...withPolicies(run, this.#nodes.get(name)?.options ?? {}),
+      run,
+      ...(options && withPolicies(name, run, options, this.#defaults)),
+      defer: options?.defer,
       edges: this.#edges.filter(([from, to]) => from === name && to !== END).map(([, to]) => to),
-      metadata: this.#nodes.get(name)?.options.metadata,
+      metadata: options?.metadata,
       reads: this.#nodes.get(name)?.reads ?? allOr(state),
       graph: nestedGraph(this.#nodes.get(name)),
       branches: this.#branches.filter(({ source }) => source === name).map(({ branch }) => branch),
@@ -284,7 +308,7 @@ export class StateGraph<
       START,
       specOf(START, (input) => input),
     );
-    for (const [name, { action }] of this.#nodes) nodes.set(name, specOf(name, runOf(action)!));
+    for (const [name, { action, options: own }] of this.#nodes) nodes.set(name, specOf(name, runOf(action)!, own));
     const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
     const breakpoints = { before: interruptBefore, after: interruptAfter };
     validateBreakpoints(declared, breakpoints);
@@ -304,6 +328,8 @@ export class StateGraph<
       breakpoints,
       checkQuestions,
       stepTimeout: options.stepTimeout,
+      defers: [...nodes.values()].some(({ defer }) => defer),
+      cache: options.cache,
     };
     return new CompiledStateGraph(spec, options, (drawing) => draw(declared, breakpoints, drawing));
   }

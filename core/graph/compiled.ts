@@ -8,11 +8,13 @@ import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
 import { type END, INTERRUPT, type START } from '../constants.ts';
 import { EmptyInputError, GraphDrained, GraphValueError, HoldpointError } from '../errors.ts';
+import type { BaseCache } from '../policies/cache.ts';
 import type { BaseStore } from '../store/store.ts';
 import type { Listener } from '../engine/events.ts';
 import { openRun } from '../engine/open.ts';
 import { readRequest, withConfig } from '../engine/request.ts';
-import { run, type RunEnd } from '../engine/run.ts';
+import type { RunEnd } from '../engine/outcome.ts';
+import { run } from '../engine/run.ts';
 import { snapshotsOf, type SnapshotsOptions } from '../engine/history.ts';
 import type { Update } from '../engine/make.ts';
 import { placeAt, rootPlace } from '../engine/namespace.ts';
@@ -65,6 +67,8 @@ export interface CompileOptions {
   readonly claimMs?: number;
   /** How long a superstep may take, in milliseconds; also `graph.stepTimeout = ms`. @default for ever */
   readonly stepTimeout?: number | undefined;
+  /** Where nodes with a `cachePolicy` keep their results. */
+  readonly cache?: BaseCache;
 }
 
 export interface StreamConfig<
@@ -121,6 +125,11 @@ export class CompiledStateGraph<
 
   set stepTimeout(ms: number | undefined) {
     this.spec.stepTimeout = ms;
+  }
+
+  /** Forgets every result in the graph's cache. */
+  async clearCache(): Promise<void> {
+    await this.spec.cache?.clear([]);
   }
 
   get name(): string {
@@ -307,6 +316,7 @@ export class CompiledStateGraph<
   /** The task that this call is made from, unless the call names a thread of its own. */
   #around(config: RunnableConfig): TaskContext | undefined {
     const around = currentTask();
+    if (config === around?.config) return around;
     const threadId = config.configurable?.thread_id;
     const same = threadId === undefined || threadId === around?.config.configurable?.thread_id;
     return same || typeof this.#options.checkpointer !== 'object' ? around : undefined;

@@ -3,6 +3,7 @@ import type { Channel } from '../channel.ts';
 import type { Planned, Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import type { StandardSchema } from '../schema/standard.ts';
+import type { BaseCache, CachePolicy } from '../policies/cache.ts';
 import type { BaseStore } from '../store/store.ts';
 
 export interface GraphSpec {
@@ -25,6 +26,10 @@ export interface GraphSpec {
   /** The state as callers see it. @default every channel that is set, or has an initial value, by name */
   read?(channels: ReadonlyMap<string, Stored>): unknown;
   readonly breakpoints: Breakpoints;
+  /** Whether there are deferred nodes. */
+  readonly defers?: boolean;
+  /** Where nodes with a `cachePolicy` keep their results, unless the call has another. */
+  readonly cache?: BaseCache | undefined;
   /** How long a superstep may take, in milliseconds. */
   stepTimeout?: number | undefined;
   /** What `config.store` is unless the call has one. */
@@ -48,6 +53,9 @@ export interface NodeSpec {
   readonly reads?: readonly string[] | undefined;
   /** The node with another time-out: that of a Send. */
   readonly timed?: ((timeout: NonNullable<Planned['timeout']>) => Pick<NodeSpec, 'run'>) | undefined;
+  /** Waits until nothing else is planned. */
+  readonly defer?: boolean | undefined;
+  readonly cachePolicy?: CachePolicy | undefined;
   /** What the node returned as writes and targets. @default an update of the state, or Commands */
   interpret?(output: unknown): TaskResult;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;

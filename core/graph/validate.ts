@@ -44,6 +44,9 @@ function* edgesOf(graph: Declared): Generator<Edge> {
     for (const to of branch.ends?.values() ?? graph.nodes.keys()) yield { what, from: source, to };
   }
   for (const [from, { options }] of graph.nodes) {
+    // An error handler may go anywhere.
+    const anywhere = graph.handles || options.errorHandler;
+    for (const to of anywhere ? graph.nodes.keys() : []) yield { what: `Error handler of "${from}"`, from, to };
     for (const to of options.ends ?? []) yield { what: `Node "${from}", option ends`, from, to };
   }
 }

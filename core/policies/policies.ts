@@ -1,5 +1,7 @@
 /** What a node is declared with beside its function, as decorators of it: a node without policies runs as it is. */
 import type { NodeSpec } from '../graph/spec.ts';
+import type { CachePolicy } from './cache.ts';
+import { type NodeErrorHandler, withErrorHandler } from './error-handler.ts';
 import { type RetryPolicy, withRetry } from './retry.ts';
 import { withTimeout } from './timeout.ts';
 import { readTimeout, type TimeoutPolicy } from './timeout-policy.ts';
@@ -7,19 +9,38 @@ import { readTimeout, type TimeoutPolicy } from './timeout-policy.ts';
 /** Of a node, or of all nodes that say nothing else. */
 export interface NodePolicies {
   /** Run the node again when it throws. */
-  readonly retryPolicy?: RetryPolicy;
+  readonly retryPolicy?: RetryPolicy | undefined;
   /** How long an attempt may take: milliseconds, or a policy. */
-  readonly timeout?: number | TimeoutPolicy;
+  readonly timeout?: number | TimeoutPolicy | undefined;
+  /** Keep what the node returns in the graph's `cache`, and use it again for the same input. */
+  readonly cachePolicy?: CachePolicy | boolean | undefined;
+  /** Runs in place of the node when it has failed for good. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- of a state that the node's declaration checks
+  readonly errorHandler?: NodeErrorHandler<any, any> | undefined;
 }
 
-type Policed = Pick<NodeSpec, 'run' | 'timed'>;
+type Run = NodeSpec['run'];
+type Policed = Pick<NodeSpec, 'run' | 'timed' | 'cachePolicy'>;
 
 /** @throws GraphValidationError for a policy that makes no sense */
-export function withPolicies(run: NodeSpec['run'], { retryPolicy, timeout }: NodePolicies): Policed {
-  const timed = (given: NodePolicies['timeout']): Pick<NodeSpec, 'run'> => {
-    const policy = readTimeout(given);
-    const limited = policy ? withTimeout(run, policy) : run;
-    return { run: retryPolicy ? withRetry(limited, retryPolicy) : limited };
+export function withPolicies(name: string, run: Run, own: NodePolicies, defaults: NodePolicies = {}): Policed {
+  const { retryPolicy = defaults.retryPolicy, cachePolicy = defaults.cachePolicy } = own;
+  const handle = own.errorHandler ?? defaults.errorHandler;
+  const by = own.errorHandler ? `__error_handler__${name}` : '__default_error_handler__';
+  const timed = (timeout: NodePolicies['timeout']): Pick<NodeSpec, 'run'> => {
+    const limited = limit(run, retryPolicy, timeout);
+    const rescue = (handler: Run): Run => limit(handler, defaults.retryPolicy, defaults.timeout);
+    return { run: handle ? withErrorHandler(limited, handle, by, rescue) : limited };
   };
-  return { ...timed(timeout), timed };
+  return {
+    ...timed(own.timeout ?? defaults.timeout),
+    timed,
+    ...(cachePolicy && { cachePolicy: cachePolicy === true ? {} : cachePolicy }),
+  };
+}
+
+function limit(run: Run, retry: NodePolicies['retryPolicy'], timeout: NodePolicies['timeout']): Run {
+  const policy = readTimeout(timeout);
+  const limited = policy ? withTimeout(run, policy) : run;
+  return retry ? withRetry(limited, retry) : limited;
 }

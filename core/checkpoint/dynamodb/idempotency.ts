@@ -17,7 +17,11 @@ import { CheckpointReader } from './records.ts';
 import { readRequest } from './requests.ts';
 
 /** What the key's run came to, when it was tied to one and that has ended. */
-export async function findOutcome(partition: Partition, want: ClaimRequest, key: Idempotency): Promise<Claim | undefined> {
+export async function findOutcome(
+  partition: Partition,
+  want: ClaimRequest,
+  key: Idempotency,
+): Promise<Claim | undefined> {
   const found = await readUse(partition, key);
   if (!found) return undefined;
   return withHead(partition, async (head) => {
@@ -105,4 +109,3 @@ export async function readUse(
   const use = { runId: readText(item, A.writer), body: readText(item, A.body), version: readNumber(item, A.version) };
   return { life: readText(item, A.incarnation), use };
 }
-

@@ -10,8 +10,8 @@ import type { Checkpointer, Claim, ClaimRequest, ListOptions, LoadedThread } fro
 import { Codec, type ValueCodec } from '../codec.ts';
 import { deleteThread } from './deletion.ts';
 import { lifeKey } from './head.ts';
-import { claimThread } from './idempotency.ts';
 import { checkRun, checkTenant, partitionKey } from './keys.ts';
+import { claimThread } from './once.ts';
 import { freshClaim } from './opening.ts';
 import { type Partition, readHead } from './partition.ts';
 import { describeHead, readNamed, readNewest, withHead } from './reading.ts';

@@ -178,7 +178,7 @@ describe('S6: an abort', () => {
     await settled();
     gate.resolve();
     expect(await run).toEqual(new Error('bad'));
-    expect((await graph.getState(thread())).values).toEqual({ log: ['Error: bad'] });
+    expect((await graph.getState(thread())).values).toEqual({ log: ['AbortError: This operation was aborted'] });
   });
 });
 

@@ -1,0 +1,61 @@
+/**
+ * `errorHandler`: runs in place of a node that failed for good, in the same task. What it returns counts instead of what the node would have,
+ * and the node's edges do not fire. It has questions of its own; while it waits for an answer the node is not run again.
+ */
+import type { LangGraphRunnableConfig } from '../config.ts';
+import { newAttempt, type Run, runAttempt } from '../engine/attempt.ts';
+import { requireTask } from '../engine/context.ts';
+import { describe } from '../engine/task.ts';
+import { toldTask } from '../engine/tell.ts';
+import { isGraphBubbleUp } from '../errors.ts';
+import type { NodeReturn } from '../graph/node-types.ts';
+
+/** What an error handler is told: which node failed, and how. */
+export class NodeError {
+  readonly node: string;
+  readonly error: Error;
+  constructor(node: string, error: Error) {
+    this.node = node;
+    this.error = error;
+  }
+}
+
+export function isNodeError(value: unknown): value is NodeError {
+  return value instanceof NodeError;
+}
+
+export type NodeErrorHandler<State = unknown, Update = Partial<State>> = (
+  state: State,
+  error: NodeError,
+  config: LangGraphRunnableConfig,
+) => NodeReturn<Update> | Promise<NodeReturn<Update>>;
+
+/**
+ * @param by the name under which the handler is told
+ * @param limited gives the handler the policies of all nodes
+ */
+export function withErrorHandler(run: Run, handle: NodeErrorHandler, by: string, limited: (run: Run) => Run): Run {
+  return async (input, config) => {
+    const first = requireTask('An error handler');
+    const { node, record } = first.task;
+    let failure: unknown;
+    if (record.handling) failure = Object.assign(new Error(record.error?.message), { name: record.error?.name });
+    else {
+      try {
+        return await run(input, config);
+      } catch (error) {
+        if (first.refusal || first.cancel.cause || isGraphBubbleUp(error)) throw error;
+        await first.callsEnded();
+        failure = error;
+      }
+    }
+    const { scope, frame, task, listen } = first;
+    const known = describe(failure);
+    listen?.task?.({ scope, frame, task: toldTask(scope, frame, task, by) });
+    if (!record.handling) listen?.failure?.({ scope, frame, task, error: known });
+    const error = failure instanceof Error ? failure : new Error(String(failure));
+    const context = newAttempt(first, { attempt: 1, handler: { by, error: known } });
+    const handler: Run = (state, own) => handle(state, new NodeError(node.name, error), own);
+    return runAttempt(context, limited(handler), input);
+  };
+}
