@@ -116,7 +116,7 @@ export class GraphRecursionError extends HoldpointError {
     super(
       'recursion_limit',
       `Recursion limit of ${limit} reached without hitting a stop condition. ` +
-        'Check the loop for an exit, or raise it with the "recursionLimit" config key.',
+        'You can increase the limit by setting the "recursionLimit" config key.',
       { limit },
     );
   }
@@ -289,8 +289,8 @@ export class NodeInterrupt extends GraphInterrupt {
 export class GraphDrained extends GraphBubbleUp {
   override readonly name = 'GraphDrained';
   readonly reason: string;
-  constructor(reason: string) {
-    super(`The run stopped at a superstep boundary (${reason}) and is saved. Continue it with a null input.`);
+  constructor(reason = 'shutdown') {
+    super(`Graph drained: ${reason}`);
     this.reason = reason;
   }
 }

@@ -52,11 +52,12 @@ export function accept(graph: GraphSpec, base: Frame, request: RunRequest, versi
     return { frame: startFrame(graph, base, request.input, version), source: 'input' };
   }
   refuseUnknownNodes(graph, base);
-  const frame = forked ? forkFrame(base, request, version) : base;
+  const { answers, resume } = request.kind === 'command' ? request.command : {};
+  const answering = answers !== undefined || resume !== undefined;
+  const frame = forked ? forkFrame(base, answering, version) : base;
   const source = forked ? 'fork' : undefined;
   if (request.kind === 'continue') return { frame, source };
-  const { answers, resume } = request.command;
-  if (!answers && !resume) {
+  if (!answering) {
     return { frame: commandFrame(graph, frame, request.command, version), source: 'input' };
   }
   const asked = pendingQuestions(frame);
@@ -78,9 +79,9 @@ function startFrame(graph: GraphSpec, base: Frame, input: unknown, version: numb
 }
 
 /** The same state, to be run anew: only an answer keeps what its task had said before, and goes on in the same superstep. */
-function forkFrame(base: Frame, request: RunRequest, version: number): Frame {
-  if (request.kind === 'continue') return { ...base, step: base.step + 1, planned: version, tasks: new Map() };
-  return { ...base, planned: version };
+function forkFrame(base: Frame, answering: boolean, version: number): Frame {
+  if (answering) return { ...base, planned: version };
+  return { ...base, step: base.step + 1, planned: version, tasks: new Map() };
 }
 
 /** An update or a goto without an answer begins a checkpoint: tasks that wait ask again, finished ones stay finished. */

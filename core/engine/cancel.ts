@@ -77,7 +77,7 @@ export function limited(
 }
 
 /** One signal for several. */
-function anySignal(...given: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
+export function anySignal(...given: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
   const signals = [...new Set(given)].filter((signal) => signal !== undefined);
   return signals.length > 1 ? AbortSignal.any(signals) : signals[0];
 }

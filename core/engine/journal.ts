@@ -7,6 +7,7 @@
  * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
  * - D4 What nested graphs do is saved too, as another version of the superstep that they run in: not after the superstep, but not with
  *   `exit` either, nor while an answer may still be refused. Graphs side by side that wait for a save share one.
+ *   What a `task()` returned is saved at once by `sync` only: there may be thousands in one superstep.
  */
 import {
   type Checkpoint,

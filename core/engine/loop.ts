@@ -3,7 +3,7 @@
  *
  * - L1 A finished task's result is kept, whatever its siblings do, and the task does not run again.
  * - L2 A failure wins over an interrupt, and the interrupt stays pending. Nobody is asked while what finished siblings wrote cannot be applied.
- * - L3 The loop returns only when every task that it started has ended.
+ * - L3 The loop returns only when every task that it started has ended, or has been stopped (X2).
  */
 import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../checkpoint/checkpoint.ts';
 import { START } from '../constants.ts';

@@ -4,7 +4,7 @@
  */
 import { askedIn, checkpointIds, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
-import { GraphDrained, GraphInterrupt } from '../errors.ts';
+import { GraphChanged, GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
 import { Cancel, limited } from './cancel.ts';
@@ -12,7 +12,7 @@ import type { TaskContext } from './context.ts';
 import { inner, type Listener } from './events.ts';
 import { Live } from './live.ts';
 import { runLoop } from './loop.ts';
-import { identityOf, namespaceOf } from './namespace.ts';
+import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
 import { parseContext, parseRequest } from './parse.ts';
 import { readState } from './plan.ts';
 import { readRequest } from './request.ts';
@@ -76,7 +76,8 @@ export async function runCall(
   const { signal, timeout } = config === scope.config ? {} : config;
   const own = { timeout, signal: signal === parent.config.signal ? undefined : signal };
   const limit = limited(parent.cancel, own, scope.sleep);
-  const live = scope.live && new Live();
+  const saves = scope.live && (config.durability === 'sync' || !isTaskCall(call)); // D4
+  const live = saves ? new Live() : undefined;
   const inside: Scope = {
     nested: true,
     identity: identityOf(task.id, call),
@@ -86,7 +87,7 @@ export async function runCall(
     cache: given.graph.cache ?? scope.cache,
     boundary: (frame) => {
       parent.touch?.();
-      return parent.progress(call, stored(frame));
+      return saves ? parent.progress(call, stored(frame)) : parent.keepCall(call, stored(frame));
     },
     live,
     within: live && ((context) => (live.tell(context) ? parent.progress(call, stored(live.frame)) : undefined)),
@@ -112,6 +113,7 @@ export async function runCall(
     case 'drained':
       throw new GraphDrained('nested graph');
     case 'failed':
+      if (end.error instanceof GraphChanged) parent.refuse(end.error);
       throw end.error;
     case 'refused':
       parent.refuse(end.error);

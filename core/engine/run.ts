@@ -8,7 +8,7 @@ import { type Checkpoint, type Frame, type Origin } from '../checkpoint/checkpoi
 import { type Checkpointer, type Claim, type RunRequest, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
-import { HoldpointError } from '../errors.ts';
+import { GraphChanged, HoldpointError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import { Cancel, limited } from './cancel.ts';
@@ -77,7 +77,9 @@ export async function run(given: RunOptions): Promise<RunEnd> {
   try {
     const end = await drive(options, begun, journal, incarnation);
     if (end.end === 'refused') {
-      await reopen(options, journal, base, end);
+      // A take-over that this deployment cannot run leaves what was accepted for one that can.
+      if (end.error instanceof GraphChanged && store?.claim.tookOver !== undefined) await store.claim.release();
+      else await reopen(options, journal, base, end);
       refused = end.error;
       throw refused;
     }

@@ -93,8 +93,7 @@ export function nestedConfig({ scope, task, config: around }: TaskContext, given
     ...(store && { store }),
     ...own,
     configurable: { ...inherited.configurable, ...own.configurable },
-    ...((metadata ?? own.metadata) && { metadata: { ...inherited.metadata, ...metadata, ...own.metadata } }),
-    ...(own.tags && { tags: [...new Set([...(inherited.tags ?? []), ...own.tags])] }),
+    ...(metadata && !own.metadata && { metadata: { ...inherited.metadata, ...metadata } }),
   };
 }
 

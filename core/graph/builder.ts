@@ -27,7 +27,11 @@ import { validate, validateBreakpoints } from './validate.ts';
 /** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
 const RESERVED = /^__.*__$/;
 
-export interface NodeOptions<Nodes extends string = string> extends NodePolicies {
+// oxlint-disable-next-line typescript/no-explicit-any -- where nobody says which state it is
+export interface NodeOptions<Nodes extends string = string, State = any, Update = any> extends NodePolicies<
+  State,
+  Update
+> {
   /** Where Commands that this node returns may go: for validation. */
   readonly ends?: readonly Nodes[];
   /** Merged into the node's `config.metadata`. */
@@ -149,12 +153,12 @@ export class StateGraph<
   addNode<K extends string, Schema extends StateDefinitionInit, Out extends U = U>(
     name: K,
     node: NodeAction<ExtractStateType<Schema>, Out, NodeConfig<C, InterruptType, WriterType>>,
-    options: NodeOptions<N | K> & { readonly input: Schema },
+    options: NodeOptions<N | K, ExtractStateType<Schema>, U> & { readonly input: Schema },
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, Out>, InterruptType, WriterType>;
   addNode<K extends string, In = S, Out extends U = U>(
     name: K,
     node: NodeAction<In, Out, NodeConfig<C, InterruptType, WriterType>>,
-    options?: NodeOptions<N | K>,
+    options?: NodeOptions<N | K, S, U>,
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, Out>, InterruptType, WriterType>;
   /** With keys that are no channel, which are left out. */
   addNode<K extends string, In = S>(
@@ -208,7 +212,7 @@ export class StateGraph<
   }
 
   /** Policies of all nodes that have none of their own. Error handlers get `retryPolicy` and `timeout` too. */
-  setNodeDefaults(defaults: NodePolicies): this {
+  setNodeDefaults(defaults: NodePolicies<S, U>): this {
     this.#defaults = { ...this.#defaults, ...defaults };
     return this;
   }

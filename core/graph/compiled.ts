@@ -31,6 +31,7 @@ import { runNested } from '../engine/nested.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
 import type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './infer.ts';
 import type { DrawableGraph, DrawOptions } from './draw.ts';
+import { type BatchOptions, mergeConfigs, runBatch } from './batch.ts';
 import type { GraphSpec } from './spec.ts';
 
 export interface CompileOptions {
@@ -111,11 +112,50 @@ export class CompiledStateGraph<
   readonly spec: GraphSpec;
   readonly #options: CompileOptions;
   readonly #draw: Draw;
+  readonly #bound: RunnableConfig | undefined;
+  // As LangGraph's and LangChain's own programs tell what a graph is.
+  readonly lg_is_pregel = true;
+  readonly lc_runnable = true;
+  readonly lc_namespace = ['langgraph', 'pregel'];
 
-  constructor(spec: GraphSpec, options: CompileOptions, draw: Draw) {
+  /** @param bound what every call is configured with, unless it says otherwise */
+  constructor(spec: GraphSpec, options: CompileOptions, draw: Draw, bound?: RunnableConfig) {
     this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.#options = options;
     this.#draw = draw;
+    this.#bound = bound;
+  }
+
+  /** The same graph with a config for all its calls. Tags, metadata and configurable are joined with those of the call. */
+  withConfig(config: RunnableConfig): this {
+    const Graph = this.constructor as new (...args: ConstructorParameters<typeof CompiledStateGraph>) => this;
+    return new Graph(this.spec, this.#options, this.#draw, mergeConfigs(this.#bound, config));
+  }
+
+  getName(): string {
+    return this.name;
+  }
+
+  /**
+   * Runs side by side; results in the order of the inputs.
+   * @param config for all runs, or one for each
+   */
+  batch(
+    inputs: readonly Input<I, InterruptType>[],
+    config: (RunConfig<C> & StreamConfig) | readonly (RunConfig<C> & StreamConfig)[] | undefined,
+    options: BatchOptions & { readonly returnExceptions: true },
+  ): Promise<(Result<ExtractStateType<O>> | Error)[]>;
+  batch(
+    inputs: readonly Input<I, InterruptType>[],
+    config?: (RunConfig<C> & StreamConfig) | readonly (RunConfig<C> & StreamConfig)[],
+    options?: BatchOptions & { readonly returnExceptions?: false },
+  ): Promise<Result<ExtractStateType<O>>[]>;
+  batch(
+    inputs: readonly Input<I, InterruptType>[],
+    config?: (RunConfig<C> & StreamConfig) | readonly (RunConfig<C> & StreamConfig)[],
+    options?: BatchOptions,
+  ): Promise<unknown[]> {
+    return runBatch((input, own) => this.invoke(input, own), inputs, config, options);
   }
 
   /** How long a superstep may take, in milliseconds. */
@@ -144,8 +184,9 @@ export class CompiledStateGraph<
    */
   async invoke(
     input: Input<I, InterruptType>,
-    config: RunConfig<C> & StreamConfig = {},
+    given: RunConfig<C> & StreamConfig = {},
   ): Promise<Result<ExtractStateType<O>>> {
+    const config = mergeConfigs(this.#bound, given);
     const { streamMode, outputKeys } = config;
     if (streamMode !== undefined && streamMode !== 'values') return (await this.#collect(input, config)) as never;
     const keys = this.#keys(outputKeys);
@@ -166,12 +207,13 @@ export class CompiledStateGraph<
     Encoding extends 'text/event-stream' | undefined = undefined,
   >(
     input: Input<I, InterruptType>,
-    config: RunConfig<C> & StreamConfig<Modes, Subgraphs, Encoding> = {},
+    given: RunConfig<C> & StreamConfig<Modes, Subgraphs, Encoding> = {},
   ): Promise<
     RunStream<
       StreamOutput<Modes, Subgraphs, Encoding, ExtractStateType<O>, U, N, NodeReturnType, InferWriterType<WriterType>>
     >
   > {
+    const config = mergeConfigs(this.#bound, given);
     const around = this.#around(config);
     const { streamMode = around ? 'values' : 'updates', subgraphs = false, encoding } = config;
     const modes = readStreamModes(streamMode);
@@ -368,12 +410,13 @@ export class CompiledStateGraph<
   }
 
   /** What a config names: a thread, a graph in it, a checkpoint of it. */
-  #place(config: RunnableConfig): {
+  #place(given: RunnableConfig): {
     threadId: string;
     checkpointer: Checkpointer;
     ns: string;
     at: string | undefined;
   } {
+    const config = mergeConfigs(this.#bound, given);
     const { checkpoint_ns: ns = '', checkpoint_id: at } = config.configurable ?? {};
     return { ...this.#thread(config), ns, at };
   }

@@ -7,7 +7,8 @@ import { withTimeout } from './timeout.ts';
 import { readTimeout, type TimeoutPolicy } from './timeout-policy.ts';
 
 /** Of a node, or of all nodes that say nothing else. */
-export interface NodePolicies {
+// oxlint-disable-next-line typescript/no-explicit-any -- where nobody says which state it is
+export interface NodePolicies<State = any, Update = any> {
   /** Run the node again when it throws. */
   readonly retryPolicy?: RetryPolicy | undefined;
   /** How long an attempt may take: milliseconds, or a policy. */
@@ -15,8 +16,7 @@ export interface NodePolicies {
   /** Keep what the node returns in the graph's `cache`, and use it again for the same input. */
   readonly cachePolicy?: CachePolicy | boolean | undefined;
   /** Runs in place of the node when it has failed for good. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- of a state that the node's declaration checks
-  readonly errorHandler?: NodeErrorHandler<any, any> | undefined;
+  readonly errorHandler?: NodeErrorHandler<State, Update> | undefined;
 }
 
 type Run = NodeSpec['run'];

@@ -30,7 +30,9 @@ export function withTimeout(run: Run, policy: TimeoutPolicy): Run {
         if (!attempt.over) tell(told);
       };
     attempt.listen &&= through(attempt.listen, whileOn);
-    Object.assign(attempt.config, { writer: whileOn(attempt.config.writer!) });
+    const { writer, callbacks } = attempt.config;
+    Object.assign(attempt.config, { writer: whileOn(writer!) });
+    if (idleTimeout && refreshOn === 'auto') Object.assign(attempt.config, { callbacks: heard(callbacks, touch) });
     const expired = (): NodeTimeoutError | undefined => {
       const now = scope.now();
       const kind = isPast(start, runTimeout, now) ? 'run' : isPast(progress, idleTimeout, now) ? 'idle' : undefined;
@@ -61,4 +63,16 @@ export function withTimeout(run: Run, policy: TimeoutPolicy): Run {
 
 function isPast(since: number, limit: number | undefined | null, now: number): boolean {
   return typeof limit === 'number' && now - since >= limit;
+}
+
+const HEARD = ['LLMStart', 'ChatModelStart', 'LLMNewToken', 'LLMEnd', 'ToolStart', 'ToolEnd', 'ChainStart', 'ChainEnd'];
+
+/** LangChain's callbacks, and one more handler, which hears that models and tools inside the node do something. */
+function heard(callbacks: unknown, touch: () => void): unknown {
+  const handler = { name: 'progress', ...Object.fromEntries(HEARD.map((event) => [`handle${event}`, touch])) };
+  const manager = callbacks as { copy?(): { addHandler(handler: object, inherit: boolean): void } } | undefined;
+  if (!manager?.copy) return [...((callbacks as object[] | undefined) ?? []), handler];
+  const copy = manager.copy();
+  copy.addHandler(handler, true);
+  return copy;
 }

@@ -3,7 +3,7 @@
  * Time is what the claims say it is: no test waits.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { checkpointId } from '../../core/checkpoint/checkpoint.ts';
+import { type Checkpoint, checkpointId } from '../../core/checkpoint/checkpoint.ts';
 import type { Checkpointer, ClaimRequest, RunRequest } from '../../core/checkpoint/checkpointer.ts';
 import type { ValueCodec } from '../../core/checkpoint/codec.ts';
 import {
@@ -523,6 +523,84 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
         expect((await store.load(thread))?.checkpoint).toEqual(second);
         expect((await store.load(thread, first.id))?.checkpoint).toEqual(first);
         expect(await listed(store, thread)).toEqual([second, first]);
+      });
+    });
+
+    describe('C7: long threads', () => {
+      it('C7: a list that grows with every request is whole at every turn', async () => {
+        const turns: { role: string; content: string }[] = [];
+        const saved: Checkpoint[] = [];
+        for (let i = 0; i < 12; i++) {
+          turns.push({ role: 'user', content: noise(1_500, `${i}`) });
+          const request: RunRequest = { kind: 'input', input: { turns: turns.slice(-1) } };
+          const claim = await store.claim(thread, starting(`r${i}`, { request }));
+          expect(claim.checkpoint).toEqual(saved.at(-1));
+          const on = await commitNext(claim, 'running', { state: { turns: [...turns] } });
+          saved.push(await commitNext(claim, 'done', { state: { turns: [...turns], count: i } }, on));
+        }
+        expect((await listed(store, thread)).filter(({ version }) => version % 2 === 0)).toEqual(saved.toReversed());
+        for (const one of saved) expect((await store.load(thread, one.id))?.checkpoint).toEqual(one);
+      });
+
+      it('C7: what changes in the middle, at the front, or altogether, is stored as it is at the save', async () => {
+        const list = Array.from({ length: 12 }, (_, i) => noise(600, `${i}`));
+        const big = { list, other: { deep: noise(4_000) } };
+        const changes: ((state: typeof big) => void)[] = [
+          () => undefined,
+          (state) => state.list.unshift('first'),
+          (state) => state.list.splice(5, 3, 'middle'),
+          (state) => void (state.other.deep += '🙂'),
+          (state) => void (state.other = { deep: 'short' }),
+          (state) => state.list.splice(0),
+          (state) => state.list.push(noise(9_000, 'new')),
+        ];
+        const claim = await store.claim(thread, starting('r1'));
+        const saved: Checkpoint[] = [];
+        for (const change of changes) {
+          change(big);
+          const was = await commitNext(claim, 'running', { state: big }, saved.at(-1));
+          saved.push(structuredClone(was));
+        }
+        expect(await listed(store, thread)).toEqual(saved.toReversed());
+      });
+
+      it('C7: a large question, and a large answer to it, come back as they were', async () => {
+        const claim = await store.claim(thread, starting('r1'));
+        const asked = makeCheckpoint('r1', 1, { questions: [Q] });
+        const record = { answers: [], questions: [{ id: Q, slot: '0', value: noise(30_000) }] };
+        const first = { ...asked, frame: { ...asked.frame, tasks: new Map([['ask', record]]) } };
+        await claim.commit(first, 'interrupted');
+        const resumed = await store.claim(thread, answering('r2', noise(40_000, 'answer')));
+        expect(resumed.checkpoint).toEqual(first);
+        expect(resumed.request).toEqual({ kind: 'command', command: { resume: [noise(40_000, 'answer')] } });
+        const second = await commitNext(resumed, 'done', { state: { answer: noise(40_000, 'answer') } });
+        expect(await listed(store, thread)).toEqual([second, first]);
+      });
+
+      it('C3: a request of a megabyte is recorded, taken over, and its run goes on', async () => {
+        const request: RunRequest = { kind: 'input', input: { text: noise(1_000_000) } };
+        await store.claim(thread, starting('r1', { request }));
+        const claim = await store.claim(
+          thread,
+          wanting('r2', { now: LATER, expiresAt: LATER + MINUTE, request: { kind: 'continue' } }),
+        );
+        expect(claim).toMatchObject({ tookOver: 'r1', request });
+        const first = await commitNext(claim, 'interrupted', { questions: [Q], state: { text: noise(1_000_000) } });
+        const second = await runOnce(store, thread, answering('r3', 1), 'done', {
+          state: { text: noise(1_000_000), n: 1 },
+        });
+        expect(await listed(store, thread)).toEqual([second, first]);
+      });
+
+      it('C13: a fork from an old checkpoint leaves what came after it as it was', async () => {
+        const first = await waitingThread(store, thread, { state: { text: noise(6_000) } });
+        const second = await runOnce(store, thread, answering('r1', 1), 'done', { state: { text: noise(6_000, 'b') } });
+        const fork = await runOnce(store, thread, starting('r2'), 'done', {
+          parentId: first.id,
+          state: { text: noise(6_000), n: 1 },
+        });
+        expect(await listed(store, thread)).toEqual([fork, second, first]);
+        expect((await store.load(thread, first.id))?.checkpoint).toEqual(first);
       });
     });
 

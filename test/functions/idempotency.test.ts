@@ -19,6 +19,10 @@ function replayed({ headers }: Reply): boolean {
   return headers.get('idempotency-replayed') === 'true';
 }
 
+function key(name: string): Record<string, string> {
+  return { 'idempotency-key': name };
+}
+
 onEachStore((makeStore) => {
   const clock = { now: 0 };
   const effects: string[] = [];
@@ -28,7 +32,6 @@ onEachStore((makeStore) => {
   let send: Gateway;
   let path: string;
 
-  const key = (name: string): Record<string, string> => ({ 'idempotency-key': name });
   const graphs = {
     ask: asking(undefined, () => effects.push('finished')),
     twice: askingTwice(),

@@ -8,7 +8,9 @@ import { createTable, startDynalite, testClient, type TestServer } from './dynam
 export type MakeStore = (clock: () => number) => Checkpointer;
 
 export function onEachStore(tests: (makeStore: MakeStore) => void): void {
-  describe('on MemorySaver', () => tests(() => new MemorySaver()));
+  describe('on MemorySaver', () => {
+    tests(() => new MemorySaver());
+  });
 
   describe('on DynamoDBSaver', () => {
     let server: TestServer;

@@ -15,6 +15,7 @@ import { Archive } from './archive.ts';
 import { lapse, release, unborn } from './claiming.ts';
 import { removeChildren } from './deletion.ts';
 import { type Life, lifeKey } from './head.ts';
+import { remember } from './hints.ts';
 import { checkRun, HEAD_KEY } from './keys.ts';
 import { commit, type NextHead } from './moving.ts';
 import { packText } from './pack.ts';
@@ -104,6 +105,7 @@ export class DynamoDBClaim implements Claim {
       const record = { id: checkpoint.id, runId, status: next.status, previousId, data, base };
       this.#archive = new Archive(() => archive(this.#partition, this.#inc, record));
     }
+    remember(this.#partition, base && { inc: this.#inc, since: base.since });
     await this.#shelf.settle(placed);
   }
 

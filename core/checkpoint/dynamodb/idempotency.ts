@@ -11,7 +11,7 @@ import { absent, Expression, number, text, type Write } from './expression.ts';
 import { lifeKey, type StoredHead } from './head.ts';
 import { checkFormat, isExpired, readNumber, readOptionalText, readText, sortKey } from './item.ts';
 import { ATTRIBUTE as A, checkpointPrefix, FORMAT, idempotencyKey, lastOf, recordsBehind, TABLE_KEYS } from './keys.ts';
-import { type Partition, readHead } from './partition.ts';
+import type { Partition } from './partition.ts';
 import { readNamed, readNewest, withHead } from './reading.ts';
 import { CheckpointReader } from './records.ts';
 import { readRequest } from './requests.ts';

@@ -42,7 +42,7 @@ export interface Layout {
 }
 
 /** Longer texts hardly ever fit a head, and to try takes time. */
-const MAYBE_SMALL = 64 * 1024;
+const MAYBE_SMALL = 32 * 1024;
 /** What a chain may hold in vain without being made anew. */
 const SLACK = 8 * 1024;
 

@@ -8,37 +8,53 @@ import { HoldpointError, isHoldpointError } from '../../errors.ts';
 import type { Claim, ClaimRequest } from '../checkpointer.ts';
 import type { Idempotency } from '../idempotency.ts';
 import { lifeKey, type StoredHead } from './head.ts';
+import { readEarly } from './hints.ts';
 import { findOutcome, outcomeOf, readUse, tying } from './idempotency.ts';
 import { idempotencyKey } from './keys.ts';
 import { openClaimed } from './opening.ts';
 import type { Partition } from './partition.ts';
-import { type Taken, takeClaim } from './taking.ts';
+import { takeClaim } from './taking.ts';
 
 /** @throws HoldpointError what `decideClaim` and `decideKey` refuse, `unstorable_state`, `store_unavailable`, `corrupt_item` */
 export async function claimThread(partition: Partition, want: ClaimRequest): Promise<Claim> {
   const key = want.request?.idempotency;
   const spent = key && (await findOutcome(partition, want, key));
   if (spent) return spent;
-  let taken: Taken;
+  let opened: Opened;
   try {
-    taken = await takeClaim(partition, want);
+    opened = await open(partition, want);
   } catch (error) {
     // Its first try may have been what it is refused for.
     const late = key && isRefusal(error) && (await findOutcome(partition, want, key));
     if (late) return late;
     throw error;
   }
-  const claim = await openClaimed(partition, want, taken);
+  const { head, claim } = opened;
   const recorded = claim.request?.idempotency;
   if (!key && !recorded) return claim;
   try {
-    const spent = await tieAll(partition, taken.head, claim, want);
+    const spent = await tieAll(partition, head, claim, want);
     if (!spent) return claim;
     await claim.reopen();
     return spent;
   } catch (error) {
     await claim.release().catch(() => undefined); // the error that led here says more
     throw error;
+  }
+}
+
+interface Opened {
+  readonly head: StoredHead;
+  readonly claim: Claim;
+}
+
+async function open(partition: Partition, want: ClaimRequest): Promise<Opened> {
+  const early = readEarly(partition);
+  try {
+    const taken = await takeClaim(partition, want);
+    return { head: taken.head, claim: await openClaimed(partition, want, taken, early) };
+  } finally {
+    await early; // nothing is left running
   }
 }
 

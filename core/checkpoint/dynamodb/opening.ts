@@ -8,9 +8,10 @@ import { Archive } from './archive.ts';
 import { DynamoDBClaim } from './claim.ts';
 import { lapse, release, unborn } from './claiming.ts';
 import { lifeKey, type StoredHead } from './head.ts';
+import { type EarlyParts, remember } from './hints.ts';
 import { corruptKey, readOptionalNumber, sortKey } from './item.ts';
 import { HEAD_KEY, partKey, partsBehind, requestPartId, TABLE_KEYS } from './keys.ts';
-import { type FoundPart, packRequestPart, partItems, readParts, requestText } from './parts.ts';
+import { chainOf, type FoundPart, packRequestPart, partItems, readParts, requestText } from './parts.ts';
 import type { Partition } from './partition.ts';
 import { newestOf } from './reading.ts';
 import { archive, CheckpointReader, type CheckpointRecord } from './records.ts';
@@ -37,7 +38,12 @@ export function freshClaim(partition: Partition, want: ClaimRequest): Claim {
 }
 
 /** @throws HoldpointError `corrupt_item`, `store_unavailable` */
-export async function openClaimed(partition: Partition, want: ClaimRequest, taken: Taken): Promise<Claim> {
+export async function openClaimed(
+  partition: Partition,
+  want: ClaimRequest,
+  taken: Taken,
+  early: Promise<EarlyParts | undefined>,
+): Promise<Claim> {
   const { head, tookOver, asked } = taken;
   const inc = lifeKey(head);
   const superseded = inlineRecord(head);
@@ -47,13 +53,17 @@ export async function openClaimed(partition: Partition, want: ClaimRequest, take
   try {
     let parts: readonly FoundPart[] = [];
     const read = async (): Promise<void> => {
-      if (head.base || tookOver !== undefined) parts = await readParts(partition, inc, firstPart(head));
+      if (!head.base && tookOver === undefined) return;
+      const read = await early;
+      parts =
+        read && leadsThrough(partition, read, taken) ? read.parts : await readParts(partition, inc, firstPart(head));
     };
     await allOf([own?.write(), read()]);
     const reader = new CheckpointReader(partition, inc, parts);
     const found = newestOf(head);
     const base = head.base && (await reader.base(head.base));
     const links = head.base ? reader.chain(head.base) : [];
+    remember(partition, base && { inc, since: base.since });
     const { part, request } = own
       ? { part: own.part, request: partition.codec.decode(own.part.text) as RunRequest }
       : await openRequest(partition, head, parts);
@@ -119,6 +129,16 @@ async function openRequest(
     );
   }
   return { part: { id, text: requestText(part), items: part.items }, request };
+}
+
+/** Whether what was read before the claim is what the claimed head is stored against. A take-over also wants what came after. */
+function leadsThrough(partition: Partition, { inc, since, parts }: EarlyParts, { head, tookOver }: Taken): boolean {
+  if (!head.base || tookOver !== undefined || inc !== lifeKey(head) || since !== head.base.since) return false;
+  try {
+    return chainOf(partition, inc, new Map(parts.map((part) => [part.id, part])), head.base).length > 0;
+  } catch {
+    return false; // it has grown since
+  }
 }
 
 /** Where the parts of a thread begin that matter to the next run. */

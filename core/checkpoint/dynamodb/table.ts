@@ -38,29 +38,29 @@ const BATCH_TRIES = 8;
 
 export class Table {
   readonly name: string;
-  readonly #client: Pick<DynamoDBClient, 'send'>;
+  readonly client: Pick<DynamoDBClient, 'send'>;
   readonly #wait: (ms: number) => Promise<unknown>;
 
   constructor(client: Pick<DynamoDBClient, 'send'>, name: string, wait: (ms: number) => Promise<unknown> = sleep) {
     this.name = name;
-    this.#client = client;
+    this.client = client;
     this.#wait = wait;
   }
 
   async get(pk: string, sk: string): Promise<Item | undefined> {
     const command = new GetItemCommand({ TableName: this.name, Key: key(pk, sk), ConsistentRead: true });
-    return (await this.#send('GetItem', () => this.#client.send(command))).Item;
+    return (await this.#send('GetItem', () => this.client.send(command))).Item;
   }
 
   async put(item: Item): Promise<void> {
     const command = new PutItemCommand({ TableName: this.name, Item: item });
-    await this.#send('PutItem', () => this.#client.send(command));
+    await this.#send('PutItem', () => this.client.send(command));
   }
 
   /** @returns false when the condition did not hold */
   async update(pk: string, sk: string, write: Write): Promise<boolean> {
     const command = new UpdateItemCommand({ TableName: this.name, Key: key(pk, sk), ...write });
-    return (await this.#conditional('UpdateItem', () => this.#client.send(command))) !== undefined;
+    return (await this.#conditional('UpdateItem', () => this.client.send(command))) !== undefined;
   }
 
   /** @returns the whole item as it is now, or undefined when the condition did not hold */
@@ -71,13 +71,13 @@ export class Table {
       ReturnValues: 'ALL_NEW',
       ...write,
     });
-    return (await this.#conditional('UpdateItem', () => this.#client.send(command)))?.Attributes;
+    return (await this.#conditional('UpdateItem', () => this.client.send(command)))?.Attributes;
   }
 
   /** @returns false when the condition did not hold */
   async remove(pk: string, sk: string, condition?: Condition): Promise<boolean> {
     const command = new DeleteItemCommand({ TableName: this.name, Key: key(pk, sk), ...condition });
-    return (await this.#conditional('DeleteItem', () => this.#client.send(command))) !== undefined;
+    return (await this.#conditional('DeleteItem', () => this.client.send(command))) !== undefined;
   }
 
   /** Items of a partition whose sort keys lie in a range, page by page as they are asked for. */
@@ -94,7 +94,7 @@ export class Table {
         ...(range.only && { ProjectionExpression: range.only.join(', ') }),
         ...(start && { ExclusiveStartKey: start }),
       });
-      const page: QueryCommandOutput = await this.#send('Query', () => this.#client.send(command));
+      const page: QueryCommandOutput = await this.#send('Query', () => this.client.send(command));
       yield* page.Items ?? [];
       start = page.LastEvaluatedKey;
     } while (start);
@@ -121,7 +121,7 @@ export class Table {
       if (attempt === BATCH_TRIES) throw this.#unprocessed(left);
       if (attempt > 0) await this.#wait(25 * 2 ** attempt);
       const command = new BatchWriteItemCommand({ RequestItems: { [this.name]: left } });
-      const output = await this.#send('BatchWriteItem', () => this.#client.send(command));
+      const output = await this.#send('BatchWriteItem', () => this.client.send(command));
       left = output.UnprocessedItems?.[this.name] ?? [];
     }
   }

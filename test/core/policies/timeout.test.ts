@@ -1,4 +1,5 @@
 /** G4: time-outs of nodes. */
+import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { describe, expect, it } from 'vitest';
 import {
   interrupt,
@@ -130,6 +131,34 @@ describe('G4: how long', () => {
       await settled();
     }
     expect(await run).toEqual({ log: [] });
+  });
+
+  it('a model inside the node makes progress with each token', async () => {
+    const gates = [deferred(), deferred()];
+    const model = new FakeListChatModel({ responses: ['ab'] });
+    model.callbacks = [
+      {
+        handleLLMNewToken: async () => {
+          await gates.shift()?.promise;
+        },
+      },
+    ];
+    const [first, second] = gates as [(typeof gates)[0], (typeof gates)[0]];
+    const { graph, clock } = graphOf(
+      async (_, config) => {
+        let log = '';
+        for await (const { content } of await model.stream('hi', config as object)) log += String(content);
+        return { log };
+      },
+      { timeout: { idleTimeout: 20 } },
+    );
+    const run = graph.invoke({}, thread());
+    for (const gate of [first, second]) {
+      await clock.advance(15);
+      gate.resolve();
+      await settled();
+    }
+    expect(await run).toEqual({ log: ['ab'] });
   });
 
   it('each retry has its full time', async () => {

@@ -118,7 +118,7 @@ for (const [name, start] of testServers()) {
       expect(calls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'PutItem', 'UpdateItem']);
       calls.length = 0;
       await commitNext(await resume(), 'done', end(20_000));
-      expect(calls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'PutItem', 'Query', 'UpdateItem']);
+      expect(calls.map(({ operation }) => operation)).toEqual(['Query', 'UpdateItem', 'PutItem', 'UpdateItem']);
       expect(calls.filter(({ operation }) => WRITES.includes(operation)).map(({ units }) => units)).toEqual([1, 1, 1]);
     });
 

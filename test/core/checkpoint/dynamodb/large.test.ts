@@ -231,10 +231,49 @@ for (const [name, start] of testServers()) {
       });
 
       it('C6: a resume reads the newest parts once, beside the record of the checkpoint that it supersedes', async () => {
-        await waitingThread(store, thread, { state: { text: noise(20_000) } });
-        calls.length = 0;
+        const elsewhere = new DynamoDBSaver({ client: quiet, table });
+        await waitingThread(elsewhere, thread, { state: { text: noise(20_000) } });
         await store.claim(thread, answering('r1', 'yes'));
         expect(operations()).toEqual(['UpdateItem', 'PutItem', 'Query']);
+      });
+
+      it('C6: in a process that knows the thread to be large, a resume reads them beside its claim', async () => {
+        const first = await waitingThread(store, thread, { state: { text: noise(20_000) } });
+        calls.length = 0;
+        const claim = await store.claim(thread, answering('r1', 'yes'));
+        expect(operations()).toEqual(['Query', 'UpdateItem', 'PutItem']);
+        expect(claim.checkpoint).toEqual(first);
+        await commitNext(claim, 'done', { state: { small: true } });
+        calls.length = 0;
+        await store.claim(thread, starting('r2'));
+        expect(operations()).toEqual(['UpdateItem', 'PutItem']);
+      });
+
+      it('C6: what was read beside the claim is not relied upon when others have been there meanwhile', async () => {
+        const elsewhere = new DynamoDBSaver({ client: quiet, table });
+        const text = noise(20_000);
+        await waitingThread(store, thread, { state: { text } });
+        await runOnce(elsewhere, thread, answering('r1', 'yes'), 'done', { state: { text, more: noise(3_000, 'b') } });
+        let claim = await store.claim(thread, starting('r2'));
+        expect(claim.checkpoint?.frame.channels.get('more')?.value).toBe(noise(3_000, 'b'));
+        await claim.release();
+        await runOnce(elsewhere, thread, starting('r3'), 'done', { state: { text: noise(20_000, 'c') } });
+        claim = await store.claim(thread, starting('r4'));
+        expect(claim.checkpoint?.frame.channels.get('text')?.value).toBe(noise(20_000, 'c'));
+        await claim.release();
+        await elsewhere.delete(thread);
+        const last = await runOnce(elsewhere, thread, starting('again'), 'done', { state: { text } });
+        expect((await store.claim(thread, starting('r5'))).checkpoint).toEqual(last);
+      });
+
+      it('C6: what was read beside the claim may have failed, and is read again', async () => {
+        const state = { text: noise(20_000) };
+        const failing = testClient(server.endpoint, { maxAttempts: 1 });
+        const saver = new DynamoDBSaver({ client: failing, table });
+        const first = await waitingThread(saver, thread, { state });
+        inject(failing, { operation: 'Query', kind: 'refused' });
+        expect((await saver.claim(thread, answering('r1', 'yes'))).checkpoint).toEqual(first);
+        failing.destroy();
       });
     });
 

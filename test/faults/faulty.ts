@@ -1,0 +1,64 @@
+/** A DynamoDB client for one process: it counts its calls, and what is to go wrong with one of them does. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+/**
+ * - `before`: the process dies before the call is applied.
+ * - `after`: the call is applied, and the process dies before it hears of it.
+ * - `retried`: the call is applied, its answer is lost, and the SDK sends it again.
+ * - `timeout`: the call is applied, and no answer comes, however often the SDK asks. The process lives.
+ * - `throttled`: the call is never applied, however often the SDK asks. The process lives.
+ */
+export const faults = ['before', 'after', 'retried', 'timeout', 'throttled'] as const;
+export type Fault = (typeof faults)[number];
+
+export interface Strike {
+  /** Which call of the process: the first one is 0. */
+  readonly call: number;
+  readonly fault: Fault;
+}
+
+type Send = (command: unknown, ...rest: unknown[]) => Promise<unknown>;
+
+export class FaultyClient {
+  readonly #send: Send;
+  readonly #strike: Strike | undefined;
+  calls = 0;
+  dead = false;
+
+  constructor(client: DynamoDBClient, strike?: Strike) {
+    this.#send = client.send.bind(client) as Send;
+    this.#strike = strike;
+  }
+
+  /** The client as a saver takes it. */
+  get client(): Pick<DynamoDBClient, 'send'> {
+    return { send: ((command: unknown) => this.#call(command)) as DynamoDBClient['send'] };
+  }
+
+  async #call(command: unknown): Promise<unknown> {
+    const call = this.calls++;
+    if (this.dead) throw failure('ECONNRESET');
+    if (call !== this.#strike?.call) return this.#send(command);
+    switch (this.#strike.fault) {
+      case 'before':
+        this.dead = true;
+        throw failure('ECONNRESET');
+      case 'after':
+        this.dead = true;
+        await this.#send(command).catch(() => undefined);
+        throw failure('ECONNRESET');
+      case 'retried':
+        await this.#send(command).catch(() => undefined);
+        return this.#send(command);
+      case 'timeout':
+        await this.#send(command).catch(() => undefined);
+        throw failure('TimeoutError');
+      case 'throttled':
+        throw failure('ThrottlingException');
+    }
+  }
+}
+
+function failure(name: string): Error {
+  return Object.assign(new Error(`injected ${name}`), { name });
+}

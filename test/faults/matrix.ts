@@ -1,0 +1,51 @@
+/** What both halves of the crash matrix share: a table, runs of scenarios, and the invariants that hold of every one of them. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll } from 'vitest';
+import { createTable, testClient, type TestServer, testServers } from '../support/dynamodb.ts';
+import { drive, type Outcome } from './client.ts';
+import type { Strike } from './faulty.ts';
+import type { Scenario } from './scenarios.ts';
+
+let server: TestServer;
+let client: DynamoDBClient;
+let table: string;
+let threads = 0;
+const counted = { cases: 0, again: 0 };
+
+beforeAll(async () => {
+  const [, startServer] = [...testServers()].at(-1)!;
+  server = await startServer();
+  client = testClient(server.endpoint);
+  table = await createTable(client);
+});
+afterAll(async () => {
+  process.stdout.write(`crash matrix: ${counted.cases} cases, ${counted.again} effects without a key ran again\n`);
+  client.destroy();
+  await server.stop();
+});
+
+export const run = (scenario: Scenario, strikes: readonly Strike[]): Promise<Outcome> =>
+  drive(scenario, { client, table }, `thread ${++threads}`, strikes);
+
+/** The invariants that a disturbed run breaks, seen from the undisturbed one. */
+export function broken(disturbed: Outcome, undisturbed: Outcome, where: string): string[] {
+  counted.cases += 1;
+  const wrong: string[] = [];
+  const must = (what: string, has: unknown, had: unknown): void => {
+    if (!isDeepStrictEqual(has, had)) wrong.push(`${where}: ${what} ${inspect(has)} instead of ${inspect(had)}`);
+  };
+  for (const what of ['values', 'next', 'pending'] as const) must(what, disturbed[what], undisturbed[what]);
+  const names = new Set(undisturbed.effects.map(({ name }) => name));
+  must('effects', new Set(disturbed.effects.map(({ name }) => name)), names);
+  for (const name of names) {
+    const [has, had] = [disturbed, undisturbed].map(({ effects }) => effects.filter((effect) => effect.name === name));
+    if (had![0]!.key === undefined) counted.again += Math.max(0, has!.length - had!.length);
+    else must(`keys of "${name}"`, keysOf(has!), keysOf(had!));
+  }
+  return wrong;
+}
+
+function keysOf(effects: Outcome['effects']): number {
+  return new Set(effects.map(({ key }) => key)).size;
+}
