@@ -223,7 +223,7 @@ export class UnknownInterruptError extends HoldpointError {
   readonly interruptIds: readonly string[];
   readonly pendingIds: readonly string[];
   constructor(message: string, threadId: string, pending: readonly string[], ids?: readonly string[]) {
-    super(ids ? 'interrupt_not_pending' : 'ambiguous_answer', message, { threadId, pending, ...(ids && { ids }) });
+    super(ids ? 'interrupt_not_pending' : 'ambiguous_answer', message, { threadId, ...(ids && { ids }), pending });
     this.reason = ids ? 'not_pending' : 'ambiguous';
     this.interruptIds = ids ?? [];
     this.pendingIds = pending;

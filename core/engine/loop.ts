@@ -2,7 +2,8 @@
  * The one loop that awaits: plan a superstep, run its tasks side by side, apply their writes, tell the boundary, again.
  *
  * - L1 A finished task's result is kept, whatever its siblings do, and the task does not run again.
- * - L2 A failure wins over an interrupt, and the interrupt stays pending. Nobody is asked while what finished siblings wrote cannot be applied.
+ * - L2 A failure wins over an interrupt, and the interrupt stays pending; an interrupt wins over a Command for the graph around. Nobody is asked
+ *   while what finished siblings wrote cannot be applied.
  * - L3 The loop returns only when every task that it started has ended, or has been stopped (X2).
  */
 import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../checkpoint/checkpoint.ts';
@@ -10,7 +11,7 @@ import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
 import { Cancel, limited } from './cancel.ts';
-import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
+import { applyWrites, byTrigger, planStep, readState, type Task, writeChannels } from './plan.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
 import { tellPlan, toldTask } from './tell.ts';
@@ -40,7 +41,7 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
     if (scope.draining()) return { end: 'drained', frame };
     if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', frame };
     passing = false;
-    const ended = await runStep(scope, frame);
+    const ended = await runStep(scope, frame, frame !== start);
     if (ended.end !== 'done') return ended;
     try {
       frame = applyWrites(graph, ended.frame, frame.planned + 1);
@@ -58,15 +59,17 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
 }
 
 /** Ends `done` when every task of the superstep has a result. */
-async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
-  let tasks: Task[];
+async function runStep(scope: Scope, frame: Frame, fresh: boolean): Promise<LoopEnd> {
+  let tasks: readonly Task[];
   try {
     tasks = planStep(scope.graph, frame, scope.identity);
+    // As LangGraph: what this run planned itself goes by what made it run, but for what follows START.
+    if (fresh && frame.step > 0) tasks = byTrigger(tasks);
   } catch (error) {
     return { end: 'failed', frame, error };
   }
   const { listen } = scope;
-  if (listen) tellPlan(listen, scope, frame, tasks);
+  if (listen) tellPlan(listen, scope, frame, fresh ? byTrigger(tasks) : tasks);
   const { maxConcurrency = Infinity, stepTimeout = scope.graph.stepTimeout } = scope.config;
   const limit = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
   const cancel = limit?.cancel ?? new Cancel(scope.cancel);
@@ -126,11 +129,16 @@ function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failure: F
   if (refused) return { end: 'refused', ...after, error: refused.error };
   if (failure) return { end: 'failed', ...after, error: failure.error };
   const stopped = stopOf(after.frame, ends);
-  if (!stopped) return { end: 'done', ...after };
+  if (!stopped) {
+    const left = ends.findLast((ended) => ended.end === 'left');
+    return left ? { end: 'failed', ...after, error: left.error } : { end: 'done', ...after };
+  }
   try {
     const channels = writeChannels(scope.graph, after.frame, frame.planned);
     const { listen, graph, toldAs: ns } = scope;
-    if (wroteSomething(after.frame)) listen?.values?.({ ns, values: readState(graph, channels), after: after.frame });
+    if (!scope.nested && wroteSomething(after.frame)) {
+      listen?.values?.({ ns, values: readState(graph, channels), after: after.frame });
+    }
   } catch (error) {
     return { end: 'failed', ...after, error };
   }

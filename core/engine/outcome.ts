@@ -20,6 +20,8 @@ export interface RunEnd {
   /** As it was saved; without a checkpointer as it would have been. */
   readonly checkpoint: Checkpoint;
   readonly values: State;
+  /** Whether the run has told them: it began with a state, or wrote to it. */
+  readonly told: boolean;
   readonly interrupts: readonly Interrupt[];
   /** The nodes that the thread waits to run. */
   readonly next: readonly string[];
@@ -32,11 +34,11 @@ export interface RunEnd {
 /** @param frame as the run left it: the checkpoint lacks what is never saved */
 export function shown(
   graph: GraphSpec,
-  { version }: Checkpoint,
   frame: Frame,
+  channels: Frame['channels'],
 ): Pick<RunEnd, 'values' | 'interrupts' | 'next'> {
   return {
-    values: readState(graph, visibleChannels(graph, frame, version), graph.output),
+    values: readState(graph, channels, graph.output),
     interrupts: askedIn(pendingQuestions(frame)),
     next: nextNodes(frame),
   };
@@ -44,10 +46,11 @@ export function shown(
 
 /** @throws HoldpointError what the run refused */
 export function endOf(graph: GraphSpec, checkpoint: Checkpoint, status: ThreadStatus): RunEnd {
-  const { failure, frame, runId } = checkpoint;
+  const { failure, frame, version, runId } = checkpoint;
   const error = failure?.code ? new HoldpointError(failure.code, failure.message, failure.details) : failure;
   if (failure?.refused) throw error as HoldpointError;
-  return { status, runId, checkpoint, ...shown(graph, checkpoint, frame), ...(status === 'error' && { error }) };
+  const seen = shown(graph, frame, visibleChannels(graph, frame, version));
+  return { status, runId, checkpoint, ...seen, told: true, ...(status === 'error' && { error }) };
 }
 
 /** What a node threw is in its task's record already. */

@@ -83,6 +83,16 @@ export function planStep(graph: GraphSpec, frame: Frame, identity: Identity): Ta
   });
 }
 
+/** Sends as they were sent, then nodes by what made them run. */
+export function byTrigger<One extends Planned | Task>(tasks: readonly One[]): readonly One[] {
+  if (tasks.length < 2) return tasks;
+  const plannedOf = (one: One): Planned => ('planned' in one ? one.planned : one);
+  const triggerOf = (one: One): string => triggersOf(plannedOf(one))[0]!;
+  const sends = tasks.filter((one) => plannedOf(one).index !== undefined);
+  const nodes = tasks.filter((one) => plannedOf(one).index === undefined);
+  return [...sends, ...nodes.sort((a, b) => byCodeUnit(triggerOf(a), triggerOf(b)))];
+}
+
 /** Stands in for a node that had finished before a new version of the graph dropped it. It does not run again. */
 function gone(name: string): NodeSpec {
   return { name, run: () => undefined, edges: [], branches: [], joins: [] };
@@ -320,4 +330,13 @@ function passJoins(
 
 function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What a channel was given; all of it when it was written more than once. */
+export function writesByChannel(writes: TaskResult['writes']): Record<string, unknown> {
+  const lists = new Map<string, unknown[]>();
+  for (const [channel, value] of writes) lists.set(channel, [...(lists.get(channel) ?? []), value]);
+  return Object.fromEntries(
+    [...lists].map(([channel, all]) => [channel, all.length === 1 ? all[0] : { $writes: all }]),
+  );
 }

@@ -4,7 +4,7 @@
  * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
-import { type Checkpoint, type Frame, type Origin } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint, Frame, Origin } from '../checkpoint/checkpoint.ts';
 import { type Checkpointer, type Claim, type RunRequest, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
@@ -18,7 +18,7 @@ import { Live } from './live.ts';
 import { type LoopEnd, runLoop } from './loop.ts';
 import { failureOf, type RunEnd, shown } from './outcome.ts';
 import { parseContext, parseRequest } from './parse.ts';
-import { readState } from './plan.ts';
+import { readState, visibleChannels } from './plan.ts';
 import { listenTo, sharedConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { checkpointTeller, tellInterrupts } from './tell.ts';
@@ -86,11 +86,11 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
     const failure = end.end === 'failed' ? failureOf(store?.checkpointer, end.error, end.frame) : undefined;
     const checkpoint = await journal.finish(end.frame, source, STATUS[end.end], failure);
-    return result(options, checkpoint, end.frame, end);
+    return result(options, begun, checkpoint, end.frame, end);
   } catch (error) {
     if (error === refused || claimIsGone(error)) throw error;
     const checkpoint = await giveUp(options, journal, begun, error);
-    return result(options, checkpoint, checkpoint.frame, { end: 'failed', error });
+    return result(options, begun, checkpoint, checkpoint.frame, { end: 'failed', error });
   }
 }
 
@@ -250,7 +250,8 @@ type Ending =
 
 /** @param frame as the run left it: the checkpoint lacks what is never saved */
 function result(
-  { graph, runId, listen, store }: RunOptions,
+  { graph, runId, listen, store, request }: RunOptions,
+  begun: Beginning,
   checkpoint: Checkpoint,
   frame: Frame,
   ending: Ending,
@@ -262,11 +263,15 @@ function result(
       incarnation: checkpoint.incarnation,
     });
   }
+  const channels = visibleChannels(graph, frame, checkpoint.version);
+  const seen = shown(graph, frame, channels);
+  const wrote = (name: string): boolean => (channels.get(name)?.version ?? 0) >= begun.accepted.frame.planned;
   return {
     status: STATUS[end],
     runId,
     checkpoint,
-    ...shown(graph, checkpoint, frame),
+    ...seen,
+    told: request.kind !== 'input' || Object.keys(Object(seen.values)).some(wrote),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),
   };
 }

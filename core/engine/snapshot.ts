@@ -12,7 +12,7 @@ import {
 import type { ThreadConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { nestedPlace, type Place, rootPlace } from './namespace.ts';
-import { pathOf, readState, taskId, type TaskPath, visibleChannels } from './plan.ts';
+import { pathOf, readState, taskId, type TaskPath, visibleChannels, writesByChannel } from './plan.ts';
 
 export interface TaskSnapshot {
   readonly id: string;
@@ -115,7 +115,7 @@ export function taskSnapshots(
       path: pathOf(planned),
       interrupts: askedIn(questionsOf(record)),
       ...(error && { error }),
-      ...(result && { result: Object.fromEntries(result.writes) }),
+      ...(result && result.writes.length > 0 && { result: writesByChannel(result.writes) }),
       ...(graph.nodes.get(planned.node)?.graph && { state: stateOf(planned) }),
     };
   });

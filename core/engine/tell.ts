@@ -14,7 +14,7 @@ import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
 import type { TaskContext } from './context.ts';
 import type { CheckpointShown, Listener, Namespace } from './events.ts';
 import { identityOf, isTaskCall, namespaceOf, nestedPlace, type Place } from './namespace.ts';
-import { type Identity, readState, Task, taskId } from './plan.ts';
+import { byTrigger, type Identity, readState, Task, taskId } from './plan.ts';
 import { INTEGRATION, metadataOf } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { taskSnapshots, threadConfig } from './snapshot.ts';
@@ -97,7 +97,8 @@ export function checkpointTeller(
   });
   const place = (frame: Frame): Place => ({ graph, frame, identity, ns: checkpoint_ns, around: [] });
   let last = base?.id;
-  return (frame, source) => {
+  return (planned, source) => {
+    const frame = source === undefined ? planned : { ...planned, next: byTrigger(planned.next) };
     const found = source === undefined ? base : undefined;
     const id = found?.id ?? (durability === 'exit' ? undefined : idOf(frame.planned));
     const before = found

@@ -196,7 +196,8 @@ export class CompiledStateGraph<
     const values = pick(end.values, keys);
     const asks = end.stopped && end.stopped !== 'drained';
     // What an entrypoint returned before is no part of where it stands now.
-    const result = asks ? { ...(!this.spec.read && Object(values)), [INTERRUPT]: [...end.interrupts] } : values;
+    const told = end.told && !this.spec.read;
+    const result = asks ? { ...(told && Object(values)), [INTERRUPT]: [...end.interrupts] } : values;
     return result as Result<ExtractStateType<O>>;
   }
 

@@ -43,6 +43,8 @@ export interface Layout {
 
 /** Longer texts hardly ever fit a head, and to try takes time. */
 const MAYBE_SMALL = 32 * 1024;
+/** Deflating longer texts for a comparison takes too long. */
+const COMPARED = 1024 * 1024;
 /** What a chain may hold in vain without being made anew. */
 const SLACK = 8 * 1024;
 
@@ -53,11 +55,13 @@ export function lay(id: string, text: string, known: KnownBase | undefined, requ
     return { data: small, base: undefined, keepsRequest: false };
 
   const { delta, base, keepsRequest } = against(text, known, request);
-  if (base && base.held <= 2 * text.length + SLACK) {
-    const data = packText(writeDelta(delta));
+  const most = 2 * text.length + SLACK;
+  if (base && base.held <= most) {
+    const written = writeDelta(delta);
+    const data = packText(written);
     if (packedSize(data) <= LIMIT.inlineDelta) return { data, base, keepsRequest };
-    const held = base.held + delta.literal.length;
-    if (2 * delta.literal.length <= text.length && held <= 2 * text.length + SLACK) {
+    const held = base.held + written.length;
+    if (held <= most && !isWorthLittle(written, packedSize(data), text)) {
       const part = { id, over: base.part, data };
       return { part, data: all(text), base: { part: id, since: base.since, held, text }, keepsRequest };
     }
@@ -69,6 +73,12 @@ export function lay(id: string, text: string, known: KnownBase | undefined, requ
     base: { part: id, since: id, held: text.length, text },
     keepsRequest: false,
   };
+}
+
+/** Whether a delta saves less than half of what the whole text takes. What has much structure deflates much better than what changed in it. */
+function isWorthLittle(written: string, size: number, text: string): boolean {
+  if (2 * written.length > text.length) return true;
+  return text.length <= COMPARED && packedSize(packText(text)) < 2 * size;
 }
 
 /** The text against what is there: the base, the request, or both, whichever it takes something from. */

@@ -120,6 +120,14 @@ describe('a history of texts', () => {
     });
   });
 
+  it('L3: a text that changed a little everywhere stands for itself, when that is shorter', () => {
+    const rows = (n: number) =>
+      JSON.stringify(Array.from({ length: 500 }, (_, i) => ({ name: `a row of the table, and its number`, i, n })));
+    const first = lay('1', rows(1), undefined, undefined);
+    const next = lay('2', rows(2), first.base, undefined);
+    expect(next).toMatchObject({ part: { over: undefined }, base: { since: '2' } });
+  });
+
   it('L1: what a run was asked is stored against, with what was there or in its place', () => {
     const first = lay('1', noise(5_000), undefined, undefined);
     const request = { id: '1r', text: noise(4_000, 'asked') };
