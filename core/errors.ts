@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'empty_input'
   | 'graph_changed'
   | 'graph_mismatch'
+  | 'idempotency_key_reused'
+  | 'in_progress'
   | 'interrupt_mismatch'
   | 'interrupt_not_pending'
   | 'invalid_answer'
