@@ -16,6 +16,8 @@ interface Figures {
 
 const benches = new Map<string, () => Promise<string | Figures>>([
   ['speed', async () => (await import('./speed.ts')).speed()],
+  ['large', async () => (await import('./large.ts')).large()],
+  ['memory', async () => (await import('./memory.ts')).memory()],
   ['cost', async () => (await import('./cost.ts')).cost()],
   ['bundle', async () => (await import('./bundle.ts')).bundle()],
 ]);

@@ -59,6 +59,7 @@ export type { Channel, Reducer } from './channel.ts';
 export { addMessages, type Messages, messagesStateReducer, REMOVE_ALL_MESSAGES } from './messages/reducer.ts';
 export { MessagesAnnotation, MessagesValue, MessagesZodMeta } from './messages/state.ts';
 export type { Message, MessageContent, MessageLike } from './messages/message.ts';
+export { pushMessage, type PushMessageOptions } from './messages/push.ts';
 export { END, INTERRUPT, START } from './constants.ts';
 export type { DrawableGraph, DrawnEdge, DrawnNode, DrawOptions } from './graph/draw.ts';
 export type { MermaidOptions } from './graph/mermaid.ts';
@@ -83,6 +84,7 @@ export { RunControl } from './control.ts';
 export type { Durability, RunnableConfig, ThreadConfig } from './config.ts';
 export type { RunStream } from './engine/run-stream.ts';
 export type { StreamMode } from './engine/stream.ts';
+export type { StreamOutput } from './engine/chunk.ts';
 export type { StateSnapshot, TaskSnapshot } from './engine/snapshot.ts';
 
 // Storage

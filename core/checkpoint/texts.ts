@@ -11,7 +11,14 @@ import type { Codec } from './codec.ts';
 /** In characters. */
 const LARGE = 8_192;
 
-const texts = new WeakMap<Stored, { readonly text: string; readonly codec: Codec }>();
+interface Kept {
+  readonly text: string;
+  readonly codec: Codec;
+  /** X1. Made once: it is lent in every superstep. */
+  lent?: PropertyDescriptor;
+}
+
+const texts = new WeakMap<Stored, Kept>();
 
 export function keepText(stored: Stored, text: string, codec: Codec): void {
   if (text.length >= LARGE) texts.set(stored, { text, codec });
@@ -24,17 +31,21 @@ export function textOf(stored: Stored, codec: Codec): string | undefined {
 
 /** Puts a value into a state that user code gets (X1). */
 export function lend(state: Record<string, unknown>, name: string, stored: Stored): void {
-  if (!texts.has(stored)) {
-    state[name] = stored.value;
-    return;
-  }
-  const settle = (value: unknown): void => {
-    Object.defineProperty(state, name, { value, writable: true, enumerable: true, configurable: true });
+  const kept = texts.get(stored);
+  if (kept) Object.defineProperty(state, name, (kept.lent ??= forgetting(stored, name)));
+  else state[name] = stored.value;
+}
+
+function forgetting(stored: Stored, name: string): PropertyDescriptor {
+  return {
+    get: () => {
+      texts.delete(stored);
+      return stored.value;
+    },
+    set(this: object, value: unknown) {
+      Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+    },
+    enumerable: true,
+    configurable: true,
   };
-  const get = (): unknown => {
-    texts.delete(stored);
-    settle(stored.value);
-    return stored.value;
-  };
-  Object.defineProperty(state, name, { get, set: settle, enumerable: true, configurable: true });
 }

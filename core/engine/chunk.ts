@@ -43,6 +43,14 @@ export interface StreamTasksResultOutput<Update, Name = string> extends StreamTa
 export type StreamTasksOutput<Update, Values, Name = string> =
   StreamTasksCreateOutput<Values, Name> | StreamTasksResultOutput<Update, Name>;
 
+/** What a tool that a node calls does. */
+export type StreamToolsOutput = { toolCallId?: string; name: string } & (
+  | { event: 'on_tool_start'; input: unknown }
+  | { event: 'on_tool_event'; data: unknown }
+  | { event: 'on_tool_end'; output: unknown }
+  | { event: 'on_tool_error'; error: unknown }
+);
+
 interface Chunks<Values, Update, Names extends string, Returns, Custom> {
   values: Values & { readonly [INTERRUPT]?: Interrupt[] };
   updates: (Returns extends Record<string, unknown>
@@ -53,6 +61,7 @@ interface Chunks<Values, Update, Names extends string, Returns, Custom> {
   tasks: StreamTasksOutput<Update, Values, Names>;
   checkpoints: StreamCheckpointsOutput<Values>;
   debug: StreamDebugOutput;
+  tools: StreamToolsOutput;
 }
 
 /** What a stream of these modes yields. */

@@ -67,6 +67,8 @@ export class TaskContext {
   readonly handler: Handling | undefined;
   /** What its nested graphs tell. */
   listen: Listener | undefined;
+  /** Written before what the node returns. */
+  pushed?: [channel: string, value: unknown][];
   readonly #answers: Map<string, Answer>;
   readonly #asked: Map<string, Question>;
   readonly #asks = new Map<string | undefined, number>();

@@ -62,7 +62,7 @@ export async function* snapshotsOf(
 
 /**
  * One for each superstep. One that was saved several times, for several answers or for what nested graphs did, is shown as it last waited
- * for an answer, or as it was last.
+ * for an answer, or as it was last; the newest is shown as it is.
  */
 async function* supersteps<Found extends Pick<Place, 'frame'>>(
   checkpointer: Checkpointer,
@@ -79,14 +79,17 @@ async function* supersteps<Found extends Pick<Place, 'frame'>>(
     past = find(loaded.checkpoint)?.frame.planned;
   }
   let best: { readonly checkpoint: Checkpoint; readonly place: Found } | undefined;
+  let newest = before === undefined;
   const page = { ...(before !== undefined && { before }), ...(limit !== undefined && { limit: limit + 1 }) };
   for await (const checkpoint of checkpointer.list(threadId, page)) {
     const place = find(checkpoint);
     if (!place || place.frame.planned === past) continue;
     if (best?.place.frame.planned !== place.frame.planned) {
+      if (best) newest = false;
       if (best) yield best;
       past = undefined;
-    } else if (pendingQuestions(best.place.frame).length > 0 || pendingQuestions(place.frame).length === 0) continue;
+    } else if (newest || pendingQuestions(best.place.frame).length > 0 || pendingQuestions(place.frame).length === 0)
+      continue;
     best = { checkpoint, place };
   }
   if (best) yield best;

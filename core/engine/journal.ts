@@ -3,13 +3,20 @@
  *
  * - D1 `exit` saves once, when the run ends or stops. `sync` saves every superstep before the next begins. `async` saves it while
  *   the next one runs. Saves never overtake each other, and all have ended before `finish` returns.
- * - D2 A checkpoint's parent is the newest saved checkpoint of the superstep before.
+ * - D2 A checkpoint's parent is the one that the history shows of the superstep before: the last that waited for an answer, or the last.
  * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
  * - D4 What nested graphs do is saved too, as another version of the superstep that they run in: not after the superstep, but not with
  *   `exit` either, nor while an answer may still be refused. Graphs side by side that wait for a save share one.
  *   What a `task()` returned is saved at once by `sync` only: there may be thousands in one superstep.
  */
-import { type Checkpoint, checkpointIds, type CheckpointSource, type Frame } from '../checkpoint/checkpoint.ts';
+import {
+  type Checkpoint,
+  checkpointIds,
+  type CheckpointSource,
+  type Failure,
+  type Frame,
+  pendingQuestions,
+} from '../checkpoint/checkpoint.ts';
 import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import type { Durability } from '../config.ts';
 
@@ -31,6 +38,8 @@ export class Journal {
   readonly #options: JournalOptions;
   readonly #idOf: (version: number) => string;
   #saved: Checkpoint | undefined;
+  /** D2 */
+  #shown: Checkpoint | undefined;
   /** Saved, or about to be. */
   #newest: Checkpoint | undefined;
   #saving: Promise<void> = Promise.resolve();
@@ -40,7 +49,7 @@ export class Journal {
   constructor(options: JournalOptions) {
     this.#options = options;
     this.#idOf = checkpointIds(options.runId);
-    this.#newest = this.#saved = options.base;
+    this.#newest = this.#saved = this.#shown = options.base;
   }
 
   /** A checkpoint that the run goes on from. */
@@ -50,7 +59,7 @@ export class Journal {
     await this.#settle();
     const checkpoint = this.#seal(frame, source);
     this.#saving = claim!.commit(checkpoint, 'running').then(() => {
-      this.#saved = checkpoint;
+      this.#keep(checkpoint);
     });
     if (durability === 'sync') await this.#settle();
     else this.#saving.catch(() => undefined); // raised by the next save, or by finish
@@ -77,11 +86,12 @@ export class Journal {
   }
 
   /** The run's last checkpoint, one version on if this one is saved already. Ends the claim. */
-  async finish(frame: Frame, source: CheckpointSource, status: ThreadStatus): Promise<Checkpoint> {
+  async finish(frame: Frame, source: CheckpointSource, status: ThreadStatus, failure?: Failure): Promise<Checkpoint> {
     await this.#settle();
-    const checkpoint = this.#seal(frame, source);
+    const sealed = this.#seal(frame, source);
+    const checkpoint = failure ? { ...sealed, failure } : sealed;
     await this.#options.claim?.commit(checkpoint, status);
-    this.#saved = checkpoint;
+    this.#keep(checkpoint);
     return checkpoint;
   }
 
@@ -96,12 +106,19 @@ export class Journal {
     await saving;
   }
 
+  #keep(checkpoint: Checkpoint): void {
+    this.#saved = checkpoint;
+    const { planned } = checkpoint.frame;
+    const waited = this.#shown?.frame.planned === planned && pendingQuestions(this.#shown.frame).length > 0;
+    if (!waited || pendingQuestions(checkpoint.frame).length > 0) this.#shown = checkpoint;
+  }
+
   #seal(frame: Frame, source: CheckpointSource): Checkpoint {
     const { runId, incarnation, metadata, origin } = this.#options;
     const before = this.#saved;
     const version = this.#versionOf(frame.planned);
     const revised = before?.frame.planned === frame.planned ? before : undefined;
-    const parentId = revised ? revised.parentId : before?.id;
+    const parentId = revised ? revised.parentId : this.#shown?.id;
     return (this.#newest = {
       id: this.#idOf(version),
       version,

@@ -2,7 +2,8 @@
  * The one loop that awaits: plan a superstep, run its tasks side by side, apply their writes, tell the boundary, again.
  *
  * - L1 A finished task's result is kept, whatever its siblings do, and the task does not run again.
- * - L2 A failure wins over an interrupt, and the interrupt stays pending. Nobody is asked while what finished siblings wrote cannot be applied.
+ * - L2 A failure wins over an interrupt, and the interrupt stays pending; an interrupt wins over a Command for the graph around. Nobody is asked
+ *   while what finished siblings wrote cannot be applied.
  * - L3 The loop returns only when every task that it started has ended, or has been stopped (X2).
  */
 import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../checkpoint/checkpoint.ts';
@@ -10,7 +11,7 @@ import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
 import { Cancel, limited } from './cancel.ts';
-import { applyWrites, planStep, readState, type Task, writeChannels } from './plan.ts';
+import { applyWrites, asDeclared, planStep, readState, type Task, writeChannels } from './plan.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
 import { tellPlan, toldTask } from './tell.ts';
@@ -29,7 +30,7 @@ export type LoopEnd = { readonly frame: Frame } & (
 export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Promise<LoopEnd> {
   const { graph, lastStep } = scope;
   const { before, after } = breakpointsOf(scope);
-  let frame = start;
+  let frame = asDeclared(graph, start);
   let passing = goingOn;
   while (true) {
     if (frame.step + 1 > lastStep)
@@ -126,11 +127,16 @@ function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failure: F
   if (refused) return { end: 'refused', ...after, error: refused.error };
   if (failure) return { end: 'failed', ...after, error: failure.error };
   const stopped = stopOf(after.frame, ends);
-  if (!stopped) return { end: 'done', ...after };
+  if (!stopped) {
+    const left = ends.findLast((ended) => ended.end === 'left');
+    return left ? { end: 'failed', ...after, error: left.error } : { end: 'done', ...after };
+  }
   try {
     const channels = writeChannels(scope.graph, after.frame, frame.planned);
     const { listen, graph, toldAs: ns } = scope;
-    if (wroteSomething(after.frame)) listen?.values?.({ ns, values: readState(graph, channels), after: after.frame });
+    if (!scope.nested && wroteSomething(after.frame)) {
+      listen?.values?.({ ns, values: readState(graph, channels), after: after.frame });
+    }
   } catch (error) {
     return { end: 'failed', ...after, error };
   }

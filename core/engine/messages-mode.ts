@@ -7,10 +7,9 @@
  */
 import { coerceMessage, isMessage } from '../messages/message.ts';
 import { withId } from '../messages/reducer.ts';
-import type { Handlers, Namespace } from './events.ts';
+import { type Handlers, inTurn, type Namespace } from './events.ts';
+import { heardTasks, type Metadata } from './heard-tasks.ts';
 import { metadataOf } from './runtime.ts';
-
-type Metadata = Readonly<Record<string, unknown>>;
 
 interface MessageLike {
   id?: string | undefined;
@@ -22,8 +21,7 @@ const SILENT = ['nostream', 'langsmith:nostream'];
 /** @param callbacks gets the handler for the models */
 export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, callbacks: object[]): Handlers {
   const seen = new Set<string | MessageLike>();
-  /** The tasks that are listened to, by what their models call them. */
-  const tasks = new Map<unknown, Namespace>();
+  const heard = heardTasks();
   const models = new Map<string, { readonly metadata: Metadata; readonly ns: Namespace; streamed: boolean }>();
 
   const see = (message: MessageLike): boolean => {
@@ -52,7 +50,7 @@ export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, call
       metadata: Metadata = {},
       name?: string,
     ) => {
-      const ns = tasks.get(metadata['langgraph_checkpoint_ns']);
+      const ns = heard.namespaceOf(metadata);
       if (!ns || tags.some((tag) => SILENT.includes(tag))) return;
       models.set(runId, { metadata: { tags, name, ...metadata }, ns, streamed: false });
     },
@@ -71,20 +69,16 @@ export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, call
     handleLLMError: (_error: unknown, runId: string) => models.delete(runId),
   });
 
-  return {
+  return inTurn(heard.handlers, {
     message: ({ message, metadata, ns }) => {
       if (isLike(message) && !see(message)) tell([message, metadata], ns);
     },
-    task: (event) => {
-      const { scope, task } = event;
-      tasks.set(metadataOf(event)['checkpoint_ns'], scope.toldAs);
+    task: ({ task }) => {
       for (const message of Object.values(Object(task.input) as object).flatMap(messagesOf)) see(message);
     },
     update: (event) => {
       const { scope, frame, task, result, cached } = event;
       if (cached) return;
-      const known = metadataOf(event);
-      tasks.delete(known['checkpoint_ns']);
       let metadata: object | undefined;
       for (const returned of result.writes.flatMap(([, value]) => messagesOf(value))) {
         const message = isMessage(returned) ? withId(returned) : returned;
@@ -92,12 +86,12 @@ export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, call
         metadata ??= {
           tags: [`graph:step:${frame.step + 1}`, ...(scope.config.tags ?? [])],
           name: task.node.name,
-          ...known,
+          ...metadataOf(event),
         };
         tell([message, metadata], scope.toldAs);
       }
     },
-  };
+  });
 }
 
 /** Of what a channel is given: a message, or a list of them. */

@@ -74,8 +74,9 @@ export async function runCall(
   const { scope, task } = parent;
   const { config, listen, toldAs } = given;
   const { signal, timeout } = config === scope.config ? {} : config;
-  const own = { timeout, signal: signal === parent.config.signal ? undefined : signal };
-  const limit = limited(parent.cancel, own, scope.sleep);
+  // A signal costs more than the rest of a small graph, so the task's own is made only to be compared with another.
+  const own = signal && signal !== parent.config.signal ? signal : undefined;
+  const limit = limited(parent.cancel, { timeout, signal: own }, scope.sleep);
   const saves = scope.live && (config.durability === 'sync' || !isTaskCall(call)); // D4
   const live = saves ? new Live() : undefined;
   const inside: Scope = {
@@ -100,7 +101,7 @@ export async function runCall(
   };
   const tellCheckpoint =
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
-  tellCheckpoint?.(begun, goingOn ? 'loop' : 'input');
+  tellCheckpoint?.(begun, goingOn ? undefined : 'input');
   const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, begun, goingOn);
   limit?.end();
   parent.keepCall(call, stored(end.frame));

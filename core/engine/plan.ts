@@ -1,7 +1,7 @@
 /**
  * The scheduler: pure functions over frames. No awaits, nothing mutated.
  *
- * - S1 The tasks of a superstep are listed Sends first, as they were sent, then nodes as they were declared.
+ * - S1 The tasks of a superstep begin with the Sends, as they were sent, then nodes by name; those of a loaded frame as they were declared.
  * - S2 Writes apply in a fixed order, whatever finished first: nodes by name, then Sends as they were sent.
  * - S3 A node that several edges lead to runs once; a Send is a task of its own each time.
  * - S4 A join's target runs in the superstep after the last of its sources, once, and the join begins anew.
@@ -225,7 +225,7 @@ export function planNext(
   targets: readonly Target[],
   waiting: readonly string[] = [],
   joins: readonly Join[] = [],
-  plan = (now: readonly Target[], reached: readonly Join[]): readonly Planned[] => planTargets(graph, now, reached),
+  plan = (now: readonly Target[], reached: readonly Join[]): readonly Planned[] => planTargets(now, reached),
 ): Pick<Frame, 'next' | 'deferred'> {
   if (!graph.defers) return { next: plan(targets, joins) };
   const late = new Set(waiting);
@@ -239,11 +239,11 @@ export function planNext(
     joins.filter(({ target }) => isNow(target)),
   );
   if (late.size === 0) return { next };
-  return next.length > 0 ? { next, deferred: [...late] } : { next: planTargets(graph, [...late]) };
+  return next.length > 0 ? { next, deferred: [...late] } : { next: planTargets([...late]) };
 }
 
 /** Targets as the tasks of one superstep: S1, S3. */
-export function planTargets(graph: GraphSpec, targets: readonly Target[], joins: readonly Join[] = []): Planned[] {
+export function planTargets(targets: readonly Target[], joins: readonly Join[] = []): Planned[] {
   const nodes = new Map<string, Planned>();
   const sends: Planned[] = [];
   for (const target of targets) {
@@ -253,8 +253,19 @@ export function planTargets(graph: GraphSpec, targets: readonly Target[], joins:
   for (const { target, sources } of joins) {
     if (!nodes.has(target)) nodes.set(target, { node: target, join: sources.join('+') });
   }
-  if (nodes.size < 2) return [...sends, ...nodes.values()];
-  return [...sends, ...[...graph.nodes.keys()].flatMap((name) => nodes.get(name) ?? [])];
+  return [...sends, ...byName([...nodes.values()])];
+}
+
+/** As a run finds them that goes on, and a reader: nodes as they were declared. */
+export function asDeclared(graph: GraphSpec, frame: Frame): Frame {
+  if (frame.next.length < 2) return frame;
+  const order = [...graph.nodes.keys()];
+  const place = ({ node, index }: Planned): number => (index === undefined ? order.indexOf(node) : -1);
+  return { ...frame, next: [...frame.next].sort((a, b) => place(a) - place(b)) };
+}
+
+function byName(nodes: Planned[]): readonly Planned[] {
+  return nodes.length < 2 ? nodes : nodes.sort((a, b) => byCodeUnit(a.node, b.node));
 }
 
 /** S2 */
@@ -262,7 +273,7 @@ function inWriteOrder(next: readonly Planned[]): readonly Planned[] {
   if (next.length < 2) return next;
   const sends = next.filter(({ index }) => index !== undefined);
   const nodes = next.filter(({ index }) => index === undefined);
-  return [...nodes.sort((a, b) => byCodeUnit(a.node, b.node)), ...sends];
+  return [...byName(nodes), ...sends];
 }
 
 export function nodeNames(graph: GraphSpec): string[] {
@@ -320,4 +331,13 @@ function passJoins(
 
 function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What a channel was given; all of it when it was written more than once. */
+export function writesByChannel(writes: TaskResult['writes']): Record<string, unknown> {
+  const lists = new Map<string, unknown[]>();
+  for (const [channel, value] of writes) lists.set(channel, [...(lists.get(channel) ?? []), value]);
+  return Object.fromEntries(
+    [...lists].map(([channel, all]) => [channel, all.length === 1 ? all[0] : { $writes: all }]),
+  );
 }

@@ -42,7 +42,9 @@ export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (
 
 /** Most nodes read none of what is made when it is read, and some of it costs more than a node. */
 export function nodeConfig(context: TaskContext): LangGraphRunnableConfig {
-  const config = { ...context.scope.shared, runName: context.handler?.by ?? context.task.node.name };
+  const config = { ...context.scope.shared };
+  // It would name the models and tools that the node calls.
+  if (!config.callbacks) config.runName = context.handler?.by ?? context.task.node.name;
   return new Proxy(config, new MadeWhenRead(context)) as LangGraphRunnableConfig;
 }
 

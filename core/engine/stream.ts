@@ -9,8 +9,10 @@ import { END, INTERRUPT } from '../constants.ts';
 import { HoldpointError, quote } from '../errors.ts';
 import { type Handlers, inTurn, type Listener, type Namespace, type RunEvents } from './events.ts';
 import { messagesMode } from './messages-mode.ts';
-import { triggersOf } from './plan.ts';
+import { triggersOf, writesByChannel } from './plan.ts';
 import { INTEGRATION } from './runtime.ts';
+import type { Scope } from './scope.ts';
+import { toolsMode } from './tools-mode.ts';
 
 export interface StreamOptions {
   readonly modes: readonly StreamMode[];
@@ -28,6 +30,7 @@ type Mode = (tell: Tell, options: StreamOptions, callbacks: object[]) => Handler
 /** In the order in which they tell the same event. */
 const modes = {
   messages: (tell, _, callbacks) => messagesMode(tell, callbacks),
+  tools: (tell, _, callbacks) => toolsMode(tell, callbacks),
   custom: (tell) => ({ custom: ({ chunk, ns }) => tell(chunk, ns) }),
   updates: (tell, { outputKeys }) => ({
     update: (event) => tell(updateChunk(event, outputKeys), event.scope.toldAs),
@@ -136,11 +139,18 @@ function taskHandlers(tell: (type: string, step: number, chunk: object, ns: Name
         ...node.metadata,
         ...(tags.length > 0 && { tags }),
       };
-      const chunk = { id, name: node.name, input, triggers: triggersOf(task.planned), interrupts: [], metadata };
+      const chunk = {
+        id,
+        name: node.name,
+        input,
+        triggers: isCall(scope) ? ['__pregel_push'] : triggersOf(task.planned),
+        interrupts: [],
+        metadata,
+      };
       tell('task', frame.step + 1, chunk, scope.toldAs);
     },
     update: (event) => {
-      if (!event.cached) ended(event, { result: writesByChannel(event.result.writes) });
+      if (!event.cached) ended(event, { result: resultOf(event) });
     },
     failure: (event) => ended(event, { error: event.error }),
     interrupt: ({ ns, step, task, interrupts }) => {
@@ -156,11 +166,14 @@ function ownMetadata(metadata: object = {}): object {
   );
 }
 
-/** What a channel was given; all of it when it was written more than once. */
-function writesByChannel(writes: TaskResult['writes']): Record<string, unknown> {
-  const lists = new Map<string, unknown[]>();
-  for (const [channel, value] of writes) lists.set(channel, [...(lists.get(channel) ?? []), value]);
-  return Object.fromEntries(
-    [...lists].map(([channel, all]) => [channel, all.length === 1 ? all[0] : { $writes: all }]),
-  );
+/** Whether this is told of a `task()`. */
+function isCall({ ns, toldAs }: Scope): boolean {
+  return ns !== toldAs;
+}
+
+/** What each channel was given; all of it when it was written more than once. */
+function resultOf({ scope, result: { writes } }: RunEvents['update']): object {
+  const whole = writes.find(([channel]) => channel === END);
+  if (whole) return isCall(scope) ? {} : { [END]: whole[1] };
+  return writesByChannel(writes);
 }

@@ -22,6 +22,8 @@ export type TaskEnd =
     }
   /** Stopped for questions, or drained inside: to be run again. */
   | { readonly end: 'interrupted' | 'drained'; readonly task: Task; readonly record: TaskRecord }
+  /** Ends its graph with a Command for the one around. */
+  | { readonly end: 'left'; readonly task: Task; readonly record: TaskRecord; readonly error: ParentCommand }
   | { readonly end: 'failed'; readonly task: Task; readonly record: TaskRecord; readonly error: unknown }
   /** The replay asked something else than was answered: the answer is not taken. */
   | { readonly end: 'refused'; readonly task: Task; readonly error: HoldpointError };
@@ -47,6 +49,7 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
     if (context.refusal) return { end: 'refused', task, error: context.refusal };
     if (isGraphInterrupt(error)) return { end: 'interrupted', task, record: context.unfinished(error) };
     if (isGraphDrained(error)) return { end: 'drained', task, record: context.unfinished() };
+    if (error instanceof ParentCommand) return { end: 'left', task, error, record: context.unfinished() };
     return { end: 'failed', task, error, record: { error: describe(error), ...context.unfinished() } };
   }
 }
@@ -77,11 +80,13 @@ async function callNode(context: TaskContext): Promise<unknown> {
   }
 }
 
-async function route({ scope, frame, task, config, handler }: TaskContext, output: unknown): Promise<TaskResult> {
+async function route(context: TaskContext, output: unknown): Promise<TaskResult> {
+  const { scope, frame, task, config, handler, pushed } = context;
   const { graph } = scope;
   const { node } = task;
   const who = `Node "${handler?.by ?? node.name}"`;
   let result = node.interpret?.(output) ?? readOutput(graph, output, who);
+  if (pushed) result = { ...result, writes: [...pushed.filter(([key]) => graph.channels.has(key)), ...result.writes] };
   // The input was parsed when it came.
   if (graph.parses && node.name !== graph.entry) {
     result = { ...result, writes: await parseWrites(graph.channels, result.writes, who) };

@@ -59,6 +59,7 @@ it('core exports these names and no other', () => {
       'isSerializableSchema',
       'isStandardSchema',
       'messagesStateReducer',
+      'pushMessage',
       'task',
       'writer',
       'InvalidResume',

@@ -60,7 +60,7 @@ describe('what the request itself gets wrong', () => {
       '/config/tags/0': 'expected a text, got 1',
       '/config/configurable': expect.stringContaining('thread_id'),
       '/stream_mode':
-        'expected one or a list of messages, custom, updates, values, tasks, checkpoints, debug, got ["values","everything"]',
+        'expected one or a list of messages, tools, custom, updates, values, tasks, checkpoints, debug, got ["values","everything"]',
       '/interrupt_before': 'expected a list of nodes, or "*" for every one, got "work"',
       '/durability': 'expected one of exit, sync, async, got "never"',
     });

@@ -275,3 +275,14 @@ describe('EventStream', () => {
     events.end();
   });
 });
+
+it('H1: every stream mode is an event of its name', async () => {
+  const { send } = service({ graphs: { ask: asking() } });
+  const body = { input: { topic: 'x' }, stream_mode: ['tasks', 'checkpoints', 'debug', 'custom', 'messages'] };
+  const { text } = await send('POST', '/threads/t/invoke', body, SSE);
+  const told = eventsOf(text);
+  expect(new Set(told.map(({ event }) => event))).toEqual(
+    new Set(['metadata', 'tasks', 'checkpoints', 'debug', 'result']),
+  );
+  expect(told.find(({ event }) => event === 'tasks')!.data).toMatchObject({ triggers: [expect.any(String)] });
+});

@@ -9,6 +9,7 @@ import {
   interrupt,
   isInterrupted,
   MemorySaver,
+  type MessageContent,
   Send,
   START,
   StateGraph,
@@ -127,6 +128,23 @@ describe('runs', () => {
       expectTypeOf(mode).toEqualTypeOf<'values' | 'updates'>();
       if (mode === 'values') expectTypeOf(chunk.score).toEqualTypeOf<number>();
     }
+    for await (const [namespace, chunk] of await graph.stream({}, { streamMode: 'messages', subgraphs: true })) {
+      expectTypeOf(namespace).toEqualTypeOf<string[]>();
+      expectTypeOf(chunk[0].content).toEqualTypeOf<MessageContent>();
+    }
+    for await (const [namespace, mode, chunk] of await graph.stream(
+      {},
+      { streamMode: ['tasks', 'checkpoints'], subgraphs: true },
+    )) {
+      expectTypeOf(namespace).toEqualTypeOf<string[]>();
+      if (mode === 'checkpoints') expectTypeOf(chunk.values.topic).toEqualTypeOf<string>();
+      else if ('triggers' in chunk) expectTypeOf(chunk.triggers).toEqualTypeOf<string[]>();
+      else expectTypeOf(chunk.error).toBeUnknown();
+    }
+    for await (const bytes of await graph.stream({}, { encoding: 'text/event-stream' })) {
+      expectTypeOf(bytes).toEqualTypeOf<Uint8Array>();
+    }
+    expectTypeOf(await graph.stream({})).toExtend<ReadableStream>();
     // @ts-expect-error: no such mode
     await graph.stream({}, { streamMode: 'tokens' });
   });

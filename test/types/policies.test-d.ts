@@ -45,6 +45,7 @@ it('policies take what LangGraph takes', () => {
     .addNode('a', () => ({}), { retryPolicy, timeout, cachePolicy, defer: true, ends: ['a'] })
     .addNode('b', () => ({}), { timeout: 5, cachePolicy: false })
     .addConditionalEdges(START, () => new Send('a', {}, { timeout }));
+  expectTypeOf(new Send('a', {}).timeout).toEqualTypeOf<TimeoutPolicy | undefined>();
   // @ts-expect-error -- auto or heartbeat
   new StateGraph(State).addNode('a', () => ({}), { timeout: { idleTimeout: 1, refreshOn: 'sometimes' } });
 });

@@ -67,6 +67,42 @@ describe('H3: getStateHistory', () => {
     ]);
   });
 
+  it('a superstep that was saved for nested graphs too is one snapshot, and the next one names it as its parent', async () => {
+    const inner = new StateGraph(Log)
+      .addNode('ask', () => ({ log: String(interrupt('q')) }))
+      .addNode('after', () => ({ log: 'after' }))
+      .addEdge(START, 'ask')
+      .addEdge('ask', 'after')
+      .compile();
+    const graph = new StateGraph(Log)
+      .addNode('inner', inner)
+      .addEdge(START, 'inner')
+      .compile({ checkpointer: memory() });
+    await graph.invoke({}, thread());
+    await graph.invoke(new Command({ resume: 'one' }), thread());
+    const history = await collect(graph.getStateHistory(thread()));
+    expect(history.map(({ metadata }) => metadata!.step)).toEqual([1, 0, -1]);
+    expect(history.map(({ parentConfig }) => parentConfig)).toEqual([
+      ...history.slice(1).map(({ config }) => config),
+      undefined,
+    ]);
+  });
+
+  it('the newest is as getState shows it: after an answer that ended in a failure there is no question', async () => {
+    const graph = new StateGraph(Log)
+      .addNode('ask', () => {
+        interrupt('q');
+        throw new Error('boom');
+      })
+      .addEdge(START, 'ask')
+      .compile({ checkpointer: memory() });
+    await graph.invoke({}, thread());
+    await rejection(graph.invoke(new Command({ resume: 'one' }), thread()));
+    const [newest] = await collect(graph.getStateHistory(thread()));
+    expect(newest!.tasks).toMatchObject([{ interrupts: [], error: { message: 'boom' } }]);
+    expect(newest).toEqual(await graph.getState(thread()));
+  });
+
   it('limit: no more than so many, none for 0', async () => {
     const graph = chain();
     await graph.invoke({}, thread());

@@ -197,7 +197,7 @@ describe('G7: from anywhere inside', () => {
       .addNode('a', async () => ({ value: Object.keys(await other.invoke({}, thread('other'))) }))
       .addEdge(START, 'a')
       .compile();
-    expect(await graph.invoke({})).toEqual({ log: [], value: ['log', '__interrupt__'] });
+    expect(await graph.invoke({})).toEqual({ log: [], value: ['__interrupt__'] });
     expect((await other.getState(thread('other'))).next).toEqual(['i']);
   });
 });

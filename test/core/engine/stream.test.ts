@@ -53,7 +53,7 @@ describe('S2: shapes', () => {
     const error = await rejection(chain().stream({}, { ...thread(), streamMode: 'tokens' as 'values' }));
     expect(error).toMatchObject({ code: 'invalid_argument' });
     expect((error as Error).message).toContain(
-      'No stream mode "tokens". Modes: messages, custom, updates, values, tasks, checkpoints, debug.',
+      'No stream mode "tokens". Modes: messages, tools, custom, updates, values, tasks, checkpoints, debug.',
     );
   });
 

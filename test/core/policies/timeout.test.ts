@@ -1,5 +1,5 @@
 /** G4: time-outs of nodes. */
-import { FakeListChatModel } from '@langchain/core/utils/testing';
+import { CallbackManager } from '@langchain/core/callbacks/manager';
 import { describe, expect, it } from 'vitest';
 import {
   interrupt,
@@ -133,33 +133,37 @@ describe('G4: how long', () => {
     expect(await run).toEqual({ log: [] });
   });
 
-  it('a model inside the node makes progress with each token', async () => {
-    const gates = [deferred(), deferred()];
-    const model = new FakeListChatModel({ responses: ['ab'] });
-    model.callbacks = [
-      {
-        handleLLMNewToken: async () => {
-          await gates.shift()?.promise;
+  it.each(['a list of handlers', 'a manager'])(
+    'a model inside the node makes progress with each token: %s',
+    async (how) => {
+      const gates = [deferred(), deferred()];
+      const told: string[] = [];
+      const handler = { name: 'own', handleLLMNewToken: (token: string) => void told.push(token) };
+      const manager = new CallbackManager();
+      manager.addHandler(handler as never);
+      const { graph, clock } = graphOf(
+        async (_, { callbacks }) => {
+          const handlers = (
+            how === 'a manager' ? (callbacks as CallbackManager).handlers : callbacks
+          ) as (typeof handler)[];
+          for (const [i, gate] of gates.entries()) {
+            await gate.promise;
+            for (const one of handlers) one.handleLLMNewToken(`token ${i}`);
+          }
+          return { log: 'done' };
         },
-      },
-    ];
-    const [first, second] = gates as [(typeof gates)[0], (typeof gates)[0]];
-    const { graph, clock } = graphOf(
-      async (_, config) => {
-        let log = '';
-        for await (const { content } of await model.stream('hi', config as object)) log += String(content);
-        return { log };
-      },
-      { timeout: { idleTimeout: 20 } },
-    );
-    const run = graph.invoke({}, thread());
-    for (const gate of [first, second]) {
-      await clock.advance(15);
-      gate.resolve();
-      await settled();
-    }
-    expect(await run).toEqual({ log: ['ab'] });
-  });
+        { timeout: { idleTimeout: 20 } },
+      );
+      const run = graph.invoke({}, { ...thread(), callbacks: how === 'a manager' ? manager : [handler] });
+      for (const gate of gates) {
+        await clock.advance(15);
+        gate.resolve();
+        await settled();
+      }
+      expect(await run).toEqual({ log: ['done'] });
+      expect(told).toEqual(['token 0', 'token 1']);
+    },
+  );
 
   it('each retry has its full time', async () => {
     const { graph, clock } = graphOf(never, { timeout: 50, retryPolicy: { jitter: false, maxAttempts: 2 } });

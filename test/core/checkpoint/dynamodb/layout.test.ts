@@ -121,8 +121,6 @@ describe('a history of texts', () => {
   });
 
   it('L3: a text that changed a little everywhere stands for itself, when that is shorter', () => {
-    const rows = (n: number) =>
-      JSON.stringify(Array.from({ length: 500 }, (_, i) => ({ name: `a row of the table, and its number`, i, n })));
     const first = lay('1', rows(1), undefined, undefined);
     const next = lay('2', rows(2), first.base, undefined);
     expect(next).toMatchObject({ part: { over: undefined }, base: { since: '2' } });
@@ -140,3 +138,7 @@ describe('a history of texts', () => {
     expect(neither).toMatchObject({ base: { part: '1', since: '1' }, keepsRequest: false });
   });
 });
+
+function rows(n: number): string {
+  return JSON.stringify(Array.from({ length: 500 }, (_, i) => ({ name: 'a row of the table, and its number', i, n })));
+}

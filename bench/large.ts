@@ -1,0 +1,107 @@
+/**
+ * What a superstep costs in a thread that holds 1 MB which the step does not touch, against the same thread without it; each library is compared
+ * with itself. The cost of a step is that of a long run less that of a run of one step, so what a run pays once (loading the thread) is apart.
+ */
+import * as langgraph from '@langchain/langgraph';
+import { compiledCore, type Library } from './compile.ts';
+import { configOf, type Durability, expectValue } from './program.ts';
+import { type Sample, sampleOf } from './stats.ts';
+import { round, type Row, spread, table, verdict } from './table.ts';
+
+const AIM = 1.2;
+/** A run of ours is too short for one to be timed alone; LangGraph.js keeps 1 MB more for every step. */
+const SIDES = { ours: { rounds: 15, steps: 1000, repeats: 3 }, theirs: { rounds: 5, steps: 100, repeats: 1 } };
+const LARGE = Array.from({ length: 1000 }, (_, id) => ({ id, text: `${id} `.padEnd(985, 'lorem ipsum ') }));
+
+const peer = langgraph as unknown as Library;
+
+interface Costs {
+  /** Microseconds. */
+  readonly step: Sample;
+  readonly run: Sample;
+}
+
+export async function large(): Promise<string> {
+  const ours = await compiledCore();
+  const rows: Row[] = [];
+  for (const durability of ['sync', 'async', 'exit'] as const) {
+    const [mine, theirs] = [await compare(ours, durability, 'ours'), await compare(peer, durability, 'theirs')];
+    const ratio = mine.with.step.median / mine.without.step.median;
+    rows.push([
+      durability,
+      round(ratio),
+      verdict(ratio <= AIM),
+      round(theirs.with.step.median / theirs.without.step.median),
+      `${spread(mine.without.step)} → ${spread(mine.with.step)}`,
+      `${spread(theirs.without.step)} → ${spread(theirs.with.step)}`,
+      `${round(mine.with.run.median / 1000)} / ${round(theirs.with.run.median / 1000)}`,
+    ]);
+  }
+  return [
+    table(
+      [
+        'durability',
+        'Holdpoint: with ÷ without',
+        `aim ≤ ${AIM}`,
+        'LangGraph.js: with ÷ without',
+        'Holdpoint, µs per superstep',
+      ].concat('LangGraph.js, µs per superstep', 'once per run with 1 MB, ms (Holdpoint / LangGraph.js)'),
+      rows,
+    ),
+    '',
+    `A loop of one node, \`MemorySaver\`, ${round(JSON.stringify(LARGE).length / 1e6)} MB of JSON in another channel. Medians of ${SIDES.ours.rounds} and ` +
+      `${SIDES.theirs.rounds} rounds (10th to 90th percentile in brackets).`,
+  ].join('\n');
+}
+
+async function compare(
+  library: Library,
+  durability: Durability,
+  side: keyof typeof SIDES,
+): Promise<{ readonly with: Costs; readonly without: Costs }> {
+  const times = {
+    with: { step: [] as number[], run: [] as number[] },
+    without: { step: [] as number[], run: [] as number[] },
+  };
+  const { rounds, steps, repeats } = SIDES[side];
+  for (let at = -1; at < rounds; at++) {
+    for (const kind of ['without', 'with'] as const) {
+      const invoke = await prepare(library, durability, kind === 'with');
+      const short = await timeOf(invoke, 1, repeats);
+      const long = await timeOf(invoke, 1 + steps, repeats);
+      if (at < 0) continue;
+      times[kind].step.push((long - short) / steps);
+      times[kind].run.push(short);
+    }
+  }
+  const costs = ({ step, run }: (typeof times)['with']): Costs => ({ step: sampleOf(step), run: sampleOf(run) });
+  return { with: costs(times.with), without: costs(times.without) };
+}
+
+/** A thread that has or has not the large value, and what runs so many steps of it. */
+async function prepare(
+  { Annotation, StateGraph, START, END, MemorySaver }: Library,
+  durability: Durability,
+  filled: boolean,
+): Promise<(steps: number) => Promise<void>> {
+  const State = Annotation.Root({ n: Annotation<number>, limit: Annotation<number>, large: Annotation<unknown> });
+  const graph = new StateGraph(State)
+    .addNode('step', ({ n }) => ({ n: n + 1 }))
+    .addEdge(START, 'step')
+    .addConditionalEdges('step', ({ n, limit }) => (n < limit ? 'step' : END), ['step', END])
+    .compile({ checkpointer: new MemorySaver() });
+  const config = configOf(durability, 2000);
+  const invoke = async (input: object, steps: number): Promise<void> => {
+    const { n } = await graph.invoke({ n: 0, limit: steps, ...input }, config);
+    expectValue(n, steps);
+  };
+  await invoke(filled ? { large: LARGE } : {}, 1);
+  return (steps) => invoke({}, steps);
+}
+
+/** Microseconds. */
+async function timeOf(invoke: (steps: number) => Promise<void>, steps: number, repeats: number): Promise<number> {
+  const start = performance.now();
+  for (let i = 0; i < repeats; i++) await invoke(steps);
+  return ((performance.now() - start) * 1000) / repeats;
+}

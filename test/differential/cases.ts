@@ -1,0 +1,61 @@
+/** Generators of cases: a graph, and calls of its thread. */
+import * as fc from 'fast-check';
+import { nested } from './differences.ts';
+import type { Call, Case, GraphDescription } from './description.ts';
+import { breakpoints, channels, graphs, maybe } from './graphs.ts';
+
+const modes = fc.constantFrom<string | readonly string[]>('values', 'updates', ['values', 'updates'], ['updates']);
+
+const answers = fc.constantFrom<unknown>('yes', 'no', false, 0, '', { a: 1 }, [1, [2]]);
+
+const ask: fc.Arbitrary<Call['ask']> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('answer' as const), value: answers }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('answers' as const),
+      some: fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('continue' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('input' as const), channels }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('wrong' as const),
+      id: fc.constantFrom('unknown' as const, 'stale' as const),
+    }),
+  },
+);
+
+function calls(first: fc.Arbitrary<Call['ask']>): fc.Arbitrary<Call> {
+  return fc
+    .record({
+      ask: first,
+      stream: maybe(50, fc.record({ modes, subgraphs: fc.boolean() })),
+      durability: fc.constantFrom('async' as const, 'sync' as const, 'exit' as const),
+      interruptBefore: maybe(5, breakpoints(100)),
+      interruptAfter: maybe(5, breakpoints(100)),
+      recursionLimit: fc.constantFrom(9, 9, 9, 2, 5),
+      fresh: fc.boolean(),
+    })
+    .map(({ stream, interruptBefore, interruptAfter, ...call }) => ({
+      ...call,
+      ...(stream && { stream }),
+      ...(interruptBefore && { interruptBefore }),
+      ...(interruptAfter && { interruptAfter }),
+    }));
+}
+
+export const cases: fc.Arbitrary<Case> = fc
+  .record({
+    graph: graphs(2),
+    first: calls(fc.record({ do: fc.constant('input' as const), channels })),
+    others: fc.array(calls(ask), { maxLength: 3 }),
+  })
+  .map(({ graph, first, others }) => ({ graph, calls: [first, ...others].map((call) => savedFor(graph, call)) }));
+
+/** With durability exit, LangGraph forgets what nested graphs have done when their task stops, and does it again: not compared. */
+function savedFor(graph: GraphDescription, call: Call): Call {
+  return call.durability === 'exit' && nested(graph) ? { ...call, durability: 'sync' } : call;
+}

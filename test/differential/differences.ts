@@ -1,0 +1,179 @@
+/**
+ * Where Holdpoint differs from LangGraph.js 1.7.3 on purpose: the whole list. A call that one of these covers is refused by Holdpoint with this
+ * code and leaves the thread untouched; LangGraph is not asked.
+ */
+import type { Call, Case, GraphDescription } from './description.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { UNDEFINED } from './normalise.ts';
+import type { Observation } from './session.ts';
+
+/** What a thread is like before a call. */
+export interface Standing {
+  readonly exists: boolean;
+  readonly pending: number;
+}
+
+export interface Refusal {
+  /** Where it is decided. */
+  readonly by: string;
+  readonly code: string;
+  applies(call: Call, standing: Standing): boolean;
+}
+
+export const refusals: readonly Refusal[] = [
+  {
+    by: 'decisions 5 and 7: an id that is not pending',
+    code: 'interrupt_not_pending',
+    applies: ({ ask }, { exists }) => ask.do === 'wrong' && exists,
+  },
+  {
+    by: 'decision 3: one answer, several questions',
+    code: 'ambiguous_answer',
+    applies: ({ ask }, { pending }) => ask.do === 'answer' && pending > 1,
+  },
+  {
+    by: 'I22, B2: an answer, no question',
+    code: 'nothing_to_resume',
+    applies: ({ ask }, { exists, pending }) => exists && pending === 0 && (ask.do === 'answer' || ask.do === 'answers'),
+  },
+  {
+    by: 'I22: a thread that does not exist has nothing to answer or continue',
+    code: 'unknown_thread',
+    applies: ({ ask }, { exists }) => !exists && ['answer', 'answers', 'wrong', 'continue'].includes(ask.do),
+  },
+];
+
+/**
+ * After which a thread is no longer compared: of this call only the error, or less.
+ * - L2 Writes of finished siblings that collide: LangGraph cannot read the thread any more.
+ * - L3 A failure beside others: LangGraph aborts those that have not ended, Holdpoint waits for them and keeps what they wrote.
+ * - L2 Several failures: LangGraph throws an AggregateError, Holdpoint the first.
+ * - L3 A failure in a nested graph, or beside one: as above, unseen.
+ */
+export function endOf(
+  { outcome, state }: Observation,
+  nests: boolean,
+): 'collision' | 'aborted' | 'aggregate' | 'lost' | undefined {
+  const { error } = outcome as { error?: { name?: unknown; lc_error_code?: unknown } };
+  if ('unreadable' in (state as object) || error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE')
+    return 'collision';
+  if (error?.name === 'AggregateError') return 'aggregate';
+  const { tasks } = state as { tasks: readonly { error?: unknown }[] };
+  if (tasks.some((task) => task.error === 'AbortError')) return 'aborted';
+  return error && nests ? 'lost' : undefined;
+}
+
+/** L2: nobody is asked while what finished siblings wrote cannot be applied, not even inside a nested graph. */
+export function drops({ outcome }: Observation): 'collision' | undefined {
+  const { error } = outcome as { error?: { lc_error_code?: unknown } };
+  return error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE' ? 'collision' : undefined;
+}
+
+export interface Situation {
+  readonly nests: boolean;
+  /** In either library. */
+  readonly edgeAsks: boolean;
+  readonly end: ReturnType<typeof endOf>;
+}
+
+/** An observation with what may differ taken out, on both sides. */
+export function accepted({ outcome, ran, state, history }: Observation, { nests, edgeAsks, end }: Situation): unknown {
+  const { error } = outcome as { error?: unknown };
+  // Which comes first, the failure or the question, is a matter of time then.
+  if (end && end !== 'lost' && (nests || edgeAsks)) return undefined;
+  switch (end) {
+    case 'aggregate':
+      return { failed: error !== undefined };
+    case 'aborted':
+    case 'collision':
+      return { error };
+    case 'lost':
+      return { error, values: (state as { values: unknown }).values };
+    case undefined:
+      return {
+        outcome: edgeAsks ? undefined : chunksOf(outcome, nests),
+        ran: nests ? [...ran].sort() : ran,
+        state: withUnfinished(state, error !== undefined),
+        history: history.map((one, i) => withUnfinished(one, i === 0 && error !== undefined)),
+      };
+  }
+}
+
+/** S1: a run to its end that wrote nothing results in undefined in LangGraph, here in the state. */
+export function withResult(theirs: Observation): Observation {
+  const { result } = theirs.outcome as { result?: unknown };
+  const { values } = theirs.state as { values?: unknown };
+  return result === UNDEFINED ? { ...theirs, outcome: { result: values } } : theirs;
+}
+
+interface ShownTask {
+  readonly name: string;
+  readonly interrupts: readonly { readonly value: unknown }[];
+  readonly error?: unknown;
+}
+
+/**
+ * py#6956: after an answer, a task that asks its next question, or fails, is missing in LangGraph's `next`. A task that failed once shows its error
+ * there for ever.
+ */
+function withUnfinished(state: unknown, failed: boolean): unknown {
+  const { next, tasks, ...rest } = state as { next: readonly string[]; tasks: readonly ShownTask[] };
+  const shown = tasks.map((task) => (failed && task.interrupts.length === 0 ? task : { ...task, error: UNDEFINED }));
+  const unfinished = shown.filter(({ interrupts, error }) => interrupts.length > 0 || error !== UNDEFINED);
+  return { ...rest, tasks: shown, next: [...new Set([...unfinished.map(({ name }) => name), ...next])].sort() };
+}
+
+/** I18: while an edge asks, LangGraph's results and chunks hold what its node wrote, though its state does not. */
+export function edgeAsks({ state }: Observation): boolean {
+  const { tasks = [] } = state as { tasks?: readonly ShownTask[] };
+  return tasks.some(({ interrupts }) => interrupts.some(({ value }) => String(value).endsWith(': go?')));
+}
+
+/**
+ * T2: LangGraph tells a question when it is asked, perhaps before what siblings wrote: here it comes when it is saved and can be answered. P3: a
+ * task that fails, or leaves for the parent, after an answer is told there as if it had written nothing. Namespaces run side by side.
+ */
+function chunksOf(outcome: unknown, nests: boolean): unknown {
+  const { chunks, ...rest } = outcome as { chunks?: readonly unknown[] };
+  if (!chunks) return outcome;
+  const told = chunks.filter((chunk) => !isQuestion(chunk) && !(('error' in rest || nests) && isEmpty(chunk)));
+  const spaces = new Map<string, unknown[]>();
+  for (const chunk of told) {
+    const space = nests && Array.isArray(chunk) ? JSON.stringify(chunk[0]) : '';
+    spaces.set(space, [...(spaces.get(space) ?? []), chunk]);
+  }
+  return {
+    ...rest,
+    told: [...spaces].sort(([a], [b]) => (a < b ? -1 : 1)),
+    questions: chunks
+      .filter(isQuestion)
+      .map((one) => JSON.stringify(one))
+      .sort(),
+  };
+}
+
+/**
+ * Decision 6: a bare answer in LangGraph answers the next question too, when it was one of a nested graph, or when the run goes on with null or by id. It is
+ * answered by id then.
+ */
+export function leaksAnswers({ graph, calls }: Case): boolean {
+  return nested(graph) || calls.some(({ ask }) => ask.do === 'continue' || ask.do === 'answers');
+}
+
+/** Whether graphs run inside others. Then the order of what happens side by side is not compared. */
+export function nested({ nodes }: GraphDescription): boolean {
+  return nodes.some(({ graph, steps }) => graph !== undefined || steps.some((step) => step.do === 'call'));
+}
+
+/** Without namespace and mode. */
+function payloadOf(chunk: unknown): object {
+  return Object([chunk].flat().at(-1)) as object;
+}
+
+function isQuestion(chunk: unknown): boolean {
+  return '__interrupt__' in payloadOf(chunk);
+}
+
+function isEmpty(chunk: unknown): boolean {
+  return Object.values(payloadOf(chunk)).some((update) => isDeepStrictEqual(update, {}));
+}
