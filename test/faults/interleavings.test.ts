@@ -14,6 +14,7 @@ const by = (binding: 'id' | 'checkpoint' | 'nothing', answer = 'yes'): Operation
   by: binding,
   answer,
 });
+const once = (key: string, answer = 'yes'): Operation => ({ do: 'resume', by: 'id', answer, key });
 const update: Operation = { do: 'update' };
 const invoke: Operation = { do: 'invoke' };
 const remove: Operation = { do: 'delete' };
@@ -27,18 +28,25 @@ const pairs: readonly Pair[] = [
   { name: 'resume against resume, bare', operations: [by('nothing', 'one'), by('nothing', 'two')] },
   { name: 'resume against resume, sync', operations: [by('id', 'one'), by('id', 'two')], durability: 'sync' },
   { name: 'resume against resume, large', operations: [by('id', 'one'), by('id', 'two')], large: true },
+  { name: 'the same key and answer', operations: [once('key'), once('key')] },
+  { name: 'the same key and answer, sync', operations: [once('key'), once('key')], durability: 'sync' },
+  { name: 'the same key, another answer', operations: [once('key', 'one'), once('key', 'two')] },
+  { name: 'another key', operations: [once('one', 'one'), once('two', 'two')] },
   { name: 'resume against invoke', operations: [by('id'), invoke] },
   { name: 'bare resume against invoke', operations: [by('nothing'), invoke] },
   { name: 'resume against invoke, sync', operations: [by('id'), invoke], durability: 'sync' },
   { name: 'resume against updateState', operations: [by('id'), update] },
   { name: 'resume against updateState, sync', operations: [by('checkpoint'), update], durability: 'sync' },
   { name: 'resume against delete', operations: [by('id'), remove] },
+  { name: 'resume with a key against delete', operations: [once('key'), remove] },
   { name: 'resume against delete, sync', operations: [by('id'), remove], durability: 'sync' },
   { name: 'resume against delete, large', operations: [by('id'), remove], large: true },
   { name: 'invoke against delete', operations: [invoke, remove] },
   { name: 'delete against delete', operations: [remove, remove] },
   { name: 'take-over against late commit', operations: [by('id'), proceed], late: true },
   { name: 'take-over by the same request', operations: [by('id'), by('id')], late: true },
+  { name: 'take-over of a key', operations: [once('key'), proceed], late: true },
+  { name: 'take-over by the same key', operations: [once('key'), once('key')], late: true },
   { name: 'another answer after an expired claim', operations: [by('id', 'one'), by('id', 'two')], late: true },
   { name: 'take-over against late commits, sync', operations: [by('id'), proceed], late: true, durability: 'sync' },
   { name: 'take-over against late commit, large', operations: [by('id'), proceed], late: true, large: true },

@@ -146,7 +146,8 @@ async function perform(
           checkpoint: { resume: answer, checkpoint_id: asked.checkpoint_id },
           nothing: { resume: answer },
         };
-        return send('POST', `${path}/resume`, { ...bound[operation.by], durability });
+        const headers = operation.key === undefined ? {} : { 'idempotency-key': operation.key };
+        return send('POST', `${path}/resume`, { ...bound[operation.by], durability }, headers);
       }
     }
   };
@@ -222,5 +223,5 @@ async function itemsOf({ client: database, table }: Database, threadId: string):
     ExpressionAttributeValues: { ':pk': { S: pk } },
   };
   const { Items = [] } = await database.send(new QueryCommand({ ...query, ConsistentRead: true }));
-  return Items.map(({ sk }) => sk!.S!);
+  return Items.map(({ sk }) => sk!.S!).filter((sk) => !sk.startsWith('k#')); // idempotency keys expire
 }

@@ -11,14 +11,21 @@ export interface Model {
   readonly next: readonly string[];
   /** Whether the checkpoint is the one that was the newest before the history begins. */
   readonly untouched?: true;
+  /** What idempotency keys were used for, and what that came to. */
+  readonly spent?: ReadonlyMap<string, { readonly operation: Operation; readonly outcome: Model }>;
 }
 
 /** Undefined: there is no thread. */
 export type Thread = Model | undefined;
 
 export type Operation =
-  /** An answer to `first`, by its id, at its checkpoint, or to whatever is pending. */
-  | { readonly do: 'resume'; readonly by: 'id' | 'checkpoint' | 'nothing'; readonly answer: string }
+  /** An answer to `first`, by its id, at its checkpoint, or to whatever is pending; perhaps with an idempotency key. */
+  | {
+      readonly do: 'resume';
+      readonly by: 'id' | 'checkpoint' | 'nothing';
+      readonly answer: string;
+      readonly key?: string;
+    }
   /** New input; a pending question is dropped. */
   | { readonly do: 'invoke' }
   /** `updateState` as if `first` had run. */
@@ -41,39 +48,60 @@ export interface Event {
 
 export const beginning: Model = { log: ['begin'], pending: 'first', next: ['first'], untouched: true };
 
+interface Step {
+  readonly code: string;
+  readonly thread: Thread;
+  /** What the caller is shown, when that is not the thread as it is now. */
+  readonly shown?: Model;
+}
+
 /** One operation on a thread that nobody else is on. */
-export function apply(thread: Thread, operation: Operation): { readonly code: string; readonly thread: Thread } {
+export function apply(thread: Thread, operation: Operation): Step {
   if (operation.do === 'delete') return { code: thread ? 'ok' : 'unknown_thread', thread: undefined };
   if (operation.do === 'invoke') {
-    return ok({ log: [...(thread?.log ?? []), 'begin'], pending: 'first again', next: ['first'] });
+    return changed(thread, { log: [...(thread?.log ?? []), 'begin'], pending: 'first again', next: ['first'] });
   }
   if (!thread) return { code: 'unknown_thread', thread };
+  const { log, pending, next } = thread;
   switch (operation.do) {
     case 'resume':
-      return resume(thread, operation.by, operation.answer);
+      return operation.key === undefined ? resume(thread, operation) : resumeOnce(thread, operation, operation.key);
     case 'update':
-      return ok({ log: [...thread.log, 'by hand'], next: ['second'] });
+      return changed(thread, { log: [...log, 'by hand'], next: ['second'] });
     case 'continue':
-      if (thread.pending) return ok({ log: thread.log, pending: thread.pending, next: thread.next });
-      return thread.next.length > 0 ? ok({ log: thread.log, pending: 'second', next: ['second'] }) : ok(thread);
+      if (pending) return changed(thread, { log, pending, next });
+      return next.length > 0 ? changed(thread, { log, pending: 'second', next }) : { code: 'ok', thread };
   }
 }
 
-function nodeOf(question: NonNullable<Model['pending']>): 'first' | 'second' {
-  return question === 'second' ? 'second' : 'first';
+type Resume = Extract<Operation, { readonly do: 'resume' }>;
+
+function resumeOnce(thread: Model, operation: Resume, key: string): Step {
+  const used = thread.spent?.get(key);
+  if (used && !sameOperation(used.operation, operation)) return { code: 'idempotency_key_reused', thread };
+  if (used) return { code: 'ok', thread, shown: used.outcome };
+  const step = resume(thread, operation);
+  if (step.code !== 'ok') return step;
+  const outcome = step.thread!;
+  return { ...step, thread: { ...outcome, spent: new Map(thread.spent).set(key, { operation, outcome }) } };
 }
 
-function resume(thread: Model, by: string, answer: string): ReturnType<typeof apply> {
+function resume(thread: Model, { by, answer }: Resume): Step {
   const { log, pending, untouched } = thread;
   if (by === 'checkpoint' && !untouched) return { code: 'stale_checkpoint', thread };
   if (by === 'id' && pending !== 'first') return { code: 'interrupt_not_pending', thread };
   if (!pending) return { code: 'nothing_to_resume', thread };
   const told = [...log, `${nodeOf(pending)}: ${answer}`];
-  return ok(pending === 'second' ? { log: told, next: [] } : { log: told, pending: 'second', next: ['second'] });
+  if (pending === 'second') return changed(thread, { log: told, next: [] });
+  return changed(thread, { log: told, pending: 'second', next: ['second'] });
 }
 
-function ok(thread: Thread): ReturnType<typeof apply> {
-  return { code: 'ok', thread };
+function changed(before: Thread, now: Omit<Model, 'spent'>): Step {
+  return { code: 'ok', thread: { ...now, ...(before?.spent && { spent: before.spent }) } };
+}
+
+function nodeOf(question: NonNullable<Model['pending']>): 'first' | 'second' {
+  return question === 'second' ? 'second' : 'first';
 }
 
 /** A serial order that explains a history: the thread after it, and what must have happened outside. */
@@ -86,7 +114,7 @@ export interface Explanation {
 
 /**
  * The serial orders in which everybody would have been told the same. Only operations that were on their way at the same time may change
- * places, and only they may be told of each other: `thread_busy` and `run_unfinished` change nothing; `claim_lost` means that the
+ * places, and only they may be told of each other: `thread_busy`, `in_progress` and `run_unfinished` change nothing; `claim_lost` means that the
  * thread was deleted, or that another run went on with the same request.
  */
 export function explanations(events: readonly [Event, Event]): Explanation[] {
@@ -110,14 +138,17 @@ export function explanations(events: readonly [Event, Event]): Explanation[] {
 function outcomes(thread: Thread, { operation, told }: Event, other: Event | false): Explanation[] {
   const nothing = { thread, effects: [], perhaps: [] };
   const step = apply(thread, operation);
-  const effects = step.code === 'ok' ? effectsOf(thread, operation) : [];
+  const effects = step.code === 'ok' && !step.shown ? effectsOf(thread, operation) : [];
   const done = { thread: step.thread, effects, perhaps: [] };
-  if (told.code === step.code) return told.code !== 'ok' || shows(told, step.thread) ? [done] : [];
+  if (told.code === step.code) return told.code !== 'ok' || shows(told, step.shown ?? step.thread) ? [done] : [];
   if (!other) return [];
   switch (told.code) {
     case 'thread_busy':
+    case 'in_progress':
     case 'run_unfinished':
       return [nothing];
+    case 'idempotency_key_reused':
+      return sameKey(operation, other.operation) ? [nothing] : [];
     case 'claim_lost':
       return other.operation.do === 'delete' ? [{ ...nothing, perhaps: effects }] : step.code === 'ok' ? [done] : [];
     case 'ok': // the same request again went on with what the first one had been accepted for
@@ -144,4 +175,8 @@ function effectsOf(thread: Thread, operation: Operation): string[] {
 
 function sameOperation(a: Operation, b: Operation): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function sameKey(a: Operation, b: Operation): boolean {
+  return a.do === 'resume' && b.do === 'resume' && a.key !== undefined && a.key === b.key;
 }

@@ -11,6 +11,7 @@ import { lapse, release, unborn } from './claiming.ts';
 import { lifeKey, type StoredHead } from './head.ts';
 import { type EarlyParts, remember } from './hints.ts';
 import { corruptKey, readOptionalNumber, sortKey } from './item.ts';
+import { leaveNothing } from './deletion.ts';
 import { HEAD_KEY, partKey, partsBehind, requestPartId, TABLE_KEYS } from './keys.ts';
 import { chainOf, type FoundPart, packRequestPart, partItems, readParts, requestText } from './parts.ts';
 import type { Partition } from './partition.ts';
@@ -184,12 +185,13 @@ function inlineRecord({
  * @returns false when the claim was gone already
  */
 async function giveBack(
-  { table, pk }: Partition,
+  partition: Partition,
   runId: string,
   { head, tookOver }: Taken,
   over: number | undefined,
   written: readonly string[],
 ): Promise<boolean> {
+  const { table, pk } = partition;
   try {
     const given =
       tookOver !== undefined
@@ -197,7 +199,7 @@ async function giveBack(
         : head.version === 0
           ? await table.remove(pk, HEAD_KEY, unborn(runId))
           : await table.update(pk, HEAD_KEY, release(runId, head.graph, over));
-    await table.removeAll(pk, written);
+    await (given ? table.removeAll(pk, written) : leaveNothing(partition, head));
     return given;
   } catch {
     return true; // The error that led here says more; the claim expires by itself.
