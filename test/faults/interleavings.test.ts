@@ -48,6 +48,9 @@ const pairs: readonly Pair[] = [
   { name: 'take-over of a key', operations: [once('key'), proceed], late: true },
   { name: 'take-over by the same key', operations: [once('key'), once('key')], late: true },
   { name: 'another answer after an expired claim', operations: [by('id', 'one'), by('id', 'two')], late: true },
+  { name: 'resume against the late commit of an updateState', operations: [update, by('id')], late: true },
+  { name: 'updateState after an expired claim', operations: [by('id'), update], late: true },
+  { name: 'delete after an expired claim', operations: [by('id'), remove], late: true },
   { name: 'take-over against late commits, sync', operations: [by('id'), proceed], late: true, durability: 'sync' },
   { name: 'take-over against late commit, large', operations: [by('id'), proceed], late: true, large: true },
 ];
@@ -78,6 +81,5 @@ it.each(pairs)('$name', { timeout: 120_000 }, async (pair) => {
     wrong.push(...(await runSchedule(pair, { client, table }, thread, schedule)));
   });
   counted.push(count);
-  if (process.env['VERBOSE']) process.stdout.write(`${count} schedules: ${pair.name}\n`);
   expect(wrong).toEqual([]);
 });

@@ -1,14 +1,14 @@
 /** Two runners on one thread, each a process of its own: one schedule, and everything that is wrong with what it led to. */
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inspect } from 'node:util';
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
-import { partitionKey } from '../../core/checkpoint/dynamodb/keys.ts';
 import { type Durability, isHoldpointError, START, StateGraph } from '../../core/index.ts';
 import { createApp } from '../../functions/app.ts';
 import { client, type Send } from '../support/http.ts';
 import { acting, asking, type Ledger, noise, State } from './scenarios.ts';
 import type { Schedule } from './scheduler.ts';
-import { apply, type Event, explanations, type Operation, pendingOf, type Thread, type Told } from './serial.ts';
+import { type Event, explanations, type Operation, type Told } from './serial.ts';
+import { type Database, finish, finished, happened, isThread, itemsOf, questionsOf } from './aftermath.ts';
 
 export interface Pair {
   readonly name: string;
@@ -20,14 +20,9 @@ export interface Pair {
   readonly large?: boolean;
 }
 
-export interface Database {
-  readonly client: DynamoDBClient;
-  readonly table: string;
-}
-
 interface Process {
   readonly send: Send;
-  update(): Promise<Told>;
+  readonly update: () => Promise<Told>;
 }
 
 const TODAY = Date.UTC(2026, 0, 1);
@@ -56,7 +51,12 @@ export async function runSchedule(
     operations.map((operation, i) => () => perform(processes[i]!, operation, { path, durability, asked: asked.body })),
   );
   if (schedule.redundant) return [];
-  const events = told.map(({ result, span }, i): Event => ({ operation: operations[i]!, told: result, span }));
+  const events = told.map(({ result, span }, i): Event => ({
+    operation: operations[i]!,
+    told: result,
+    span,
+    expires: late && i === 0,
+  }));
 
   const after = boot(database.client, latest);
   const view = await after.send('GET', path);
@@ -155,73 +155,4 @@ async function perform(
   if (status === 204) return { code: 'ok' };
   if (status !== 200) return { code: body.code };
   return { code: 'ok', log: body.values.log, pending: questionsOf(body) };
-}
-
-function questionsOf(body: { interrupts: { value: string }[] }): string[] {
-  return body.interrupts.map(({ value }) => value);
-}
-
-/** Whether a thread is seen as the model has it: nothing of a run is left on it. */
-function isThread(
-  view: { code?: string; status: string; values: { log: string[] }; next: string[]; interrupts: { value: string }[] },
-  thread: Thread,
-): boolean {
-  if (!thread) return view.code === 'unknown_thread';
-  return (
-    view.code === undefined &&
-    view.status === statusOf(thread) &&
-    String(view.values.log) === String(thread.log) &&
-    String(view.next) === String(thread.next) &&
-    String(questionsOf(view)) === String(pendingOf(thread))
-  );
-}
-
-function statusOf({ pending, next }: NonNullable<Thread>): string {
-  return pending ? 'interrupted' : next.length > 0 ? 'paused' : 'done';
-}
-
-/** Whether every effect that must be there is, under one key, and no other is. Questions are asked without effect. */
-function happened(
-  found: readonly { readonly name: string; readonly key: string | undefined }[],
-  { effects, perhaps }: { readonly effects: readonly string[]; readonly perhaps: readonly string[] },
-): boolean {
-  const keyed = new Map(found.filter(({ key }) => key !== undefined).map(({ name, key }) => [key, name]));
-  const names = [...keyed.values()].toSorted();
-  const or = (sure: readonly string[]): boolean => String(names) === String([...sure].toSorted());
-  return or(effects) || (perhaps.length > 0 && or([...effects, ...perhaps]));
-}
-
-/** Answers whatever is asked until nothing is. @returns what the thread then says */
-async function finish(send: Send, path: string): Promise<string> {
-  for (let turn = 0; turn < 4; turn++) {
-    const { body } = await send('GET', path);
-    if (body.status === 'done') return String(body.values.log);
-    const [question] = body.interrupts;
-    const { status, text } = question
-      ? await send('POST', `${path}/resume`, { answers: { [question.id]: 'late' } })
-      : await send('POST', `${path}/invoke`, { input: null });
-    if (status !== 200) return text;
-  }
-  return 'no end';
-}
-
-/** The same, by the specification. */
-function finished(thread: NonNullable<Thread>): readonly string[] {
-  let now: NonNullable<Thread> = thread;
-  while (now.next.length > 0) {
-    const operation: Operation = now.pending ? { do: 'resume', by: 'nothing', answer: 'late' } : { do: 'continue' };
-    now = apply(now, operation).thread!;
-  }
-  return now.log;
-}
-
-async function itemsOf({ client: database, table }: Database, threadId: string): Promise<string[]> {
-  const pk = partitionKey('default', threadId);
-  const query = {
-    TableName: table,
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': { S: pk } },
-  };
-  const { Items = [] } = await database.send(new QueryCommand({ ...query, ConsistentRead: true }));
-  return Items.map(({ sk }) => sk!.S!).filter((sk) => !sk.startsWith('k#')); // idempotency keys expire
 }

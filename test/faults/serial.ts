@@ -44,9 +44,11 @@ export interface Event {
   readonly operation: Operation;
   readonly told: Told;
   readonly span: Span;
+  /** Its claim expires while it is on its way: whoever comes may take over. */
+  readonly expires: boolean;
 }
 
-export const beginning: Model = { log: ['begin'], pending: 'first', next: ['first'], untouched: true };
+const beginning: Model = { log: ['begin'], pending: 'first', next: ['first'], untouched: true };
 
 interface Step {
   readonly code: string;
@@ -114,8 +116,8 @@ export interface Explanation {
 
 /**
  * The serial orders in which everybody would have been told the same. Only operations that were on their way at the same time may change
- * places, and only they may be told of each other: `thread_busy`, `in_progress` and `run_unfinished` change nothing; `claim_lost` means that the
- * thread was deleted, or that another run went on with the same request.
+ * places, and only they may be told of each other: `thread_busy`, `in_progress` and `run_unfinished` change nothing; `claim_lost` means that
+ * the thread was deleted, or that the claim had expired and another run went on with what it recorded.
  */
 export function explanations(events: readonly [Event, Event]): Explanation[] {
   const [a, b] = events;
@@ -135,7 +137,7 @@ export function explanations(events: readonly [Event, Event]): Explanation[] {
 }
 
 /** What an operation may have done to a thread, by what it was told. Nothing when it cannot have been told that here. */
-function outcomes(thread: Thread, { operation, told }: Event, other: Event | false): Explanation[] {
+function outcomes(thread: Thread, { operation, told, expires }: Event, other: Event | false): Explanation[] {
   const nothing = { thread, effects: [], perhaps: [] };
   const step = apply(thread, operation);
   const effects = step.code === 'ok' && !step.shown ? effectsOf(thread, operation) : [];
@@ -150,7 +152,10 @@ function outcomes(thread: Thread, { operation, told }: Event, other: Event | fal
     case 'idempotency_key_reused':
       return sameKey(operation, other.operation) ? [nothing] : [];
     case 'claim_lost':
-      return other.operation.do === 'delete' ? [{ ...nothing, perhaps: effects }] : step.code === 'ok' ? [done] : [];
+      if (other.operation.do === 'delete') return [{ ...nothing, perhaps: effects }];
+      if (!expires) return [];
+      if (operation.do === 'update') return [nothing]; // there is nothing to go on with
+      return step.code === 'ok' ? [done] : [];
     case 'ok': // the same request again went on with what the first one had been accepted for
       return sameOperation(operation, other.operation) && shows(told, thread) ? [nothing] : [];
     default:
