@@ -135,7 +135,7 @@ export class MemorySaver implements Checkpointer {
       throw claimLost(threadId, checkpoint.runId);
     }
     const encoded = encodeCheckpoint(checkpoint, this.#codec);
-    thread.checkpoints.set(checkpoint.id, { ...encoded, id: checkpoint.id, previousId: head.checkpointId });
+    thread.checkpoints.set(checkpoint.id, { id: checkpoint.id, previousId: head.checkpointId, ...encoded });
     thread.head = {
       version: checkpoint.version,
       checkpointId: checkpoint.id,

@@ -71,12 +71,12 @@ export class TaskContext {
   pushed?: [channel: string, value: unknown][];
   readonly #answers: Map<string, Answer>;
   readonly #asked: Map<string, Question>;
-  readonly #asks = new Map<string | undefined, number>();
+  #asks?: Counts;
   readonly #calls: Map<string, Frame>;
-  readonly #failures = new Map<string, Frame>();
+  #failures?: Map<string, Frame>;
   readonly #kept: Map<string, Frame>;
   readonly #open: Promise<unknown>[] = [];
-  readonly #opened = new Map<string | undefined, number>();
+  #opened?: Counts;
   readonly #first: TaskContext;
   #latest: TaskContext = this;
   #over = false;
@@ -143,9 +143,7 @@ export class TaskContext {
     const { task, scope } = this;
     this.refuseOver();
     if (!scope.check) throw new GraphValueError('missing_checkpointer', noCheckpointer(task.node.name));
-    const nth = this.#asks.get(key) ?? 0;
-    this.#asks.set(key, nth + 1);
-    const slot = this.#own(key === undefined ? `${nth}` : `${key}#${nth}`);
+    const slot = this.#own(nextOf((this.#asks ??= new Map()), key));
     const given = this.#answers.get(slot);
     if (given) return this.#replay(given, value, key, responseSchema);
     scope.check(value, `Node "${task.node.name}", interrupt ${slot}`);
@@ -159,9 +157,7 @@ export class TaskContext {
   openCall(name?: string): { readonly call: string; readonly frame: Frame | undefined } {
     this.refuseOver();
     this.touch?.();
-    const nth = this.#opened.get(name) ?? 0;
-    this.#opened.set(name, nth + 1);
-    const call = this.#own(name === undefined ? `${nth}` : `${name}#${nth}`);
+    const call = this.#own(nextOf((this.#opened ??= new Map()), name));
     return { call, frame: this.#calls.get(call) };
   }
 
@@ -172,13 +168,14 @@ export class TaskContext {
   }
 
   /** When every nested run has ended, however: a node may have stopped at one while another goes on. */
-  async callsEnded(): Promise<void> {
-    while (this.#open.length > 0) await Promise.allSettled(this.#open.splice(0));
+  callsEnded(): Promise<void> | undefined {
+    if (this.#open.length === 0) return undefined;
+    return Promise.allSettled(this.#open.splice(0)).then(() => this.callsEnded());
   }
 
   /** A call that has failed: what it is to be replayed as, should the task stop for a question in spite of it. */
   keepFailure(call: string, frame: Frame): void {
-    this.#failures.set(call, frame);
+    (this.#failures ??= new Map()).set(call, frame);
   }
 
   /** Where a nested graph stands now. */
@@ -209,7 +206,7 @@ export class TaskContext {
   /** The record of a task that did not finish: what it has been told, and where its nested graphs stand. */
   unfinished(interrupt?: GraphInterrupt): TaskRecord {
     const { handler } = this.#first.#latest;
-    if (interrupt) for (const [call, frame] of this.#first.#latest.#failures) this.#calls.set(call, frame);
+    if (interrupt) for (const [call, frame] of this.#first.#latest.#failures ?? []) this.#calls.set(call, frame);
     return {
       answers: [...this.#answers.values()].filter(({ slot }) => !slot.startsWith(AGAIN)),
       questions: interrupt ? this.#pending(interrupt) : [],
@@ -256,6 +253,16 @@ export class TaskContext {
       throw error;
     }
   }
+}
+
+/** How many there were of each name, or without one. */
+type Counts = Map<string | undefined, number>;
+
+/** Q1, Q4: the name of the next one. */
+function nextOf(counts: Counts, name: string | undefined): string {
+  const nth = counts.get(name) ?? 0;
+  counts.set(name, nth + 1);
+  return name === undefined ? `${nth}` : `${name}#${nth}`;
 }
 
 /** The slots of questions that no answer settles: NodeInterrupt. */
