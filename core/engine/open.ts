@@ -30,11 +30,7 @@ export async function openRun(checkpointer: Checkpointer, threadId: string, opti
 }
 
 /** The checkpoint of that id, unless it is the newest. */
-async function loadOld(
-  checkpointer: Checkpointer,
-  threadId: string,
-  at: string,
-): Promise<Checkpoint | undefined> {
+async function loadOld(checkpointer: Checkpointer, threadId: string, at: string): Promise<Checkpoint | undefined> {
   const loaded = await checkpointer.load(threadId, at);
   if (!loaded) throw unknownThread(threadId);
   if (!loaded.checkpoint) throw unknownCheckpoint(threadId, at);
