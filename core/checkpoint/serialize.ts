@@ -30,6 +30,7 @@ interface Body {
   readonly o?: Checkpoint['origin'];
   readonly f: StoredFrame;
   readonly e?: Checkpoint['failure'];
+  readonly a?: Checkpoint['answered'];
 }
 
 interface StoredFrame {
@@ -80,6 +81,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
     ...(notEmpty(checkpoint.origin) && { o: checkpoint.origin }),
     f: encodeFrame(checkpoint.frame),
     ...(checkpoint.failure && { e: checkpoint.failure }),
+    ...(checkpoint.answered && { a: checkpoint.answered }),
   };
   return { body: codec.encode(body, 'Checkpoint'), channels };
 }
@@ -124,6 +126,7 @@ function fromBody(body: Body, channels: ReadonlyMap<string, Stored>): Checkpoint
     origin: body.o ?? {},
     frame: decodeFrame(body.f, channels),
     ...(body.e && { failure: body.e }),
+    ...(body.a && { answered: body.a }),
   };
 }
 

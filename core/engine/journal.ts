@@ -10,6 +10,7 @@
  *   What a `task()` returned is saved at once by `sync` only: there may be thousands in one superstep.
  */
 import {
+  type Answered,
   type Checkpoint,
   checkpointIds,
   type CheckpointSource,
@@ -19,6 +20,7 @@ import {
 } from '../checkpoint/checkpoint.ts';
 import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import type { Durability } from '../config.ts';
+import { answeredIn } from './answered.ts';
 
 export interface JournalOptions {
   readonly claim: Claim | undefined;
@@ -27,6 +29,8 @@ export interface JournalOptions {
   readonly durability: Durability;
   readonly metadata: Checkpoint['metadata'];
   readonly origin: Checkpoint['origin'];
+  /** To the run. */
+  readonly answered: readonly Answered[];
   /** The checkpoint that the run continues: the newest, or the one that it forks. */
   readonly base: Checkpoint | undefined;
   /** A frame as it is stored. */
@@ -114,7 +118,7 @@ export class Journal {
   }
 
   #seal(frame: Frame, source: CheckpointSource): Checkpoint {
-    const { runId, incarnation, metadata, origin } = this.#options;
+    const { runId, incarnation, metadata, origin, answered } = this.#options;
     const before = this.#saved;
     const version = this.#versionOf(frame.planned);
     const revised = before?.frame.planned === frame.planned ? before : undefined;
@@ -130,6 +134,7 @@ export class Journal {
       metadata,
       origin,
       frame: this.#options.stored(frame),
+      ...answeredIn(frame, runId, answered, before),
     });
   }
 
