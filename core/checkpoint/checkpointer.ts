@@ -144,7 +144,7 @@ export interface Checkpointer {
    */
   claim(threadId: string, request: ClaimRequest): Promise<Claim>;
   /** @returns false for an unknown thread */
-  delete(threadId: string): Promise<boolean>;
+  deleteThread(threadId: string): Promise<boolean>;
   /** Refuses what cannot be stored before it is used. @throws HoldpointError `unstorable_state` */
   check(value: unknown, where: string): void;
 }

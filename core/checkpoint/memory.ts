@@ -131,7 +131,7 @@ export class MemorySaver implements Checkpointer {
     });
   }
 
-  delete(threadId: string): Promise<boolean> {
+  deleteThread(threadId: string): Promise<boolean> {
     return attempt(() => this.#threads.delete(threadId));
   }
 

@@ -327,7 +327,7 @@ export class CompiledStateGraph<
     return this.bulkUpdateState(config, [{ updates: [{ values, asNode }] }]);
   }
 
-  /** Several supersteps made by hand, one after the other; the updates of one superstep are applied together. All of it, or nothing. */
+  /** Several supersteps made by hand, one after the other; the updates of one superstep are applied together. If one is refused, all are. */
   async bulkUpdateState(
     config: RunnableConfig,
     supersteps: readonly { readonly updates: readonly Update[] }[],

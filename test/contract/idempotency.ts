@@ -123,7 +123,7 @@ export function describeIdempotency(name: string, makeStore: () => Checkpointer)
 
       it('C5: on a thread that was deleted and begun anew, is new', async () => {
         await runOnce(store, thread, input('r1', 'k'), 'done');
-        await store.delete(thread);
+        await store.deleteThread(thread);
         await runOnce(store, thread, starting('r2', { now: NOW + 1 }), 'done');
         const claim = await store.claim(thread, input('r3', 'k'));
         expect(claim.outcome).toBeUndefined();

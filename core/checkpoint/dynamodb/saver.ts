@@ -99,7 +99,7 @@ export class DynamoDBSaver implements Checkpointer {
     return claimThread(partition, want);
   }
 
-  async delete(threadId: string): Promise<boolean> {
+  async deleteThread(threadId: string): Promise<boolean> {
     return deleteThread(this.#partition(threadId));
   }
 
