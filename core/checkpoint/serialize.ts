@@ -31,6 +31,7 @@ interface Body {
   readonly o?: Checkpoint['origin'];
   readonly f: StoredFrame;
   readonly e?: Checkpoint['failure'];
+  readonly a?: Checkpoint['answered'];
 }
 
 interface StoredFrame {
@@ -82,6 +83,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
     ...(notEmpty(checkpoint.origin) && { o: checkpoint.origin }),
     f: encodeFrame(checkpoint.frame),
     ...(checkpoint.failure && { e: checkpoint.failure }),
+    ...(checkpoint.answered && { a: checkpoint.answered }),
   };
   return { body: codec.encode(body, 'Checkpoint'), channels };
 }
@@ -127,6 +129,7 @@ function fromBody(body: Body, channels: ReadonlyMap<string, Stored>): Checkpoint
     origin: body.o ?? {},
     frame: decodeFrame(body.f, channels),
     ...(body.e && { failure: body.e }),
+    ...(body.a && { answered: body.a }),
   };
 }
 

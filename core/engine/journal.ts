@@ -10,6 +10,7 @@
  *   What a `task()` returned is saved at once by `sync` only: there may be thousands in one superstep.
  */
 import {
+  type Answered,
   type Checkpoint,
   checkpointIds,
   type CheckpointSource,
@@ -18,6 +19,7 @@ import {
 } from '../checkpoint/checkpoint.ts';
 import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import type { Durability } from '../config.ts';
+import { answeredIn } from './answered.ts';
 
 export interface JournalOptions {
   readonly claim: Claim | undefined;
@@ -26,6 +28,8 @@ export interface JournalOptions {
   readonly durability: Durability;
   readonly metadata: Checkpoint['metadata'];
   readonly origin: Checkpoint['origin'];
+  /** To the run. */
+  readonly answered: readonly Answered[];
   /** The checkpoint that the run continues: the newest, or the one that it forks. */
   readonly base: Checkpoint | undefined;
   /** A frame as it is stored. */
@@ -112,7 +116,7 @@ export class Journal {
   }
 
   #seal(frame: Frame, source: CheckpointSource): Checkpoint {
-    const { runId, incarnation, metadata, origin } = this.#options;
+    const { runId, incarnation, metadata, origin, answered } = this.#options;
     const before = this.#saved;
     const version = this.#versionOf(frame.planned);
     const revised = before?.frame.planned === frame.planned ? before : undefined;
@@ -128,6 +132,7 @@ export class Journal {
       metadata,
       origin,
       frame: this.#options.stored(frame),
+      ...answeredIn(frame, runId, answered, before),
     });
   }
 
