@@ -9,6 +9,7 @@
  * - K2 `version` counts the checkpoints of a thread, saved or not; `id` names version and run, and sorts by version.
  * - K3 A task's id derives from incarnation, `planned`, step and path, so it is the same on every replay, retry and take-over.
  */
+import type { ErrorCode } from '../errors.ts';
 import { hash128 } from '../hash.ts';
 import type { TimeoutPolicy } from '../policies/timeout-policy.ts';
 
@@ -116,6 +117,17 @@ export interface Origin {
   readonly context?: unknown;
 }
 
+/** What a run told its caller instead of a state. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  /** Of a HoldpointError. */
+  readonly code?: ErrorCode;
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** The request was refused; what is kept is what siblings had finished. */
+  readonly refused?: true;
+}
+
 export interface Checkpoint {
   readonly id: string;
   readonly version: number;
@@ -132,6 +144,8 @@ export interface Checkpoint {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly origin: Origin;
   readonly frame: Frame;
+  /** Why the run ended with this checkpoint, unless a task's record says so. */
+  readonly failure?: Failure;
 }
 
 export const emptyRecord: TaskRecord = { answers: [], questions: [] };

@@ -29,6 +29,7 @@ interface Body {
   readonly m?: Checkpoint['metadata'];
   readonly o?: Checkpoint['origin'];
   readonly f: StoredFrame;
+  readonly e?: Checkpoint['failure'];
 }
 
 interface StoredFrame {
@@ -78,6 +79,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
     ...(notEmpty(checkpoint.metadata) && { m: checkpoint.metadata }),
     ...(notEmpty(checkpoint.origin) && { o: checkpoint.origin }),
     f: encodeFrame(checkpoint.frame),
+    ...(checkpoint.failure && { e: checkpoint.failure }),
   };
   return { body: codec.encode(body, 'Checkpoint'), channels };
 }
@@ -121,6 +123,7 @@ function fromBody(body: Body, channels: ReadonlyMap<string, Stored>): Checkpoint
     metadata: body.m ?? {},
     origin: body.o ?? {},
     frame: decodeFrame(body.f, channels),
+    ...(body.e && { failure: body.e }),
   };
 }
 

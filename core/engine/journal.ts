@@ -13,6 +13,7 @@ import {
   type Checkpoint,
   checkpointIds,
   type CheckpointSource,
+  type Failure,
   type Frame,
   pendingQuestions,
 } from '../checkpoint/checkpoint.ts';
@@ -85,9 +86,10 @@ export class Journal {
   }
 
   /** The run's last checkpoint, one version on if this one is saved already. Ends the claim. */
-  async finish(frame: Frame, source: CheckpointSource, status: ThreadStatus): Promise<Checkpoint> {
+  async finish(frame: Frame, source: CheckpointSource, status: ThreadStatus, failure?: Failure): Promise<Checkpoint> {
     await this.#settle();
-    const checkpoint = this.#seal(frame, source);
+    const sealed = this.#seal(frame, source);
+    const checkpoint = failure ? { ...sealed, failure } : sealed;
     await this.#options.claim?.commit(checkpoint, status);
     this.#keep(checkpoint);
     return checkpoint;

@@ -2,7 +2,7 @@
 import type { Origin, Target } from '../checkpoint/checkpoint.ts';
 import type { ClaimRequest, CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
 import type { RunnableConfig } from '../config.ts';
-import { type Command, isAnswerMap, isCommand, Send, sentOf } from '../command.ts';
+import { type Command, isAnswerMap, isCommand, isSend, type Send, sentOf } from '../command.ts';
 import { EmptyInputError } from '../errors.ts';
 import { Overwrite } from '../overwrite.ts';
 
@@ -67,5 +67,5 @@ function plainUpdate(update: unknown): unknown {
 }
 
 function toTarget(target: string | Send): Target {
-  return target instanceof Send ? sentOf(target) : target;
+  return isSend(target) ? sentOf(target) : target;
 }

@@ -4,6 +4,7 @@ import { type CommandData, decideClaim } from '../../core/checkpoint/checkpointe
 import { quote } from '../../core/errors.ts';
 import { begin, originOf } from '../execute.ts';
 import { type Call, handler } from '../handler.ts';
+import { idempotencyOf } from '../idempotency-key.ts';
 import { ifMatch, withPrecondition } from '../if-match.ts';
 import { loadThread } from '../load.ts';
 import { Problem } from '../problems.ts';
@@ -37,6 +38,8 @@ export const resume = handler({
     const { app, body, request, threadId } = call;
     const tag = ifMatch(request);
     const newest = body.checkpoint_id ?? tag;
+    if (tag !== undefined && tag !== newest)
+      throw new Problem('invalid_request', 'If-Match and body/checkpoint_id name two checkpoints. Send one.');
     const command = readCommand(body);
     if (command.resume && newest === undefined && !app.allowBareResume) throw await unbound(call);
     const origin = originOf(body);
@@ -44,6 +47,7 @@ export const resume = handler({
       threadId,
       request: { kind: 'command', command, ...(origin && { origin }) } as const,
       fields: body,
+      idempotency: idempotencyOf(request, 'resume', body),
       ...(newest !== undefined && { newest }),
     };
     return withPrecondition(tag, async () => respond(call, await begin(call, order), body));

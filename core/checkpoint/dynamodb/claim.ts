@@ -102,7 +102,7 @@ export class DynamoDBClaim implements Claim {
     this.#archive = undefined;
     this.#ended = status !== 'running';
     if (!this.#ended) {
-      const record = { id: checkpoint.id, runId, previousId, data, base };
+      const record = { id: checkpoint.id, runId, status: next.status, previousId, data, base };
       this.#archive = new Archive(() => archive(this.#partition, this.#inc, record));
     }
     remember(this.#partition, base && { inc: this.#inc, since: base.since });

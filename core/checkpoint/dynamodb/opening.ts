@@ -162,9 +162,16 @@ function overAgain({ retention, clock }: Partition, { status, pending }: StoredH
   return ageing(retention, resting, Math.floor(clock() / 1000)).over;
 }
 
-function inlineRecord({ checkpointId, writer, previousId, data, base }: StoredHead): CheckpointRecord | undefined {
+function inlineRecord({
+  checkpointId,
+  writer,
+  status,
+  previousId,
+  data,
+  base,
+}: StoredHead): CheckpointRecord | undefined {
   if (checkpointId === undefined || data === undefined) return undefined;
-  return { id: checkpointId, runId: writer ?? '', previousId, data, base };
+  return { id: checkpointId, runId: writer ?? '', status, previousId, data, base };
 }
 
 /** A take-over lapses, so that what was recorded can be taken over again; our own claim is undone. */

@@ -201,7 +201,7 @@ for (const [name, start] of testServers()) {
         const second = await commitNext(claim, 'done', { state: { ...state, small: 1 } });
         expect(written()).toBeLessThanOrEqual(2);
         expect((await store.load(thread))?.checkpoint).toEqual(second);
-        await store.delete(thread);
+        await store.deleteThread(thread);
         expect(await items()).toEqual([]);
       }, 60_000);
 
@@ -261,7 +261,7 @@ for (const [name, start] of testServers()) {
         claim = await store.claim(thread, starting('r4'));
         expect(claim.checkpoint?.frame.channels.get('text')?.value).toBe(noise(20_000, 'c'));
         await claim.release();
-        await elsewhere.delete(thread);
+        await elsewhere.deleteThread(thread);
         const last = await runOnce(elsewhere, thread, starting('again'), 'done', { state: { text } });
         expect((await store.claim(thread, starting('r5'))).checkpoint).toEqual(last);
       });
