@@ -11,6 +11,7 @@ import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphChanged, HoldpointError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
+import { answeredBy } from './answered.ts';
 import { Cancel, limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
@@ -69,6 +70,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     durability: config.durability ?? 'async',
     metadata: config.metadata ?? base?.metadata ?? {},
     origin: base?.origin ?? originOf(request) ?? {},
+    answered: answeredBy(request, base, () => new Date(options.now()).toISOString()),
     base,
     stored: (frame) => storedFrame(graph, frame),
     now: () => options.now(),
