@@ -54,7 +54,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
   let options = { ...given, config };
   let begun: Beginning;
   try {
-    options = await parsed(options);
+    if (options.graph.input || options.graph.contextSchema) options = await parsed(options);
     begun = await begin(options);
   } catch (error) {
     await store?.claim.release();
@@ -99,7 +99,6 @@ export async function run(given: RunOptions): Promise<RunEnd> {
 /** What schemas make of the request and of its context. @throws SchemaError */
 async function parsed<Options extends RunOptions>(options: Options): Promise<Options> {
   const { graph } = options;
-  if (!graph.input && !graph.contextSchema) return options;
   const config = await parseContext(graph, options.config);
   return { ...options, config, request: await parseRequest(graph, options.request) };
 }
