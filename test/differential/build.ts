@@ -146,5 +146,3 @@ function pathsOf({ names, paths }: BranchDescription): unknown {
   if (paths === 'none') return undefined;
   return paths === 'list' ? names : Object.fromEntries(names.map((name) => [`to ${name}`, name]));
 }
-
-export { START };
