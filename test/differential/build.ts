@@ -6,7 +6,6 @@ import {
   type GraphDescription,
   type NodeDescription,
   type Returns,
-  START,
   type Step,
   type Target,
 } from './description.ts';
