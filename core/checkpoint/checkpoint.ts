@@ -128,6 +128,21 @@ export interface Failure {
   readonly refused?: true;
 }
 
+/** Who gives an answer. Neither speaks for the other. */
+export interface Answerer {
+  /** As the request says. */
+  readonly by?: string;
+  /** As the platform has found out. */
+  readonly verified?: string;
+}
+
+/** An answer that was accepted: to which question, when, and from whom. */
+export interface Answered extends Answerer {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
 export interface Checkpoint {
   readonly id: string;
   readonly version: number;
@@ -140,10 +155,14 @@ export interface Checkpoint {
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly source: CheckpointSource;
+  /** Made while its superstep ran, for what nested graphs had done: histories leave it out. */
+  readonly progress?: true;
   /** The `metadata` of the run's config. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly origin: Origin;
   readonly frame: Frame;
+  /** What the run that made this checkpoint was answered, when it is known by whom. */
+  readonly answered?: readonly Answered[];
   /** Why the run ended with this checkpoint, unless a task's record says so. */
   readonly failure?: Failure;
 }

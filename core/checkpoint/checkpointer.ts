@@ -11,7 +11,7 @@
 import type { RunnableConfig } from '../config.ts';
 import { EmptyInputError, HoldpointError, quote, UnknownInterruptError } from '../errors.ts';
 import { hash128 } from '../hash.ts';
-import type { Checkpoint, Origin, Target } from './checkpoint.ts';
+import type { Answerer, Checkpoint, Origin, Target } from './checkpoint.ts';
 import { type Idempotency, keyBusy, keyReused } from './idempotency.ts';
 
 /** How the newest run of a thread ended. `paused` can be continued: stopped at a breakpoint, drained, or abandoned between supersteps. */
@@ -39,6 +39,8 @@ export interface CommandData {
   readonly answers?: Readonly<Record<string, unknown>>;
   /** For the one question that is pending, in an array of one so that `undefined` is told from nothing. */
   readonly resume?: readonly [unknown];
+  /** Who answers. */
+  readonly answerer?: Answerer;
   readonly update?: unknown;
   readonly goto?: readonly Target[];
 }

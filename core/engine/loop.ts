@@ -79,9 +79,11 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
       const { result, cached = false } = end;
       listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
     }
+    if (end.end === 'left' || (end.end === 'failed' && !failure)) {
+      listen?.failure?.({ scope, frame, task, error: describe(end.error) });
+    }
     if (end.end === 'failed' && !failure) {
       failure = end;
-      listen?.failure?.({ scope, frame, task, error: describe(end.error) });
       cancel.abort(new DOMException('This operation was aborted', 'AbortError'));
     }
     ended?.push(end);

@@ -11,6 +11,7 @@ import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphChanged, HoldpointError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
+import { answeredBy } from './answered.ts';
 import { Cancel, limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
@@ -53,7 +54,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
   let options = { ...given, config };
   let begun: Beginning;
   try {
-    options = await parsed(options);
+    if (options.graph.input || options.graph.contextSchema) options = await parsed(options);
     begun = await begin(options);
   } catch (error) {
     await store?.claim.release();
@@ -69,6 +70,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     durability: config.durability ?? 'async',
     metadata: config.metadata ?? base?.metadata ?? {},
     origin: base?.origin ?? originOf(request) ?? {},
+    answered: answeredBy(request, base, () => new Date(options.now()).toISOString()),
     base,
     stored: (frame) => storedFrame(graph, frame),
     now: () => options.now(),
@@ -97,7 +99,6 @@ export async function run(given: RunOptions): Promise<RunEnd> {
 /** What schemas make of the request and of its context. @throws SchemaError */
 async function parsed<Options extends RunOptions>(options: Options): Promise<Options> {
   const { graph } = options;
-  if (!graph.input && !graph.contextSchema) return options;
   const config = await parseContext(graph, options.config);
   return { ...options, config, request: await parseRequest(graph, options.request) };
 }

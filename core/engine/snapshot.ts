@@ -91,6 +91,7 @@ export function snapshotAt(
     tasks: taskSnapshots({ ...place, frame }, stateOf),
     metadata: {
       ...checkpoint.metadata,
+      ...(checkpoint.answered && { answered_by: checkpoint.answered }),
       source: nested ? (frame.source ?? (begins ? 'input' : 'loop')) : checkpoint.source,
       step: frame.step,
       parents,

@@ -407,7 +407,7 @@ export class CompiledStateGraph<
     const recorded = storedRequest(this.spec, request);
     const claim = await openRun(checkpointer, threadId, { request: recorded, runId, now, expiresAt });
     const own = recorded !== request && claim.tookOver === undefined;
-    return run({ ...common, request: own ? request : (claim.request ?? request), store: { checkpointer, claim } });
+    return run({ request: own ? request : (claim.request ?? request), store: { checkpointer, claim }, ...common });
   }
 
   /** What a config names: a thread, a graph in it, a checkpoint of it. */

@@ -63,7 +63,7 @@ export const State = Annotation.Root({
 /** A node that has one effect, with the key that its task has for the world outside. */
 export function acting(ledger: Ledger, name: string) {
   return () => {
-    ledger.effect(name, getConfig()!.executionInfo!.taskId);
+    ledger.effect(name, getConfig().executionInfo!.taskId);
     return { log: name };
   };
 }
@@ -72,7 +72,7 @@ export function asking(ledger: Ledger, name: string) {
   return () => {
     ledger.effect(`${name} before the question`);
     const answer = interrupt<string, string>(`${name}?`);
-    ledger.effect(`${name} was told ${answer}`, getConfig()!.executionInfo!.taskId);
+    ledger.effect(`${name} was told ${answer}`, getConfig().executionInfo!.taskId);
     return { log: `${name}: ${answer}` };
   };
 }
@@ -186,7 +186,7 @@ export const scenarios: readonly Scenario[] = [
     steps: [start, yes],
     graph: (ledger, options) => {
       const charge = task('charge', () => {
-        ledger.effect('charge', getConfig()!.executionInfo!.taskId);
+        ledger.effect('charge', getConfig().executionInfo!.taskId);
         return 'charged';
       });
       return new StateGraph(State)
