@@ -48,7 +48,7 @@ export function prepareCycle(library: Library): () => Promise<void> {
     expectValue(modes.includes('custom'), true);
     const { values } = await graph.getState(config);
     expectValue(JSON.stringify(values.log.slice(-3)), '["yes","each","each"]');
-    await checkpointer.delete(thread_id);
+    await checkpointer.deleteThread(thread_id);
     // Requests are turns of the event loop. Within one, the platform keeps alive whatever a WeakRef was made for: its AbortSignals.
     await setImmediate();
   };

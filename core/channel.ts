@@ -38,7 +38,7 @@ export function lastValue<Value>(initial?: () => Value): Channel<Value> {
           `Channel "${name}" got ${updates.length} values in one superstep and can keep only one. ` +
             'Give it a reducer: Annotation({ reducer, default }).',
           { channel: name, updates: updates.length },
-          'concurrent_update',
+          'INVALID_CONCURRENT_GRAPH_UPDATE',
         );
       }
       const update = updates[0]!;

@@ -51,6 +51,11 @@ export class Command<Resume = unknown, Update = unknown, Node extends string = s
 
   static readonly PARENT = '__parent__';
 
+  /** For LangChain's tools: handed on as it is. */
+  get lc_direct_tool_output(): true {
+    return true;
+  }
+
   constructor(options: CommandOptions<Resume, Update, Node>) {
     this.resume = options.resume;
     this.update = options.update;
@@ -60,7 +65,18 @@ export class Command<Resume = unknown, Update = unknown, Node extends string = s
 }
 
 export function isCommand(value: unknown): value is Command {
-  return value instanceof Command;
+  return isInstance(value, 'Command');
+}
+
+export function isSend(value: unknown): value is Send {
+  return isInstance(value, 'Send');
+}
+
+/** LangGraph's own count too: its `ToolNode` makes them. */
+function isInstance(value: unknown, name: string): boolean {
+  if (typeof value !== 'object' || value === null || (value as { lg_name?: unknown }).lg_name !== name) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== null && prototype !== Object.prototype;
 }
 
 export function isForParent(value: unknown): value is Command {

@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'empty_input'
   | 'graph_changed'
   | 'graph_mismatch'
+  | 'idempotency_key_reused'
+  | 'in_progress'
   | 'interrupt_mismatch'
   | 'interrupt_not_pending'
   | 'invalid_answer'
@@ -131,15 +133,14 @@ export class InvalidNamespaceError extends HoldpointError {
 /** A node returned, or a caller sent, an update that the state cannot take. Code `invalid_update` or `concurrent_update`. */
 export class InvalidUpdateError extends HoldpointError {
   override readonly name = 'InvalidUpdateError';
-  readonly lc_error_code: string;
+  readonly lc_error_code: string | undefined;
   constructor(
     message: string,
     details?: Readonly<Record<string, unknown>>,
-    code: 'invalid_update' | 'concurrent_update' = 'invalid_update',
+    known?: 'INVALID_CONCURRENT_GRAPH_UPDATE' | 'INVALID_GRAPH_NODE_RETURN_VALUE',
   ) {
-    super(code, message, details);
-    this.lc_error_code =
-      code === 'concurrent_update' ? 'INVALID_CONCURRENT_GRAPH_UPDATE' : 'INVALID_GRAPH_NODE_RETURN_VALUE';
+    super(known === 'INVALID_CONCURRENT_GRAPH_UPDATE' ? 'concurrent_update' : 'invalid_update', message, details);
+    this.lc_error_code = known;
   }
 }
 

@@ -1,9 +1,10 @@
 /** What `invoke` and `resume` answer: the end of a run as JSON, or as a problem when a node failed. */
 import { taskPath } from '../core/checkpoint/checkpoint.ts';
 import { HoldpointError, type ErrorCode } from '../core/errors.ts';
-import type { RunEnd } from '../core/engine/run.ts';
+import type { RunEnd } from '../core/engine/outcome.ts';
 import { describe } from '../core/engine/task.ts';
 import type { Begun } from './execute.ts';
+import { REPLAYED } from './idempotency-key.ts';
 import { Problem } from './problems.ts';
 import { toWire, wireText } from './wire.ts';
 
@@ -27,9 +28,10 @@ const ABOUT_THE_GRAPH: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** @throws Problem when the run failed */
-export function answerOf({ threadId, runId }: Pick<Begun, 'threadId' | 'runId'>, end: RunEnd): Answer {
+export function answerOf(begun: Pick<Begun, 'threadId' | 'runId' | 'replayed'>, end: RunEnd): Answer {
+  const { threadId, runId } = begun;
   const { status, checkpoint, values, interrupts, next } = end;
-  if (status === 'error') throw runFailed(threadId, runId, end);
+  if (status === 'error') throw runFailed(begun, end);
   return {
     thread_id: threadId,
     run_id: runId,
@@ -52,9 +54,10 @@ export function jsonResponse(body: unknown, checkpointId?: string | null): Respo
   });
 }
 
-function runFailed(threadId: string, runId: string, { error, checkpoint }: RunEnd): Problem {
+function runFailed(begun: Parameters<typeof answerOf>[0], { error, checkpoint }: RunEnd): Problem {
+  const { threadId, runId, replayed } = begun;
   const facts = { threadId, runId, checkpointId: checkpoint.id };
-  const options = { status: 500, cause: error };
+  const options = { status: 500, cause: error, ...(replayed && { headers: REPLAYED }) };
   const retry =
     'The request was accepted and is saved: send input null to run the rest again. Do not send the same input twice.';
   if (error instanceof HoldpointError && ABOUT_THE_GRAPH.has(error.code)) {

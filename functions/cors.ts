@@ -12,7 +12,15 @@ export const ALLOWED_HEADERS = [
 ];
 
 /** Response headers. */
-export const EXPOSED_HEADERS = ['Location', 'Content-Location', 'Retry-After', 'ETag', 'Link', 'x-amzn-RequestId'];
+export const EXPOSED_HEADERS = [
+  'Location',
+  'Content-Location',
+  'Retry-After',
+  'ETag',
+  'Idempotency-Replayed',
+  'Link',
+  'x-amzn-RequestId',
+];
 
 export function allowOrigins(response: Response): Response {
   response.headers.set('access-control-allow-origin', '*');

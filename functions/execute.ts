@@ -6,15 +6,20 @@
  * - X3 What a thread was started with is stored with it: graph, configurable and context of later calls only add to it.
  */
 import type { Origin } from '../core/checkpoint/checkpoint.ts';
-import type { Claim, RequestConfig, RunRequest } from '../core/checkpoint/checkpointer.ts';
+import type { Claim, RequestConfig, RunRequest, ThreadStatus } from '../core/checkpoint/checkpointer.ts';
+import type { Idempotency } from '../core/checkpoint/idempotency.ts';
 import type { Durability, RunnableConfig } from '../core/config.ts';
 import type { Listener } from '../core/engine/events.ts';
 import { openRun } from '../core/engine/open.ts';
+import { endOf, type RunEnd } from '../core/engine/outcome.ts';
 import { withConfig } from '../core/engine/request.ts';
-import { run, type RunEnd } from '../core/engine/run.ts';
+import { run } from '../core/engine/run.ts';
+import { HoldpointError } from '../core/errors.ts';
 import type { GraphSpec } from '../core/graph/spec.ts';
 import type { Call } from './handler.ts';
+import { REPLAYED } from './idempotency-key.ts';
 import type { App } from './options.ts';
+import { Problem } from './problems.ts';
 import type { RunFields } from './run-fields.ts';
 import { findGraph } from './served.ts';
 import { tenantOf } from './tenant.ts';
@@ -22,6 +27,7 @@ import { tenantOf } from './tenant.ts';
 /** What is to be run, once the claim is there. */
 export interface Order {
   readonly threadId: string;
+  readonly idempotency?: Idempotency | undefined;
   readonly request: RunRequest;
   readonly fields: RunFields;
   /** As in ClaimRequest. */
@@ -42,6 +48,8 @@ export interface RunHooks {
 export interface Begun {
   readonly threadId: string;
   readonly runId: string;
+  /** It has ended before: the request was carried out already. */
+  readonly replayed?: true;
   run(hooks: RunHooks): Promise<RunEnd>;
 }
 
@@ -51,7 +59,8 @@ type Where = Pick<Call, 'app' | 'request' | 'invocation'>;
 export async function begin({ app, request: http, invocation }: Where, order: Order): Promise<Begun> {
   const { threadId, fields, newest, refusePending, fresh } = order;
   const { graph } = fields;
-  const request = withConfig(order.request, runConfigOf(fields));
+  const { idempotency } = order;
+  const request = withConfig({ ...order.request, ...(idempotency && { idempotency }) }, runConfigOf(fields));
   if (graph !== undefined) findGraph(app, graph);
   const checkpointer = app.checkpointer(tenantOf(http));
   const started = app.now();
@@ -69,6 +78,7 @@ export async function begin({ app, request: http, invocation }: Where, order: Or
   });
   const accepted = claim.request ?? request;
   const spec = await graphOf(app, claim, accepted, graph);
+  if (claim.outcome) return replay(spec, claim, claim.outcome);
   const config = configOf(claim, accepted, fields);
   return {
     threadId,
@@ -89,6 +99,25 @@ export async function begin({ app, request: http, invocation }: Where, order: Or
         draining,
         now: app.now,
       });
+    },
+  };
+}
+
+/** The first outcome (C5), told as it was then. */
+function replay(graph: GraphSpec, { threadId, runId, checkpoint }: Claim, outcome: ThreadStatus): Begun {
+  return {
+    threadId,
+    runId,
+    replayed: true,
+    run: async ({ onAccepted }) => {
+      try {
+        return endOf(graph, checkpoint!, outcome);
+      } catch (error) {
+        if (!(error instanceof HoldpointError)) throw error;
+        throw new Problem(error.code, error.message, error.details, { headers: REPLAYED, cause: error });
+      } finally {
+        onAccepted?.();
+      }
     },
   };
 }

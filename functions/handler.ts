@@ -6,6 +6,8 @@ import type { Schema } from './schema.ts';
 export interface Invocation {
   /** When the platform ends the invocation, in milliseconds since 1970. */
   readonly deadline?: number;
+  /** Who calls, as the platform has verified it. */
+  readonly identity?: string;
   /** Names the invocation in logs. */
   readonly requestId?: string;
   /** Takes work that goes on while the response is read. The platform must not end the invocation before it has settled. */

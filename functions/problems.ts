@@ -33,6 +33,8 @@ export const PROBLEMS = {
   empty_input: [422, 'Nothing to run'],
   graph_changed: [409, 'The graph has changed under the thread'],
   graph_mismatch: [409, 'Another graph than the thread has'],
+  idempotency_key_reused: [422, 'The key was used for another request'],
+  in_progress: [409, 'This request is being worked on'],
   internal: [500, 'Unexpected error'],
   interrupt_mismatch: [409, 'The node asks another question now'],
   invalid_answer: [422, 'The answer does not match its schema'],
@@ -122,7 +124,7 @@ const BUSY_RETRY_SECONDS = 5;
 
 function retryHeader({ code, details }: HoldpointError): Record<string, string> {
   if (code === 'store_unavailable') return { 'retry-after': details['retryable'] === false ? '30' : '1' };
-  if (code !== 'thread_busy') return {};
+  if (code !== 'thread_busy' && code !== 'in_progress') return {};
   const seconds = Math.ceil(Number(details['retryAfterMs'] ?? 1000) / 1000);
   return { 'retry-after': `${Math.min(Math.max(seconds, 1), BUSY_RETRY_SECONDS)}` };
 }

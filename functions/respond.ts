@@ -5,12 +5,13 @@
  * - H2 After that a failure is an `error` event, and the stream ends as any other.
  * - H3 The run is awaited by the response, or by `waitUntil`: it never outlives the invocation. A client that goes away does not end it.
  */
-import type { RunEnd } from '../core/engine/run.ts';
+import type { RunEnd } from '../core/engine/outcome.ts';
 import { listenerOf, type StreamMode } from '../core/engine/stream.ts';
 import { answerOf, jsonResponse } from './answer.ts';
 import { EventStream } from './event-stream.ts';
 import type { Begun } from './execute.ts';
 import type { Call } from './handler.ts';
+import { REPLAYED } from './idempotency-key.ts';
 import { reportProblem } from './log.ts';
 import { problemBody } from './problems.ts';
 import { type RunFields, streamModesOf } from './run-fields.ts';
@@ -26,7 +27,7 @@ export function wantsStream(request: Request): boolean {
 export async function respond(where: Where, begun: Begun, fields: RunFields): Promise<Response> {
   if (wantsStream(where.request)) return streamed(where, begun, streamModesOf(fields));
   const answer = answerOf(begun, await begun.run({ silent: true }));
-  return jsonResponse(answer, answer.checkpoint_id);
+  return replayable(begun, jsonResponse(answer, answer.checkpoint_id));
 }
 
 async function streamed(where: Where, begun: Begun, modes: readonly StreamMode[]): Promise<Response> {
@@ -56,7 +57,13 @@ async function streamed(where: Where, begun: Begun, modes: readonly StreamMode[]
   const finished = finish();
   invocation.waitUntil?.(finished);
   if (!(await onItsWay)) await run; // H1
-  return new Response(events.body, {
+  const response = new Response(events.body, {
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' },
   });
+  return replayable(begun, response);
+}
+
+function replayable({ replayed }: Begun, response: Response): Response {
+  if (replayed) for (const [name, value] of Object.entries(REPLAYED)) response.headers.set(name, value);
+  return response;
 }

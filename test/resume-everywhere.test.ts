@@ -70,22 +70,6 @@ describe('fixture graphs', () => {
     oneNode: oneNode(() => ({ answer: 7 })),
   };
 
-  /** Answers until nothing is asked any more. */
-  async function play(graph: Pick<CompiledGraph, 'invoke' | 'getState'>): Promise<unknown> {
-    let result: unknown = await graph.invoke({ topic: 'refund' }, thread());
-    while (isInterrupted(result)) {
-      const resume = Object.fromEntries(
-        result.__interrupt__.map(({ id, value }) => [id, `yes to ${JSON.stringify(value)}`]),
-      );
-      result = await graph.invoke(new Command({ resume }), thread());
-    }
-    const { values, next } = (await graph.getState(thread())) as { values: unknown; next: unknown };
-    return { result, values, next };
-  }
-
-  const on = (spec: GraphSpec, checkpointer: Checkpointer): CompiledGraph =>
-    new CompiledStateGraph(spec, { checkpointer }, () => '' as never) as unknown as CompiledGraph;
-
   it.each(Object.entries(fixtures))('%s', async (_name, { spec }) => {
     const store = mortal();
     const calm = on(spec, new MemorySaver());
@@ -104,7 +88,7 @@ describe('generated graphs', () => {
       const calm = await observe(one, holdpoint);
       if (JSON.stringify(calm).includes('GraphRecursionError')) continue; // each process counts anew: it would never end
       const disturbed = await observe(one, mortalLibrary, { checkpointer: store });
-      expect(disturbed, JSON.stringify(one)).toEqual(calm);
+      expect({ one, told: disturbed }).toEqual({ one, told: calm });
       deaths += store.deaths;
     }
     expect(deaths).toBeGreaterThan(200);
@@ -150,4 +134,21 @@ async function observe({ graph, calls }: Case, library: Library, options: object
 function questionsAlone(outcome: unknown): unknown {
   const { result } = outcome as { result?: object };
   return isInterrupted(result) ? result.__interrupt__ : outcome;
+}
+
+/** Answers until nothing is asked any more. */
+async function play(graph: Pick<CompiledGraph, 'invoke' | 'getState'>): Promise<unknown> {
+  let result: unknown = await graph.invoke({ topic: 'refund' }, thread());
+  while (isInterrupted(result)) {
+    const resume = Object.fromEntries(
+      result.__interrupt__.map(({ id, value }) => [id, `yes to ${JSON.stringify(value)}`]),
+    );
+    result = await graph.invoke(new Command({ resume }), thread());
+  }
+  const { values, next } = (await graph.getState(thread())) as { values: unknown; next: unknown };
+  return { result, values, next };
+}
+
+function on(spec: GraphSpec, checkpointer: Checkpointer): CompiledGraph {
+  return new CompiledStateGraph(spec, { checkpointer }, () => '' as never) as unknown as CompiledGraph;
 }

@@ -9,6 +9,7 @@
  * - K2 `version` counts the checkpoints of a thread, saved or not; `id` names version and run, and sorts by version.
  * - K3 A task's id derives from incarnation, `planned`, step and path, so it is the same on every replay, retry and take-over.
  */
+import type { ErrorCode } from '../errors.ts';
 import { hash128 } from '../hash.ts';
 import type { TimeoutPolicy } from '../policies/timeout-policy.ts';
 
@@ -116,6 +117,32 @@ export interface Origin {
   readonly context?: unknown;
 }
 
+/** What a run told its caller instead of a state. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  /** Of a HoldpointError. */
+  readonly code?: ErrorCode;
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** The request was refused; what is kept is what siblings had finished. */
+  readonly refused?: true;
+}
+
+/** Who gives an answer. Neither speaks for the other. */
+export interface Answerer {
+  /** As the request says. */
+  readonly by?: string;
+  /** As the platform has found out. */
+  readonly verified?: string;
+}
+
+/** An answer that was accepted: to which question, when, and from whom. */
+export interface Answered extends Answerer {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
 export interface Checkpoint {
   readonly id: string;
   readonly version: number;
@@ -128,10 +155,16 @@ export interface Checkpoint {
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly source: CheckpointSource;
+  /** Made while its superstep ran, for what nested graphs had done: histories leave it out. */
+  readonly progress?: true;
   /** The `metadata` of the run's config. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly origin: Origin;
   readonly frame: Frame;
+  /** What the run that made this checkpoint was answered, when it is known by whom. */
+  readonly answered?: readonly Answered[];
+  /** Why the run ended with this checkpoint, unless a task's record says so. */
+  readonly failure?: Failure;
 }
 
 export const emptyRecord: TaskRecord = { answers: [], questions: [] };

@@ -11,7 +11,8 @@
 import type { RunnableConfig } from '../config.ts';
 import { EmptyInputError, HoldpointError, quote, UnknownInterruptError } from '../errors.ts';
 import { hash128 } from '../hash.ts';
-import type { Checkpoint, Origin, Target } from './checkpoint.ts';
+import type { Answerer, Checkpoint, Origin, Target } from './checkpoint.ts';
+import { type Idempotency, keyBusy, keyReused } from './idempotency.ts';
 
 /** How the newest run of a thread ended. `paused` can be continued: stopped at a breakpoint, drained, or abandoned between supersteps. */
 export type ThreadStatus = 'done' | 'interrupted' | 'paused' | 'error';
@@ -20,6 +21,8 @@ export type ThreadStatus = 'done' | 'interrupted' | 'paused' | 'error';
 export type RunRequest = RequestKind & {
   /** What the run was told about itself: a take-over stops at the same breakpoints. */
   readonly config?: RequestConfig;
+  /** The same key again gets the outcome of the first (C5). */
+  readonly idempotency?: Idempotency;
 };
 
 export type RequestConfig = Pick<RunnableConfig, 'interruptBefore' | 'interruptAfter' | 'recursionLimit' | 'metadata'>;
@@ -36,6 +39,8 @@ export interface CommandData {
   readonly answers?: Readonly<Record<string, unknown>>;
   /** For the one question that is pending, in an array of one so that `undefined` is told from nothing. */
   readonly resume?: readonly [unknown];
+  /** Who answers. */
+  readonly answerer?: Answerer;
   readonly update?: unknown;
   readonly goto?: readonly Target[];
 }
@@ -75,6 +80,8 @@ export interface Claim {
   readonly tookOver: string | undefined;
   /** The thread's newest checkpoint. Undefined on a new thread. */
   readonly checkpoint: Checkpoint | undefined;
+  /** The request's key was used: so its run (`runId`) ended, with `checkpoint`. Nothing is claimed. */
+  readonly outcome?: ThreadStatus;
   /**
    * Makes `checkpoint` the thread's newest, and ends the claim unless the run goes on (`'running'`).
    * @throws HoldpointError `claim_lost`, `unstorable_state`, `store_unavailable`
@@ -137,7 +144,7 @@ export interface Checkpointer {
    */
   claim(threadId: string, request: ClaimRequest): Promise<Claim>;
   /** @returns false for an unknown thread */
-  delete(threadId: string): Promise<boolean>;
+  deleteThread(threadId: string): Promise<boolean>;
   /** Refuses what cannot be stored before it is used. @throws HoldpointError `unstorable_state` */
   check(value: unknown, where: string): void;
 }
@@ -163,11 +170,17 @@ export function decideClaim(
     return { refuse: graphMismatch(threadId, head.graph, want.graph) };
   }
   const { claim } = head;
-  if (claim && claim.expiresAt > want.now) return { refuse: threadBusy(threadId, claim, want.now) };
+  const asked = want.request?.idempotency;
+  const recorded = claim?.request?.idempotency;
+  const sameKey = asked !== undefined && asked.key === recorded?.key;
+  if (claim && claim.expiresAt > want.now) {
+    const { now } = want;
+    return { refuse: sameKey ? keyBusy(threadId, asked, recorded, claim, now) : threadBusy(threadId, claim, now) };
+  }
   if (claim?.request) {
     const mine = want.request;
     if (mine && (mine.kind === 'continue' || sameRequest(mine, claim.request))) return { take: 'over', claim };
-    return { refuse: runUnfinished(threadId, claim) };
+    return { refuse: sameKey ? keyReused(threadId, claim.runId) : runUnfinished(threadId, claim) };
   }
   if (want.newest !== undefined && want.newest !== head.checkpointId) {
     return { refuse: staleCheckpoint(threadId, want.newest, head) };
@@ -195,11 +208,13 @@ export function sameRequestBy(
 /** What a claim records once its run has saved something: the request is in the checkpoint, and is not to be applied again. */
 export function continuationOf(request: RunRequest | undefined, encode: (request: RunRequest) => string): RunRequest {
   if (!request) return { kind: 'continue' };
-  const of = request.kind === 'continue' ? request.of : hash128(encode(request));
+  const of = (request.kind === 'continue' ? request.of : undefined) ?? hash128(encode(request));
   const { metadata: _, ...config } = request.config ?? {}; // the checkpoint has the metadata
+  const { idempotency } = request;
   return {
     kind: 'continue',
-    ...(of !== undefined && { of }),
+    of,
+    ...(idempotency && { idempotency }),
     ...(Object.keys(config).length > 0 && { config }),
   };
 }

@@ -1,5 +1,5 @@
 /** Threads in this process's memory: for tests, scripts and examples. Values are stored encoded, so nothing is shared with the caller. */
-import { type Checkpoint, pendingQuestions } from './checkpoint.ts';
+import { type Checkpoint, pendingQuestions, versionOf } from './checkpoint.ts';
 import {
   type ActiveClaim,
   type Checkpointer,
@@ -16,11 +16,15 @@ import {
   type ThreadStatus,
 } from './checkpointer.ts';
 import { Codec, type ValueCodec } from './codec.ts';
+import { decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
 import { decodeCheckpoint, encodeCheckpoint, type EncodedCheckpoint } from './serialize.ts';
+import { spentClaim } from './spent.ts';
 
 interface StoredCheckpoint extends EncodedCheckpoint {
   readonly id: string;
+  readonly runId: string;
+  readonly status: ThreadStatus;
   readonly previousId: string | undefined;
 }
 
@@ -35,6 +39,7 @@ interface StoredThread {
   head: Omit<Head, 'claim'>;
   claim: StoredClaim | undefined;
   readonly checkpoints: Map<string, StoredCheckpoint>;
+  readonly keys: Map<string, KeyUse & { readonly expires: number }>;
 }
 
 export interface MemorySaverOptions {
@@ -83,6 +88,9 @@ export class MemorySaver implements Checkpointer {
   claim(threadId: string, want: ClaimRequest): Promise<Claim> {
     return attempt(() => {
       const thread = this.#threads.get(threadId);
+      const key = want.request?.idempotency;
+      const spent = thread && key && this.#spent(threadId, thread, key, want);
+      if (spent) return spent;
       const decision = decideClaim(
         threadId,
         thread && this.#head(thread),
@@ -103,8 +111,10 @@ export class MemorySaver implements Checkpointer {
         head: newHead(want),
         claim: undefined,
         checkpoints: new Map(),
+        keys: new Map(),
       };
       claimed.claim = held;
+      for (const tied of [key, request?.idempotency]) if (tied) tie(claimed, tied, want);
       this.#threads.set(threadId, claimed);
       return {
         threadId,
@@ -121,8 +131,20 @@ export class MemorySaver implements Checkpointer {
     });
   }
 
-  delete(threadId: string): Promise<boolean> {
+  deleteThread(threadId: string): Promise<boolean> {
     return attempt(() => this.#threads.delete(threadId));
+  }
+
+  /** What the key's run came to (C5). */
+  #spent(threadId: string, thread: StoredThread, key: Idempotency, want: ClaimRequest): Claim | undefined {
+    const use = thread.keys.get(key.key);
+    if (!use || use.expires <= want.now) return undefined;
+    const commits = [...thread.checkpoints.values()].filter(({ id }) => versionOf(id)! > use.version);
+    const decision = decideKey(threadId, key, use, this.#head(thread).claim, commits, want.now);
+    if (!decision) return undefined;
+    if ('refuse' in decision) throw decision.refuse;
+    const { id, status } = decision.outcome;
+    return spentClaim(decodeCheckpoint(thread.checkpoints.get(id)!, this.#codec), status, threadId, want);
   }
 
   #commit(threadId: string, thread: StoredThread, checkpoint: Checkpoint, status: ThreadStatus | 'running'): void {
@@ -135,11 +157,13 @@ export class MemorySaver implements Checkpointer {
       throw claimLost(threadId, checkpoint.runId);
     }
     const encoded = encodeCheckpoint(checkpoint, this.#codec);
-    thread.checkpoints.set(checkpoint.id, { ...encoded, id: checkpoint.id, previousId: head.checkpointId });
+    const { id, runId } = checkpoint;
+    const left = status === 'running' ? 'paused' : status;
+    thread.checkpoints.set(id, { id, runId, status: left, previousId: head.checkpointId, ...encoded });
     thread.head = {
       version: checkpoint.version,
-      checkpointId: checkpoint.id,
-      status: status === 'running' ? 'paused' : status,
+      checkpointId: id,
+      status: left,
       pending: pendingQuestions(checkpoint.frame).map(({ id }) => id),
       graph: checkpoint.origin.graph,
       createdAt: head.createdAt,
@@ -176,6 +200,10 @@ export class MemorySaver implements Checkpointer {
   #decode(text: string | undefined): RunRequest | undefined {
     return text === undefined ? undefined : (this.#codec.decode(text) as RunRequest);
   }
+}
+
+function tie({ keys, head }: StoredThread, { key, body }: Idempotency, { runId, expiresAt }: ClaimRequest): void {
+  keys.set(key, { runId, body, version: head.version, expires: expiresAt + KEY_LIFE_MS });
 }
 
 function newHead(want: ClaimRequest): Omit<Head, 'claim'> {

@@ -26,9 +26,12 @@ interface Body {
   readonly p?: string;
   readonly t: string;
   readonly s: Checkpoint['source'];
+  readonly w?: 1;
   readonly m?: Checkpoint['metadata'];
   readonly o?: Checkpoint['origin'];
   readonly f: StoredFrame;
+  readonly e?: Checkpoint['failure'];
+  readonly a?: Checkpoint['answered'];
 }
 
 interface StoredFrame {
@@ -75,9 +78,12 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
     ...(checkpoint.parentId !== undefined && { p: checkpoint.parentId }),
     t: checkpoint.createdAt,
     s: checkpoint.source,
+    ...(checkpoint.progress && { w: 1 }),
     ...(notEmpty(checkpoint.metadata) && { m: checkpoint.metadata }),
     ...(notEmpty(checkpoint.origin) && { o: checkpoint.origin }),
     f: encodeFrame(checkpoint.frame),
+    ...(checkpoint.failure && { e: checkpoint.failure }),
+    ...(checkpoint.answered && { a: checkpoint.answered }),
   };
   return { body: codec.encode(body, 'Checkpoint'), channels };
 }
@@ -118,9 +124,12 @@ function fromBody(body: Body, channels: ReadonlyMap<string, Stored>): Checkpoint
     ...(body.p !== undefined && { parentId: body.p }),
     createdAt: body.t,
     source: body.s,
+    ...(body.w && { progress: true }),
     metadata: body.m ?? {},
     origin: body.o ?? {},
     frame: decodeFrame(body.f, channels),
+    ...(body.e && { failure: body.e }),
+    ...(body.a && { answered: body.a }),
   };
 }
 

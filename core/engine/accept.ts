@@ -106,14 +106,14 @@ function planGoto(
 ): Pick<Frame, 'next' | 'deferred'> {
   const targets = goto.filter((target) => target !== END);
   for (const target of targets) knownNode(graph, typeof target === 'string' ? target : target.node, 'Command goto');
-  return planNext(graph, targets, deferred, [], (now) => addTasks(graph, next, now));
+  return planNext(graph, targets, deferred, [], (now) => addTasks(next, now));
 }
 
 /** A node that is planned already is not planned twice. */
-function addTasks(graph: GraphSpec, next: readonly Planned[], targets: readonly Target[]): readonly Planned[] {
+function addTasks(next: readonly Planned[], targets: readonly Target[]): readonly Planned[] {
   const names = next.filter(({ index }) => index === undefined).map(({ node }) => node);
   const sends = next.filter(({ index }) => index !== undefined);
-  const added = planTargets(graph, [...names, ...targets]);
+  const added = planTargets([...names, ...targets]);
   const pushes = added.filter(({ index }) => index !== undefined);
   const pulls = added.filter(({ index }) => index === undefined).map((one) => next.find(isSame(one)) ?? one);
   return [...sends, ...pushes.map((planned, i) => ({ ...planned, index: sends.length + i })), ...pulls];

@@ -3,21 +3,23 @@
  *
  * - D1 `exit` saves once, when the run ends or stops. `sync` saves every superstep before the next begins. `async` saves it while
  *   the next one runs. Saves never overtake each other, and all have ended before `finish` returns.
- * - D2 A checkpoint's parent is the one that the history shows of the superstep before: the last that waited for an answer, or the last.
+ * - D2 A checkpoint's parent is the one that the history shows of the superstep before: the last that is no mere progress.
  * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
  * - D4 What nested graphs do is saved too, as another version of the superstep that they run in: not after the superstep, but not with
  *   `exit` either, nor while an answer may still be refused. Graphs side by side that wait for a save share one.
  *   What a `task()` returned is saved at once by `sync` only: there may be thousands in one superstep.
  */
 import {
+  type Answered,
   type Checkpoint,
   checkpointIds,
   type CheckpointSource,
+  type Failure,
   type Frame,
-  pendingQuestions,
 } from '../checkpoint/checkpoint.ts';
 import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import type { Durability } from '../config.ts';
+import { answeredIn } from './answered.ts';
 
 export interface JournalOptions {
   readonly claim: Claim | undefined;
@@ -26,6 +28,8 @@ export interface JournalOptions {
   readonly durability: Durability;
   readonly metadata: Checkpoint['metadata'];
   readonly origin: Checkpoint['origin'];
+  /** To the run. */
+  readonly answered: readonly Answered[];
   /** The checkpoint that the run continues: the newest, or the one that it forks. */
   readonly base: Checkpoint | undefined;
   /** A frame as it is stored. */
@@ -52,11 +56,11 @@ export class Journal {
   }
 
   /** A checkpoint that the run goes on from. */
-  async save(frame: Frame, source: CheckpointSource): Promise<void> {
+  async save(frame: Frame, source: CheckpointSource, progress = false): Promise<void> {
     if (!this.savesSupersteps) return;
     const { durability, claim } = this.#options;
     await this.#settle();
-    const checkpoint = this.#seal(frame, source);
+    const checkpoint: Checkpoint = { ...this.#seal(frame, source), ...(progress && { progress }) };
     this.#saving = claim!.commit(checkpoint, 'running').then(() => {
       this.#keep(checkpoint);
     });
@@ -68,7 +72,7 @@ export class Journal {
   saveWithin(read: () => Frame, source: CheckpointSource): Promise<void> {
     this.#within ??= this.#turn.then(() => {
       this.#within = undefined;
-      return this.save(read(), source);
+      return this.save(read(), source, true);
     });
     this.#turn = this.#within.catch(() => undefined);
     return this.#within;
@@ -85,9 +89,10 @@ export class Journal {
   }
 
   /** The run's last checkpoint, one version on if this one is saved already. Ends the claim. */
-  async finish(frame: Frame, source: CheckpointSource, status: ThreadStatus): Promise<Checkpoint> {
+  async finish(frame: Frame, source: CheckpointSource, status: ThreadStatus, failure?: Failure): Promise<Checkpoint> {
     await this.#settle();
-    const checkpoint = this.#seal(frame, source);
+    const sealed = this.#seal(frame, source);
+    const checkpoint = failure ? { ...sealed, failure } : sealed;
     await this.#options.claim?.commit(checkpoint, status);
     this.#keep(checkpoint);
     return checkpoint;
@@ -107,12 +112,11 @@ export class Journal {
   #keep(checkpoint: Checkpoint): void {
     this.#saved = checkpoint;
     const { planned } = checkpoint.frame;
-    const waited = this.#shown?.frame.planned === planned && pendingQuestions(this.#shown.frame).length > 0;
-    if (!waited || pendingQuestions(checkpoint.frame).length > 0) this.#shown = checkpoint;
+    if (!checkpoint.progress || this.#shown?.frame.planned !== planned) this.#shown = checkpoint;
   }
 
   #seal(frame: Frame, source: CheckpointSource): Checkpoint {
-    const { runId, incarnation, metadata, origin } = this.#options;
+    const { runId, incarnation, metadata, origin, answered } = this.#options;
     const before = this.#saved;
     const version = this.#versionOf(frame.planned);
     const revised = before?.frame.planned === frame.planned ? before : undefined;
@@ -128,6 +132,7 @@ export class Journal {
       metadata,
       origin,
       frame: this.#options.stored(frame),
+      ...answeredIn(frame, runId, answered, before),
     });
   }
 

@@ -11,7 +11,7 @@ import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
 import { Cancel, limited } from './cancel.ts';
-import { applyWrites, byTrigger, planStep, readState, type Task, writeChannels } from './plan.ts';
+import { applyWrites, asDeclared, planStep, readState, type Task, writeChannels } from './plan.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
 import { tellPlan, toldTask } from './tell.ts';
@@ -30,7 +30,7 @@ export type LoopEnd = { readonly frame: Frame } & (
 export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Promise<LoopEnd> {
   const { graph, lastStep } = scope;
   const { before, after } = breakpointsOf(scope);
-  let frame = start;
+  let frame = asDeclared(graph, start);
   let passing = goingOn;
   while (true) {
     if (frame.step + 1 > lastStep)
@@ -41,7 +41,7 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
     if (scope.draining()) return { end: 'drained', frame };
     if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', frame };
     passing = false;
-    const ended = await runStep(scope, frame, frame !== start);
+    const ended = await runStep(scope, frame);
     if (ended.end !== 'done') return ended;
     try {
       frame = applyWrites(graph, ended.frame, frame.planned + 1);
@@ -59,17 +59,15 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
 }
 
 /** Ends `done` when every task of the superstep has a result. */
-async function runStep(scope: Scope, frame: Frame, fresh: boolean): Promise<LoopEnd> {
-  let tasks: readonly Task[];
+async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
+  let tasks: Task[];
   try {
     tasks = planStep(scope.graph, frame, scope.identity);
-    // As LangGraph: what this run planned itself goes by what made it run, but for what follows START.
-    if (fresh && frame.step > 0) tasks = byTrigger(tasks);
   } catch (error) {
     return { end: 'failed', frame, error };
   }
   const { listen } = scope;
-  if (listen) tellPlan(listen, scope, frame, fresh ? byTrigger(tasks) : tasks);
+  if (listen) tellPlan(listen, scope, frame, tasks);
   const { maxConcurrency = Infinity, stepTimeout = scope.graph.stepTimeout } = scope.config;
   const limit = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
   const cancel = limit?.cancel ?? new Cancel(scope.cancel);
@@ -81,9 +79,11 @@ async function runStep(scope: Scope, frame: Frame, fresh: boolean): Promise<Loop
       const { result, cached = false } = end;
       listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
     }
+    if (end.end === 'left' || (end.end === 'failed' && !failure)) {
+      listen?.failure?.({ scope, frame, task, error: describe(end.error) });
+    }
     if (end.end === 'failed' && !failure) {
       failure = end;
-      listen?.failure?.({ scope, frame, task, error: describe(end.error) });
       cancel.abort(new DOMException('This operation was aborted', 'AbortError'));
     }
     ended?.push(end);

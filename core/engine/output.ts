@@ -1,6 +1,6 @@
 /** From what a node or a router returned to writes and targets. Pure, but for calling the routers. */
 import type { Target, TaskResult } from '../checkpoint/checkpoint.ts';
-import { type Command, isCommand, Send, sentOf } from '../command.ts';
+import { type Command, isCommand, isSend, sentOf } from '../command.ts';
 import { END } from '../constants.ts';
 import { InvalidUpdateError, quote } from '../errors.ts';
 import type { Branch, GraphSpec } from '../graph/spec.ts';
@@ -35,6 +35,8 @@ export function readUpdate(
   if (typeof update !== 'object' || Array.isArray(update)) {
     throw new InvalidUpdateError(
       `${who}: expected an object with keys of the state (${[...channels.keys()].join(', ')}), got ${quote(update)}.`,
+      undefined,
+      'INVALID_GRAPH_NODE_RETURN_VALUE',
     );
   }
   return plainWrites(Object.entries(update).filter(([key]) => channels.has(key)));
@@ -49,7 +51,7 @@ function plainWrites(writes: TaskResult['writes']): TaskResult['writes'] {
 /** Where to go, from names and Sends. @throws InvalidUpdateError for an unknown node */
 function readGoto(graph: GraphSpec, goto: readonly unknown[], who: string): Target[] {
   return goto.flatMap((target): Target[] => {
-    if (target instanceof Send) {
+    if (isSend(target)) {
       knownNode(graph, target.node, who);
       return [sentOf(target)];
     }
@@ -67,7 +69,7 @@ export function readDestinations(graph: GraphSpec, branch: Branch, decided: unkn
         `${who}: Branch condition returned unknown or null destination: ${quote(destination)}.`,
       );
     }
-    if (destination instanceof Send || !branch.ends) return destination;
+    if (isSend(destination) || !branch.ends) return destination;
     const label = typeof destination === 'string' ? destination : quote(destination);
     const node = branch.ends.get(label);
     if (node === undefined) {

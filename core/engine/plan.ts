@@ -1,7 +1,7 @@
 /**
  * The scheduler: pure functions over frames. No awaits, nothing mutated.
  *
- * - S1 The tasks of a superstep are listed Sends first, as they were sent, then nodes as they were declared.
+ * - S1 The tasks of a superstep begin with the Sends, as they were sent, then nodes by name; those of a loaded frame as they were declared.
  * - S2 Writes apply in a fixed order, whatever finished first: nodes by name, then Sends as they were sent.
  * - S3 A node that several edges lead to runs once; a Send is a task of its own each time.
  * - S4 A join's target runs in the superstep after the last of its sources, once, and the join begins anew.
@@ -81,16 +81,6 @@ export function planStep(graph: GraphSpec, frame: Frame, identity: Identity): Ta
     if (!node) throw new GraphChanged(planned.node, nodeNames(graph));
     return new Task(graph, node, planned, frame, identity);
   });
-}
-
-/** Sends as they were sent, then nodes by what made them run. */
-export function byTrigger<One extends Planned | Task>(tasks: readonly One[]): readonly One[] {
-  if (tasks.length < 2) return tasks;
-  const plannedOf = (one: One): Planned => ('planned' in one ? one.planned : one);
-  const triggerOf = (one: One): string => triggersOf(plannedOf(one))[0]!;
-  const sends = tasks.filter((one) => plannedOf(one).index !== undefined);
-  const nodes = tasks.filter((one) => plannedOf(one).index === undefined);
-  return [...sends, ...nodes.sort((a, b) => byCodeUnit(triggerOf(a), triggerOf(b)))];
 }
 
 /** Stands in for a node that had finished before a new version of the graph dropped it. It does not run again. */
@@ -235,7 +225,7 @@ export function planNext(
   targets: readonly Target[],
   waiting: readonly string[] = [],
   joins: readonly Join[] = [],
-  plan = (now: readonly Target[], reached: readonly Join[]): readonly Planned[] => planTargets(graph, now, reached),
+  plan = (now: readonly Target[], reached: readonly Join[]): readonly Planned[] => planTargets(now, reached),
 ): Pick<Frame, 'next' | 'deferred'> {
   if (!graph.defers) return { next: plan(targets, joins) };
   const late = new Set(waiting);
@@ -249,11 +239,11 @@ export function planNext(
     joins.filter(({ target }) => isNow(target)),
   );
   if (late.size === 0) return { next };
-  return next.length > 0 ? { next, deferred: [...late] } : { next: planTargets(graph, [...late]) };
+  return next.length > 0 ? { next, deferred: [...late] } : { next: planTargets([...late]) };
 }
 
 /** Targets as the tasks of one superstep: S1, S3. */
-export function planTargets(graph: GraphSpec, targets: readonly Target[], joins: readonly Join[] = []): Planned[] {
+export function planTargets(targets: readonly Target[], joins: readonly Join[] = []): Planned[] {
   const nodes = new Map<string, Planned>();
   const sends: Planned[] = [];
   for (const target of targets) {
@@ -263,8 +253,19 @@ export function planTargets(graph: GraphSpec, targets: readonly Target[], joins:
   for (const { target, sources } of joins) {
     if (!nodes.has(target)) nodes.set(target, { node: target, join: sources.join('+') });
   }
-  if (nodes.size < 2) return [...sends, ...nodes.values()];
-  return [...sends, ...[...graph.nodes.keys()].flatMap((name) => nodes.get(name) ?? [])];
+  return [...sends, ...byName([...nodes.values()])];
+}
+
+/** As a run finds them that goes on, and a reader: nodes as they were declared. */
+export function asDeclared(graph: GraphSpec, frame: Frame): Frame {
+  if (frame.next.length < 2) return frame;
+  const order = [...graph.nodes.keys()];
+  const place = ({ node, index }: Planned): number => (index === undefined ? order.indexOf(node) : -1);
+  return { ...frame, next: [...frame.next].sort((a, b) => place(a) - place(b)) };
+}
+
+function byName(nodes: Planned[]): readonly Planned[] {
+  return nodes.length < 2 ? nodes : nodes.sort((a, b) => byCodeUnit(a.node, b.node));
 }
 
 /** S2 */
@@ -272,7 +273,7 @@ function inWriteOrder(next: readonly Planned[]): readonly Planned[] {
   if (next.length < 2) return next;
   const sends = next.filter(({ index }) => index !== undefined);
   const nodes = next.filter(({ index }) => index === undefined);
-  return [...nodes.sort((a, b) => byCodeUnit(a.node, b.node)), ...sends];
+  return [...byName(nodes), ...sends];
 }
 
 export function nodeNames(graph: GraphSpec): string[] {

@@ -2,7 +2,7 @@
 import type { Origin, Target } from '../checkpoint/checkpoint.ts';
 import type { ClaimRequest, CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
 import type { RunnableConfig } from '../config.ts';
-import { type Command, isAnswerMap, isCommand, Send, sentOf } from '../command.ts';
+import { type Command, isAnswerMap, isCommand, isSend, type Send, sentOf } from '../command.ts';
 import { EmptyInputError } from '../errors.ts';
 import { Overwrite } from '../overwrite.ts';
 
@@ -35,13 +35,14 @@ export function guardsOf(request: RunRequest): Pick<ClaimRequest, 'create' | 'an
 /** The request with what a take-over has to know of the run. */
 export function withConfig(request: RunRequest, config: RunnableConfig): RunRequest {
   const { interruptBefore, interruptAfter, recursionLimit, metadata } = config;
+  if (!interruptBefore && !interruptAfter && recursionLimit === undefined && !metadata) return request;
   const told = {
     ...(interruptBefore && { interruptBefore }),
     ...(interruptAfter && { interruptAfter }),
     ...(recursionLimit !== undefined && { recursionLimit }),
     ...(metadata && { metadata }),
   };
-  return Object.keys(told).length > 0 ? { ...request, config: told } : request;
+  return { ...request, config: told };
 }
 
 function readCommandInput(command: Command): CommandData {
@@ -67,5 +68,5 @@ function plainUpdate(update: unknown): unknown {
 }
 
 function toTarget(target: string | Send): Target {
-  return target instanceof Send ? sentOf(target) : target;
+  return isSend(target) ? sentOf(target) : target;
 }

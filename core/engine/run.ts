@@ -4,32 +4,20 @@
  * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
-import {
-  askedIn,
-  type Checkpoint,
-  type Frame,
-  type Interrupt,
-  nextNodes,
-  type Origin,
-  pendingQuestions,
-} from '../checkpoint/checkpoint.ts';
-import {
-  type Checkpointer,
-  type Claim,
-  type RunRequest,
-  type ThreadStatus,
-  unknownCheckpoint,
-} from '../checkpoint/checkpointer.ts';
+import type { Checkpoint, Frame, Origin } from '../checkpoint/checkpoint.ts';
+import { type Checkpointer, type Claim, type RunRequest, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphChanged, HoldpointError } from '../errors.ts';
-import type { GraphSpec, State } from '../graph/spec.ts';
+import type { GraphSpec } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
+import { answeredBy } from './answered.ts';
 import { Cancel, limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
 import { Live } from './live.ts';
 import { type LoopEnd, runLoop, standsAtStop } from './loop.ts';
+import { failureOf, type RunEnd, shown } from './outcome.ts';
 import { parseContext, parseRequest } from './parse.ts';
 import { readState, visibleChannels } from './plan.ts';
 import { listenTo, sharedConfig } from './runtime.ts';
@@ -57,23 +45,6 @@ export interface RunOptions {
   readonly sleep?: Clock['sleep'] | undefined;
 }
 
-export interface RunEnd {
-  readonly status: ThreadStatus;
-  readonly runId: string;
-  /** As it was saved; without a checkpointer as it would have been. */
-  readonly checkpoint: Checkpoint;
-  readonly values: State;
-  /** Whether the run has told them: it began with a state, or wrote to it. */
-  readonly told: boolean;
-  readonly interrupts: readonly Interrupt[];
-  /** The nodes that the thread waits to run. */
-  readonly next: readonly string[];
-  /** Why the run stopped before its end. */
-  readonly stopped?: 'interrupted' | 'breakpoint' | 'drained';
-  /** What a node threw, when the status is `error`. */
-  readonly error?: unknown;
-}
-
 /** @throws HoldpointError refusals (the thread is untouched), `claim_lost`, `store_unavailable` */
 export async function run(given: RunOptions): Promise<RunEnd> {
   const { store } = given;
@@ -83,7 +54,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
   let options = { ...given, config };
   let begun: Beginning;
   try {
-    options = await parsed(options);
+    if (options.graph.input || options.graph.contextSchema) options = await parsed(options);
     begun = await begin(options);
   } catch (error) {
     await store?.claim.release();
@@ -99,6 +70,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     durability: config.durability ?? 'async',
     metadata: config.metadata ?? base?.metadata ?? {},
     origin: base?.origin ?? originOf(request) ?? {},
+    answered: answeredBy(request, base, () => new Date(options.now()).toISOString()),
     base,
     stored: (frame) => storedFrame(graph, frame),
     now: () => options.now(),
@@ -109,16 +81,17 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     if (end.end === 'refused') {
       // A take-over that this deployment cannot run leaves what was accepted for one that can.
       if (end.error instanceof GraphChanged && store?.claim.tookOver !== undefined) await store.claim.release();
-      else await reopen(store?.claim, journal, base, end.frame);
+      else await reopen(options, journal, base, end);
       refused = end.error;
       throw refused;
     }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
-    const checkpoint = await journal.finish(end.frame, source, STATUS[end.end]);
+    const failure = end.end === 'failed' ? failureOf(store?.checkpointer, end.error, end.frame) : undefined;
+    const checkpoint = await journal.finish(end.frame, source, STATUS[end.end], failure);
     return result(options, begun, checkpoint, end.frame, end);
   } catch (error) {
     if (error === refused || claimIsGone(error)) throw error;
-    const checkpoint = await giveUp(journal, begun, store?.claim, error);
+    const checkpoint = await giveUp(options, journal, begun, error);
     return result(options, begun, checkpoint, checkpoint.frame, { end: 'failed', error });
   }
 }
@@ -126,7 +99,6 @@ export async function run(given: RunOptions): Promise<RunEnd> {
 /** What schemas make of the request and of its context. @throws SchemaError */
 async function parsed<Options extends RunOptions>(options: Options): Promise<Options> {
   const { graph } = options;
-  if (!graph.input && !graph.contextSchema) return options;
   const config = await parseContext(graph, options.config);
   return { ...options, config, request: await parseRequest(graph, options.request) };
 }
@@ -138,16 +110,18 @@ function claimIsGone(error: unknown): boolean {
 
 /** What cannot be saved is left out: the thread stands at the last frame that could be, or as it was found. @throws the error itself then */
 async function giveUp(
+  { store }: RunOptions,
   journal: Journal,
   { accepted }: Beginning,
-  claim: Claim | undefined,
   error: unknown,
 ): Promise<Checkpoint> {
+  const frame = journal.savedFrame ?? accepted.frame;
   try {
-    return await journal.finish(journal.savedFrame ?? accepted.frame, accepted.source ?? 'loop', 'error');
+    const failure = failureOf(store?.checkpointer, error, frame);
+    return await journal.finish(frame, accepted.source ?? 'loop', 'error', failure);
   } catch (again) {
     if (claimIsGone(again)) throw again;
-    await claim?.release();
+    await store?.claim.release();
     throw error;
   }
 }
@@ -257,18 +231,19 @@ async function drive(
 
 /** R2 */
 async function reopen(
-  claim: Claim | undefined,
+  options: RunOptions,
   journal: Journal,
   base: Checkpoint | undefined,
-  after: Frame,
+  { frame: after, error }: LoopEnd & { end: 'refused' },
 ): Promise<void> {
   const finished = [...after.tasks].filter(([path, { result }]) => result && !base?.frame.tasks.get(path)?.result);
   if (!base || finished.length === 0 || base.frame.planned !== after.planned) {
-    await claim?.reopen();
+    await options.store?.claim.reopen();
     return;
   }
-  const tasks = new Map([...base.frame.tasks, ...finished]);
-  await journal.finish({ ...base.frame, tasks }, base.source, 'interrupted');
+  const frame = { ...base.frame, tasks: new Map([...base.frame.tasks, ...finished]) };
+  const failure = { ...failureOf(options.store?.checkpointer, error, frame)!, refused: true } as const;
+  await journal.finish(frame, base.source, 'interrupted', failure);
 }
 
 type Ending =
@@ -282,23 +257,22 @@ function result(
   frame: Frame,
   ending: Ending,
 ): RunEnd {
-  const { version, incarnation } = checkpoint;
   const { end } = ending;
-  const interrupts = askedIn(pendingQuestions(frame));
   if (listen && (end === 'interrupted' || end === 'breakpoint')) {
-    tellInterrupts(listen, frame, { threadId: store?.claim.threadId ?? '', incarnation });
+    tellInterrupts(listen, frame, {
+      threadId: store?.claim.threadId ?? '',
+      incarnation: checkpoint.incarnation,
+    });
   }
-  const channels = visibleChannels(graph, frame, version);
-  const values = readState(graph, channels, graph.output);
+  const channels = visibleChannels(graph, frame, checkpoint.version);
+  const seen = shown(graph, frame, channels);
   const wrote = (name: string): boolean => (channels.get(name)?.version ?? 0) >= begun.accepted.frame.planned;
   return {
     status: STATUS[end],
     runId,
     checkpoint,
-    values,
-    told: request.kind !== 'input' || Object.keys(Object(values)).some(wrote),
-    interrupts,
-    next: nextNodes(frame),
+    ...seen,
+    told: request.kind !== 'input' || Object.keys(Object(seen.values)).some(wrote),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),
   };
 }

@@ -12,7 +12,7 @@ import {
 import type { ThreadConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { nestedPlace, type Place, rootPlace } from './namespace.ts';
-import { pathOf, readState, taskId, type TaskPath, visibleChannels, writesByChannel } from './plan.ts';
+import { asDeclared, pathOf, readState, taskId, type TaskPath, visibleChannels, writesByChannel } from './plan.ts';
 
 export interface TaskSnapshot {
   readonly id: string;
@@ -71,7 +71,8 @@ export function snapshotAt(
   checkpoint: Checkpoint,
   options: SnapshotOptions = {},
 ): StateSnapshot {
-  const { graph, frame, ns, around } = place;
+  const { graph, ns, around } = place;
+  const frame = asDeclared(graph, place.frame);
   const { live = true, subgraphs = false } = options;
   const { id, parentId } = checkpoint;
   const channels = live ? visibleChannels(graph, frame, checkpoint.version) : frame.channels;
@@ -87,9 +88,10 @@ export function snapshotAt(
   return {
     values: readState(graph, channels),
     next: live ? nextNodes(frame) : frame.next.map(({ node }) => node),
-    tasks: taskSnapshots(place, stateOf),
+    tasks: taskSnapshots({ ...place, frame }, stateOf),
     metadata: {
       ...checkpoint.metadata,
+      ...(checkpoint.answered && { answered_by: checkpoint.answered }),
       source: nested ? (frame.source ?? (begins ? 'input' : 'loop')) : checkpoint.source,
       step: frame.step,
       parents,

@@ -76,7 +76,8 @@ async function callNode(context: TaskContext): Promise<unknown> {
     if (error instanceof ParentCommand) return error.command;
     throw error;
   } finally {
-    await context.callsEnded();
+    const calls = context.callsEnded();
+    if (calls) await calls;
   }
 }
 
@@ -104,8 +105,8 @@ async function route(context: TaskContext, output: unknown): Promise<TaskResult>
 
 /** A Command for the graph around ends this one, on its way there. */
 function leaveForParent({ nested }: Scope, task: Task, output: unknown): void {
-  const command = [output].flat(1).find(isForParent);
-  if (!command) return;
+  const command: unknown = Array.isArray(output) ? output.find(isForParent) : output;
+  if (!isForParent(command)) return;
   if (nested) throw new ParentCommand(command);
   throw new InvalidUpdateError(`Node "${task.node.name}": There is no parent graph for its Command.PARENT.`);
 }

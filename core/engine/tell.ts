@@ -14,7 +14,7 @@ import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
 import type { TaskContext } from './context.ts';
 import type { CheckpointShown, Listener, Namespace } from './events.ts';
 import { identityOf, isTaskCall, namespaceOf, nestedPlace, type Place } from './namespace.ts';
-import { byTrigger, type Identity, readState, Task, taskId } from './plan.ts';
+import { asDeclared, type Identity, readState, Task, taskId } from './plan.ts';
 import { INTEGRATION, metadataOf } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { taskSnapshots, threadConfig } from './snapshot.ts';
@@ -84,7 +84,7 @@ export function checkpointTeller(
   around?: TaskContext,
 ): TellCheckpoint | undefined {
   if (!listen?.checkpoint || !check) return undefined;
-  const { tags = [], runName, recursionLimit = DEFAULT_RECURSION_LIMIT, durability } = config;
+  const { tags = [], runName = around?.task.node.name, recursionLimit = DEFAULT_RECURSION_LIMIT, durability } = config;
   const thread_id = config.configurable?.thread_id;
   const checkpoint_ns = ns.join('|');
   const parents: Record<string, string> = around ? { '': around.scope.checkpointId(around.frame.planned) } : {};
@@ -98,8 +98,8 @@ export function checkpointTeller(
   const place = (frame: Frame): Place => ({ graph, frame, identity, ns: checkpoint_ns, around: [] });
   let last = base?.id;
   return (planned, source) => {
-    const frame = source === undefined ? planned : { ...planned, next: byTrigger(planned.next) };
     const found = source === undefined ? base : undefined;
+    const frame = found ? asDeclared(graph, planned) : planned;
     const id = found?.id ?? (durability === 'exit' ? undefined : idOf(frame.planned));
     const before = found
       ? found.parentId && { configurable: { thread_id, checkpoint_ns, checkpoint_id: found.parentId } }

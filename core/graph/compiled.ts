@@ -13,7 +13,8 @@ import type { BaseStore } from '../store/store.ts';
 import type { Listener } from '../engine/events.ts';
 import { openRun } from '../engine/open.ts';
 import { readRequest, withConfig } from '../engine/request.ts';
-import { run, type RunEnd } from '../engine/run.ts';
+import type { RunEnd } from '../engine/outcome.ts';
+import { run } from '../engine/run.ts';
 import { snapshotsOf, type SnapshotsOptions } from '../engine/history.ts';
 import type { Update } from '../engine/make.ts';
 import { placeAt, rootPlace } from '../engine/namespace.ts';
@@ -326,7 +327,7 @@ export class CompiledStateGraph<
     return this.bulkUpdateState(config, [{ updates: [{ values, asNode }] }]);
   }
 
-  /** Several supersteps made by hand, one after the other; the updates of one superstep are applied together. All of it, or nothing. */
+  /** Several supersteps made by hand, one after the other; the updates of one superstep are applied together. If one is refused, all are. */
   async bulkUpdateState(
     config: RunnableConfig,
     supersteps: readonly { readonly updates: readonly Update[] }[],
@@ -406,7 +407,7 @@ export class CompiledStateGraph<
     const recorded = storedRequest(this.spec, request);
     const claim = await openRun(checkpointer, threadId, { request: recorded, runId, now, expiresAt });
     const own = recorded !== request && claim.tookOver === undefined;
-    return run({ ...common, request: own ? request : (claim.request ?? request), store: { checkpointer, claim } });
+    return run({ request: own ? request : (claim.request ?? request), store: { checkpointer, claim }, ...common });
   }
 
   /** What a config names: a thread, a graph in it, a checkpoint of it. */

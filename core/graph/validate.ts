@@ -12,7 +12,7 @@ export function validate(graph: Declared): void {
     if (!isNode(graph, to) && to !== END) unknown(graph, what, to);
   }
   if (!edges.some(({ from }) => from === START) && !graph.branches.some(({ source }) => source === START)) {
-    throw new GraphValidationError(
+    throw new UnreachableNodeError(
       `The graph has no entry: add an edge from START. Nodes: ${[...graph.nodes.keys()].join(', ')}.`,
     );
   }

@@ -4,6 +4,7 @@ import type { RunRequest } from '../../core/checkpoint/checkpointer.ts';
 import { HoldpointError } from '../../core/errors.ts';
 import { begin, originOf } from '../execute.ts';
 import { type Call, handler } from '../handler.ts';
+import { idempotencyOf, threadOfKey } from '../idempotency-key.ts';
 import { ifMatch, withPrecondition } from '../if-match.ts';
 import { Problem } from '../problems.ts';
 import { respond, wantsStream } from '../respond.ts';
@@ -16,13 +17,18 @@ const input = z.custom<Record<string, unknown> | null>(
   'expected an object with keys of the state, or null to go on with a paused thread',
 );
 
-/** The service names the thread: it is unknown to anybody else until it is answered, so nothing has to be excluded first (C2). */
+/**
+ * The service names the thread: it is unknown to anybody else until it is answered, so nothing has to be excluded first (C2). But for a
+ * request with a key: sent again, it means the same thread.
+ */
 export const start = handler({
   body: fields({ ...runFields, input: record }),
   async handle(call) {
     const { app, body, request } = call;
-    const threadId = app.newId();
-    const order = { threadId, request: inputRequest(call), fields: body, fresh: !wantsStream(request) };
+    const idempotency = idempotencyOf(request, 'invoke', body);
+    const threadId = threadOfKey(request) ?? app.newId();
+    const fresh = !idempotency && !wantsStream(request);
+    const order = { threadId, request: inputRequest(call), fields: body, fresh, idempotency };
     const begun = await begin(call, order);
     return order.fresh ? onlyOnce(() => respond(call, begun, body)) : respond(call, begun, body);
   },
@@ -53,6 +59,7 @@ export const invoke = handler({
       threadId,
       request: inputRequest(call),
       fields: body,
+      idempotency: idempotencyOf(request, 'invoke', body),
       refusePending: body.input !== null && !body.discard,
       ...(newest !== undefined && { newest }),
     };

@@ -13,7 +13,7 @@ export type BufferedHandler = (event: APIGatewayProxyEvent, context: Context) =>
 export function createBufferedHandler(app: Application): BufferedHandler {
   return async (event, context) => {
     const work: Promise<unknown>[] = [];
-    const response = await app(requestOf(event), invocationOf(context, work, Date.now()));
+    const response = await app(requestOf(event), invocationOf(context, work, Date.now(), event));
     const body = await response.text();
     await Promise.all(work);
     return { statusCode: response.status, headers: Object.fromEntries(response.headers), body, isBase64Encoded: false };

@@ -12,14 +12,33 @@ export function requestOf(event: APIGatewayProxyEvent): Request {
  * @param work collects what the handler has to await before it returns
  * @param now milliseconds since 1970
  */
-export function invocationOf(context: Context, work: Promise<unknown>[], now: number): Invocation {
+export function invocationOf(
+  context: Context,
+  work: Promise<unknown>[],
+  now: number,
+  event?: APIGatewayProxyEvent,
+): Invocation {
+  const identity = event && identityOf(event);
   return {
+    ...(identity !== undefined && { identity }),
     deadline: now + context.getRemainingTimeInMillis(),
     requestId: context.awsRequestId,
     waitUntil: (promise) => {
       work.push(promise);
     },
   };
+}
+
+/** The longest that is kept; an ARN is shorter. */
+const MAX_IDENTITY = 512;
+
+/** Who a Lambda authorizer, a Cognito user pool or IAM says is calling. An API key is nobody's identity. */
+function identityOf({ requestContext }: APIGatewayProxyEvent): string | undefined {
+  const { authorizer, identity } = requestContext ?? {};
+  const claims = authorizer?.['claims'] as { readonly sub?: unknown } | undefined;
+  const known = [authorizer?.['principalId'], claims?.sub, identity?.userArn];
+  const name = known.find((one): one is string => typeof one === 'string' && one !== '');
+  return name?.slice(0, MAX_IDENTITY);
 }
 
 /** REST APIs deliver the path percent-encoded and query parameters decoded. */

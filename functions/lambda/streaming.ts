@@ -18,7 +18,7 @@ export type StreamingHandler = StreamifyHandler<APIGatewayProxyEvent, void>;
 export function createStreamingHandler(app: Application): StreamingHandler {
   return streamify(async (event, responseStream, context) => {
     const work: Promise<unknown>[] = [];
-    const response = await app(requestOf(event), invocationOf(context, work, Date.now()));
+    const response = await app(requestOf(event), invocationOf(context, work, Date.now(), event));
     const { status: statusCode, headers, body } = response;
     const stream = awslambda.HttpResponseStream.from(responseStream, {
       statusCode,

@@ -43,7 +43,7 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
       it('is undefined when loaded, empty when listed, and false when deleted', async () => {
         expect(await store.load(thread)).toBeUndefined();
         expect(await listed(store, thread)).toEqual([]);
-        expect(await store.delete(thread)).toBe(false);
+        expect(await store.deleteThread(thread)).toBe(false);
       });
 
       it('C2: is refused by a claim that may not create it, and stays unknown', async () => {
@@ -608,17 +608,17 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
       it('C9: removes the thread and its history', async () => {
         const first = await waitingThread(store, thread, { state: { text: noise(5_000) } });
         await runOnce(store, thread, answering('r1', 'yes'), 'done');
-        expect(await store.delete(thread)).toBe(true);
+        expect(await store.deleteThread(thread)).toBe(true);
         expect(await store.load(thread)).toBeUndefined();
         expect(await store.load(thread, first.id)).toBeUndefined();
         expect(await listed(store, thread)).toEqual([]);
-        expect(await store.delete(thread)).toBe(false);
+        expect(await store.deleteThread(thread)).toBe(false);
       });
 
       it('C9: a re-created thread sees nothing of its former life', async () => {
         const old = await waitingThread(store, thread);
         await runOnce(store, thread, answering('r1', 'yes'), 'done');
-        await store.delete(thread);
+        await store.deleteThread(thread);
         const first = await runOnce(
           store,
           thread,
@@ -634,7 +634,7 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
       it('C9: a run whose thread was deleted commits nothing', async () => {
         await waitingThread(store, thread);
         const claim = await store.claim(thread, answering('r1', 'yes'));
-        expect(await store.delete(thread)).toBe(true);
+        expect(await store.deleteThread(thread)).toBe(true);
         await expect(commitNext(claim, 'done', { state: { text: noise(5_000) } })).rejects.toMatchObject({
           code: 'claim_lost',
         });
@@ -645,7 +645,7 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
       it('C9: a run whose thread was deleted and re-created commits nothing, and its release ends no claim', async () => {
         await waitingThread(store, thread);
         const lost = await store.claim(thread, answering('r1', 'yes'));
-        await store.delete(thread);
+        await store.deleteThread(thread);
         const claim = await store.claim(thread, starting('again'));
         await expect(commitNext(lost, 'done')).rejects.toMatchObject({ code: 'claim_lost' });
         await lost.release();

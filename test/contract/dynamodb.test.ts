@@ -4,8 +4,10 @@ import { Codec } from '../../core/checkpoint/codec.ts';
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
 import { createTable, testClient, type TestServer, testServers } from '../support/dynamodb.ts';
 import { hostile } from '../support/hostile.ts';
+import { NOW } from '../support/threads.ts';
 import { langchain } from '../../core/langchain.ts';
 import { describeCheckpointer } from './checkpointer.ts';
+import { describeIdempotency } from './idempotency.ts';
 import { describeLangChain } from './langchain.ts';
 
 for (const [name, start] of testServers()) {
@@ -35,5 +37,8 @@ for (const [name, start] of testServers()) {
     describeCheckpointer('DynamoDBSaver behind a hostile wrapper', (options) =>
       hostile(new DynamoDBSaver({ client, table, ...options }), new Codec(options?.codecs)),
     );
+
+    // The claims say what time it is: the store's own clock stays behind them.
+    describeIdempotency('DynamoDBSaver', () => new DynamoDBSaver({ client, table, clock: () => NOW }));
   });
 }

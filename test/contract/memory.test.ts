@@ -3,6 +3,7 @@ import { Codec } from '../../core/checkpoint/codec.ts';
 import { hostile } from '../support/hostile.ts';
 import { langchain } from '../../core/langchain.ts';
 import { describeCheckpointer } from './checkpointer.ts';
+import { describeIdempotency } from './idempotency.ts';
 import { describeLangChain } from './langchain.ts';
 
 describeCheckpointer('MemorySaver', (options) => new MemorySaver(options));
@@ -14,3 +15,5 @@ describeCheckpointer('MemorySaver behind a hostile wrapper', (options) =>
 describeLangChain('MemorySaver', () => new MemorySaver());
 
 describeLangChain('MemorySaver with the codec of holdpoint/langchain', () => new MemorySaver({ codecs: [langchain] }));
+
+describeIdempotency('MemorySaver behind a hostile wrapper', () => hostile(new MemorySaver()));

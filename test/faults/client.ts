@@ -103,7 +103,7 @@ export async function drive(
         throw new Error(`${name}: no checkpoint waits for ${step.next}`);
       }
       case 'delete':
-        await saver.delete(threadId);
+        await saver.deleteThread(threadId);
     }
   }
 

@@ -34,7 +34,7 @@ it('every action that the checkpointer calls is allowed, and every action that i
   await graph.invoke(null, thread);
   await graph.invoke(new Command({ resume: incompressible(3_000) }), thread);
   for await (const snapshot of graph.getStateHistory(thread)) await graph.getState(snapshot.config);
-  await checkpointer.delete('t');
+  await checkpointer.deleteThread('t');
 
   const called = [...new Set(calls.map(({ operation }) => `dynamodb:${operation}`))].toSorted();
   expect(called).toEqual(dynamodbActions(synth()));

@@ -19,6 +19,7 @@ export function hostile(store: Checkpointer, codec: Codec = new Codec([liveInsta
     request: deepFreeze(claim.request),
     tookOver: claim.tookOver,
     checkpoint: deepFreeze(claim.checkpoint),
+    ...(claim.outcome && { outcome: claim.outcome }),
     commit: (checkpoint, status) => claim.commit(copy(checkpoint), status),
     release: () => claim.release(),
     reopen: () => claim.reopen(),
@@ -34,7 +35,7 @@ export function hostile(store: Checkpointer, codec: Codec = new Codec([liveInsta
       const sent = request && (codec.decode(codec.encode(request, 'Request')) as typeof request);
       return claimed(await store.claim(threadId, { ...rest, ...(sent && { request: sent }) }));
     },
-    delete: (threadId) => store.delete(threadId),
+    deleteThread: (threadId) => store.deleteThread(threadId),
   };
 }
 

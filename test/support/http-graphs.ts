@@ -48,6 +48,30 @@ export function askingTwice() {
     .compile();
 }
 
+/** Asks two questions at once, and takes nothing but a number for the second. */
+export function askingStrictly(onLeft: () => unknown = () => undefined) {
+  const responseSchema = {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: (value: unknown) =>
+        typeof value === 'number' ? { value } : { issues: [{ message: 'expected a number' }] },
+    },
+  } as const;
+  return new StateGraph(State)
+    .addNode('left', () => {
+      const answer = interrupt('left?');
+      onLeft();
+      return { log: [`left ${String(answer)}`] };
+    })
+    .addNode('right', () => ({ log: [`right ${String(interrupt('right?', { responseSchema }))}`] }))
+    .addEdge(START, 'left')
+    .addEdge(START, 'right')
+    .addEdge('left', END)
+    .addEdge('right', END)
+    .compile();
+}
+
 /** Three nodes in a row, each told that it runs. */
 export function steps(onNode: (name: string, config: Config) => unknown = () => undefined) {
   const node = (name: string) => async (_state: NodeState, config: Config) => {

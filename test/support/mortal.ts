@@ -50,22 +50,24 @@ interface Runs {
   stream(input: unknown, config?: object): Promise<AsyncIterable<unknown>>;
 }
 
+/** Each time by another process, which continues with null. */
+async function goOn<Result>(
+  input: unknown,
+  config: object,
+  run: (input: unknown, config: object) => Promise<Result>,
+): Promise<Result> {
+  for (let next = input; ; next = null) {
+    try {
+      return await run(next, { ...config, durability: 'sync' });
+    } catch (error) {
+      if (!(error instanceof Died)) throw error;
+    }
+  }
+}
+
 /** Has the runs of a graph, or of a class of graphs, gone on with by others until they end. */
 export function survive<Graph extends object>(graph: Graph): Graph {
-  const { invoke, stream } = graph as Runs;
-  const goOn = async <Result>(
-    input: unknown,
-    config: object,
-    run: (input: unknown, config: object) => Promise<Result>,
-  ) => {
-    for (let next = input; ; next = null) {
-      try {
-        return await run(next, { ...config, durability: 'sync' });
-      } catch (error) {
-        if (!(error instanceof Died)) throw error;
-      }
-    }
-  };
+  const { invoke, stream } = graph as unknown as Record<'invoke' | 'stream', (...call: unknown[]) => Promise<never>>;
   Object.assign(graph, {
     invoke(this: Runs, input: unknown, config: object = {}) {
       return goOn(input, config, (next, given) => invoke.call(this, next, given));
@@ -75,7 +77,7 @@ export function survive<Graph extends object>(graph: Graph): Graph {
       await goOn(input, config, async (next, given) => {
         for await (const chunk of await stream.call(this, next, given)) chunks.push(chunk);
       });
-      return (async function* (): AsyncGenerator<unknown> {
+      return (async function* (): AsyncGenerator {
         yield* chunks;
       })();
     },

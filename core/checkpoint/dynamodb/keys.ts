@@ -6,6 +6,7 @@
  *                          c#<inc>#p#<part id>         a part: text that checkpoints are stored against (storage.md)
  *                          c#<inc>#p#<part id>#<nnn>   piece nnn (001 …) of a part too large for one item
  *                          c#<inc>#v#<checkpoint id>   a superseded checkpoint
+ *                          k#<hash>                    an idempotency key (C5)
  *
  * `<inc>` names one life of the thread (C9): nine base-36 digits of its creation time, then ten hex digits of the hash of the run
  * that created it. Tenants have no `#`, so the first one in `pk` is the separator. Checkpoint ids have a fixed length and sort by version.
@@ -28,9 +29,10 @@
  *   a   S|B  what that run was asked                                 ar  S  instead of `a`: the run whose part has it
  *   x   BOOL the thread is being deleted; only i and b are left      o   N  when the thread is over (C10), in seconds since 1970; `ttl` is later
  *
- * Attributes of a child: `w` S the run that wrote it (C4); `d` S|B its text, or its piece of one. A superseded checkpoint keeps `p`, `l`, `ls`
- * and `lh` of its head. A part has `l` S the part that it is stored against, and `n` N its number of pieces behind the first. Text (S) is as it
- * is; bytes (B) are the same, raw-deflated.
+ * Attributes of a child: `w` S the run that wrote it (C4); `d` S|B its text, or its piece of one. A superseded checkpoint keeps `s`, `p`, `l`,
+ * `ls` and `lh` of its head. A part has `l` S the part that it is stored against, and `n` N its number of pieces behind the first. Text (S) is as it
+ * is; bytes (B) are the same, raw-deflated. A key has `i` S the `<inc>`, `w` S the run that it is tied to, `v` N the version which that claimed, and
+ * `h` S the hash of the request's body. It is not removed with its thread: its `ttl` is a day, and it holds nothing but hashes.
  */
 import { HoldpointError, quote } from '../../errors.ts';
 import { hash128 } from '../../hash.ts';
@@ -67,6 +69,7 @@ export const ATTRIBUTE = {
   held: 'lh',
   pieces: 'n',
   over: 'o',
+  body: 'h',
 } as const;
 
 /** Bytes, and for names characters. Together they keep a head under 4 KB (C11). */
@@ -137,6 +140,15 @@ export function checkpointPrefix(inc: string): string {
 
 export function checkpointKey(inc: string, checkpointId: string): string {
   return checkpointPrefix(inc) + checkpointId;
+}
+
+/** What the keys of all checkpoints of later versions are greater than. */
+export function recordsBehind(inc: string, version: number): string {
+  return checkpointKey(inc, checkpointId(version + 1, '').slice(0, VERSION));
+}
+
+export function idempotencyKey(hash: string): string {
+  return `k#${hash}`;
 }
 
 export function partPrefix(inc: string): string {

@@ -6,6 +6,7 @@
  */
 import { isHoldpointError } from '../../errors.ts';
 import type { Checkpoint } from '../checkpoint.ts';
+import type { ThreadStatus } from '../checkpointer.ts';
 import { decodeJoined } from '../serialize.ts';
 import { readDelta, whole } from './delta.ts';
 import {
@@ -29,6 +30,7 @@ import { historyExpires } from './retention.ts';
 export interface CheckpointRecord {
   readonly id: string;
   readonly runId: string;
+  readonly status: ThreadStatus | undefined;
   readonly previousId: string | undefined;
   readonly data: Packed;
   /** What `data` is stored against. */
@@ -52,12 +54,13 @@ export interface FoundRecord extends FoundCheckpoint {
 
 /** Keeps a checkpoint before the head moves on; from then on it ages (C10). */
 export async function archive(partition: Partition, inc: string, record: CheckpointRecord): Promise<void> {
-  const { id, runId, previousId, data, base } = record;
+  const { id, runId, status, previousId, data, base } = record;
   const expires = historyExpires(partition.retention, Math.floor(partition.clock() / 1000));
   await partition.table.put({
     ...childKey(partition, checkpointKey(inc, id)),
     [A.format]: { N: String(FORMAT) },
     [A.writer]: { S: runId },
+    ...(status && { [A.status]: { S: status } }),
     ...(previousId !== undefined && { [A.previous]: { S: previousId } }),
     ...(expires !== undefined && { [TABLE_KEYS.timeToLive]: { N: String(expires) } }),
     [A.data]: packedAttribute(data),

@@ -10,15 +10,14 @@ import type { Checkpointer, Claim, ClaimRequest, ListOptions, LoadedThread } fro
 import { Codec, type ValueCodec } from '../codec.ts';
 import { deleteThread } from './deletion.ts';
 import { lifeKey } from './head.ts';
-import { readEarly } from './hints.ts';
 import { checkRun, checkTenant, partitionKey } from './keys.ts';
-import { freshClaim, openClaimed } from './opening.ts';
+import { claimThread } from './once.ts';
+import { freshClaim } from './opening.ts';
 import { type Partition, readHead } from './partition.ts';
 import { describeHead, readNamed, readNewest, withHead } from './reading.ts';
 import { CheckpointReader, history } from './records.ts';
 import { readRetention, type Retention, type RetentionOptions } from './retention.ts';
 import { Table } from './table.ts';
-import { takeClaim } from './taking.ts';
 
 export interface DynamoDBSaverOptions extends RetentionOptions {
   /** A DynamoDBClient, or a DynamoDBDocumentClient made from one. Set its `requestTimeout` and `maxAttempts` to fit your deadline. */
@@ -97,15 +96,10 @@ export class DynamoDBSaver implements Checkpointer {
     const partition = this.#partition(threadId);
     checkRun(want.runId, want.graph);
     if (want.fresh) return freshClaim(partition, want);
-    const early = readEarly(partition);
-    try {
-      return await openClaimed(partition, want, await takeClaim(partition, want), early);
-    } finally {
-      await early; // nothing is left running
-    }
+    return claimThread(partition, want);
   }
 
-  async delete(threadId: string): Promise<boolean> {
+  async deleteThread(threadId: string): Promise<boolean> {
     return deleteThread(this.#partition(threadId));
   }
 

@@ -148,12 +148,9 @@ describe.each(['exit', 'sync'] as const)(
   },
 );
 
-describe('B1: breakpoints of nested graphs, and a process that dies', () => {
-  const build = (ran: string[]) => (store: Checkpointer, now: () => number) => {
-    const node = (name: string) => () => {
-      ran.push(name);
-      return { log: name };
-    };
+/** A nested graph with a breakpoint in its middle. */
+function stopping(ran: string[], node = told(ran)) {
+  return (store: Checkpointer, now: () => number) => {
     const inner = new StateGraph(Log)
       .addNode('first', node('first'))
       .addNode('second', node('second'))
@@ -164,10 +161,19 @@ describe('B1: breakpoints of nested graphs, and a process that dies', () => {
       .addEdge(START, 'stopping')
       .compile({ checkpointer: store, now });
   };
+}
 
+function told(ran: string[]) {
+  return (name: string) => () => {
+    ran.push(name);
+    return { log: name };
+  };
+}
+
+describe('B1: breakpoints of nested graphs, and a process that dies', () => {
   it('who takes over stops where it was about to stop', async () => {
     const ran: string[] = [];
-    const { result, deaths } = await dyingRuns(build(ran), memory(), { log: 'in' });
+    const { result, deaths } = await dyingRuns(stopping(ran), memory(), { log: 'in' });
     expect(result).toEqual({ log: ['in'], __interrupt__: [] });
     expect(ran).toEqual(['first']);
     expect(deaths).toBeGreaterThan(2);

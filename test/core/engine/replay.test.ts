@@ -99,7 +99,7 @@ describe('decision 11: without a key the same question must be asked', () => {
       .addEdge(START, 'other')
       .addEdge(START, 'ask')
       .compile({ checkpointer: store });
-    const [other, mine] = asked(await graph.invoke({}, thread()));
+    const [mine, other] = asked(await graph.invoke({}, thread()));
     question = 'after';
     const resume = { [mine!.id]: 'mine', [other!.id]: 'other' };
     expect(await rejection(graph.invoke(new Command({ resume }), thread()))).toBeInstanceOf(InterruptMismatch);

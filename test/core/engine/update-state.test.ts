@@ -133,7 +133,7 @@ describe('while one task of a superstep has finished and another waits', () => {
     expect(await stored(store)).toEqual(before);
 
     await graph.invoke(new Command({ resume: 'yes' }), thread());
-    expect(ran).toEqual(['left', 'left2', 'right2', 'both']);
+    expect(ran).toEqual(['left', 'both', 'left2', 'right2']);
   });
 
   it('as the waiting node: what the finished one wrote is kept, and it counts for their join', async () => {

@@ -167,7 +167,7 @@ for (const [name, start] of testServers()) {
         bytes = Math.max(bytes, unitsOf(calls, ['UpdateItem']));
         const heads = calls.filter(({ operation }) => operation === 'UpdateItem');
         asked = Math.max(asked, ...heads.map(({ units }) => units));
-        await store.delete(thread);
+        await store.deleteThread(thread);
         calls.length = 0;
       }
       expect(bytes).toBeGreaterThan(2);
@@ -180,7 +180,7 @@ for (const [name, start] of testServers()) {
       await store.load(thread, (await store.load(thread))!.head.checkpointId);
       for await (const _ of store.list(thread, { limit: 3 }));
       await expect(begin()).rejects.toMatchObject({ code: 'pending_question' });
-      await store.delete(thread);
+      await store.deleteThread(thread);
       const reads = calls.filter(({ operation }) => !WRITES.includes(operation));
       expect(new Set(reads.map(({ operation }) => operation))).toEqual(new Set(READS));
       expect(reads.map(({ input }) => input['ConsistentRead'])).toEqual(reads.map(() => true));

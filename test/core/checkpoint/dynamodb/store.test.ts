@@ -90,7 +90,7 @@ for (const [name, start] of testServers()) {
         expect(await b!.load(thread)).toBeUndefined();
         await expect(b!.claim(thread, answering('r1', 'yes'))).rejects.toMatchObject({ code: 'unknown_thread' });
         const mine = await runOnce(b!, thread, starting('r2'), 'done');
-        expect(await b!.delete(thread)).toBe(true);
+        expect(await b!.deleteThread(thread)).toBe(true);
         expect(await listed(a!, thread)).toEqual([first]);
         expect(mine.incarnation).toBe('r2');
       });
@@ -102,7 +102,7 @@ for (const [name, start] of testServers()) {
       it('C9: every method refuses a thread id that must not become a key', async () => {
         const bad = { code: 'invalid_argument' };
         await expect(store.load('')).rejects.toMatchObject(bad);
-        await expect(store.delete('a\nb')).rejects.toMatchObject(bad);
+        await expect(store.deleteThread('a\nb')).rejects.toMatchObject(bad);
         await expect(store.claim('x'.repeat(257), starting('r1'))).rejects.toMatchObject(bad);
         await expect(listed(store, 'a\u0000')).rejects.toMatchObject(bad);
       });
@@ -219,7 +219,7 @@ for (const [name, start] of testServers()) {
         for (let i = 0; i < 60; i++) before = await commitNext(claim, 'running', { state: { i } }, before);
         await commitNext(claim, 'done', {}, before);
         expect((await items()).length).toBe(62);
-        await store.delete(thread);
+        await store.deleteThread(thread);
         expect(await items()).toEqual([]);
       });
 
@@ -239,7 +239,7 @@ for (const [name, start] of testServers()) {
         inject(late, {
           operation: 'PutItem',
           kind: 'refused',
-          meanwhile: async () => void (await store.delete(thread)),
+          meanwhile: async () => void (await store.deleteThread(thread)),
         });
         const claim = await new DynamoDBSaver({ client: late, table }).claim(thread, answering('r1', 'yes'));
         await end(claim);

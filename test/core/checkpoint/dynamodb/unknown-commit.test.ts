@@ -263,9 +263,9 @@ for (const [name, start] of testServers()) {
         async (operation) => {
           await waitingThread(other, thread, { state: large });
           inject(client, { operation, kind: 'lost' });
-          expect(await store.delete(thread)).toBe(true);
+          expect(await store.deleteThread(thread)).toBe(true);
           expect(await other.load(thread)).toBeUndefined();
-          expect(await other.delete(thread)).toBe(false);
+          expect(await other.deleteThread(thread)).toBe(false);
         },
       );
 
@@ -279,7 +279,7 @@ for (const [name, start] of testServers()) {
             again = (await runOnce(other, thread, starting('again'), 'done', { state: large })).id;
           },
         });
-        expect(await store.delete(thread)).toBe(true);
+        expect(await store.deleteThread(thread)).toBe(true);
         expect((await other.load(thread))?.checkpoint?.id).toBe(again);
       });
 
@@ -288,7 +288,7 @@ for (const [name, start] of testServers()) {
         async (operation) => {
           await waitingThread(other, thread, { state: large });
           inject(client, { operation, kind: 'refused', times: 9 });
-          await expect(store.delete(thread)).rejects.toMatchObject({
+          await expect(store.deleteThread(thread)).rejects.toMatchObject({
             code: 'store_unavailable',
             details: { operation },
           });
@@ -309,11 +309,11 @@ for (const [name, start] of testServers()) {
           kind: 'refused',
           meanwhile: async () => {
             await runOnce(other, thread, starting('again'), 'done', { state: large });
-            const cutOff = new DynamoDBSaver({ client: third, table }).delete(thread);
+            const cutOff = new DynamoDBSaver({ client: third, table }).deleteThread(thread);
             await expect(cutOff).rejects.toMatchObject({ code: 'store_unavailable' });
           },
         });
-        expect(await store.delete(thread)).toBe(true);
+        expect(await store.deleteThread(thread)).toBe(true);
         const left = await new Table(otherClient, table).get(`default#${thread}`, 'head');
         expect(left).toMatchObject({ i: { S: 'again' }, x: { BOOL: true } });
         third.destroy();
@@ -322,7 +322,7 @@ for (const [name, start] of testServers()) {
       it('C9: cut off after its tombstone is finished by the next start itself', async () => {
         await waitingThread(other, thread, { state: large });
         inject(client, { operation: 'Query', kind: 'refused', times: 9 });
-        await expect(store.delete(thread)).rejects.toMatchObject({ code: 'store_unavailable' });
+        await expect(store.deleteThread(thread)).rejects.toMatchObject({ code: 'store_unavailable' });
         const first = await runOnce(other, thread, starting('again'), 'done');
         expect(await listed(other, thread)).toEqual([first]);
       });

@@ -1,0 +1,20 @@
+/** The claim that a request gets which was carried out already (C5): it shows the outcome, and claims nothing. */
+import type { Checkpoint } from './checkpoint.ts';
+import { type Claim, claimLost, type ClaimRequest, type ThreadStatus } from './checkpointer.ts';
+
+export function spentClaim(checkpoint: Checkpoint, status: ThreadStatus, threadId: string, want: ClaimRequest): Claim {
+  const { runId, incarnation } = checkpoint;
+  return {
+    threadId,
+    runId,
+    expiresAt: want.now,
+    incarnation,
+    request: want.request,
+    tookOver: undefined,
+    checkpoint,
+    outcome: status,
+    commit: () => Promise.reject(claimLost(threadId, runId)),
+    release: () => Promise.resolve(),
+    reopen: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,29 @@
+/** Who answered, and when: kept with the first checkpoint that an answer leads to, where the history shows it. Pure. */
+import { type Answered, type Checkpoint, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
+import type { RunRequest } from '../checkpoint/checkpointer.ts';
+
+/** What a request answers, when it says who does. @param at ISO 8601 */
+export function answeredBy(request: RunRequest, base: Checkpoint | undefined, at: () => string): readonly Answered[] {
+  if (request.kind !== 'command' || !request.command.answerer || !base) return [];
+  const { answers, answerer } = request.command;
+  const ids = answers ? Object.keys(answers) : pendingQuestions(base.frame).map(({ id }) => id);
+  return ids.map((id) => ({ id, ...answerer, at: at() }));
+}
+
+/**
+ * For the next checkpoint of a run. A superstep that is saved several times, for several answers, keeps them all.
+ * @param given to the run
+ * @param before the checkpoint before
+ */
+export function answeredIn(
+  frame: Frame,
+  runId: string,
+  given: readonly Answered[],
+  before: Checkpoint | undefined,
+): Pick<Checkpoint, 'answered'> {
+  const kept = before?.frame.planned === frame.planned ? before.answered : undefined;
+  if (given.length === 0 || before?.runId === runId) return kept ? { answered: kept } : {};
+  const open = new Set(pendingQuestions(frame).map(({ id }) => id)); // of a refusal
+  const taken = [...(kept ?? []), ...given.filter(({ id }) => !open.has(id))];
+  return taken.length > 0 ? { answered: taken } : {};
+}
