@@ -101,7 +101,7 @@ const mortalLibrary: Library = {
     override compile(options?: object): CompiledGraph {
       return survive(super.compile(options));
     }
-  } as unknown as Library['StateGraph'],
+  },
 };
 
 /**
@@ -150,5 +150,5 @@ async function play(graph: Pick<CompiledGraph, 'invoke' | 'getState'>): Promise<
 }
 
 function on(spec: GraphSpec, checkpointer: Checkpointer): CompiledGraph {
-  return new CompiledStateGraph(spec, { checkpointer }, () => '' as never) as unknown as CompiledGraph;
+  return new CompiledStateGraph(spec, { checkpointer }, () => '' as never);
 }

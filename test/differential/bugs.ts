@@ -52,8 +52,8 @@ export const bugs: readonly Bug[] = [
   {
     what: 'the second question of a task gets the answer to the first',
     file: 'engine/context.ts',
-    line: 'this.#asks.set(key, nth + 1);',
-    instead: 'this.#asks.set(key, nth);',
+    line: 'counts.set(name, nth + 1);',
+    instead: 'counts.set(name, nth);',
   },
   {
     what: 'an answer by id goes to another question',

@@ -46,8 +46,8 @@ export function mortal(): Mortal {
 }
 
 interface Runs {
-  invoke(input: unknown, config?: object): Promise<unknown>;
-  stream(input: unknown, config?: object): Promise<AsyncIterable<unknown>>;
+  readonly invoke: (input: unknown, config?: object) => Promise<unknown>;
+  readonly stream: (input: unknown, config?: object) => Promise<AsyncIterable<unknown>>;
 }
 
 /** Each time by another process, which continues with null. */
@@ -67,7 +67,7 @@ async function goOn<Result>(
 
 /** Has the runs of a graph, or of a class of graphs, gone on with by others until they end. */
 export function survive<Graph extends object>(graph: Graph): Graph {
-  const { invoke, stream } = graph as unknown as Record<'invoke' | 'stream', (...call: unknown[]) => Promise<never>>;
+  const { invoke, stream } = graph as unknown as Runs;
   Object.assign(graph, {
     invoke(this: Runs, input: unknown, config: object = {}) {
       return goOn(input, config, (next, given) => invoke.call(this, next, given));
