@@ -116,7 +116,7 @@ export function assemble(
   }
   // A finished task that wrote nothing runs again in LangGraph beside one that asked: not compared.
   const leads = (name: string): boolean =>
-    branches.has(name) || edges.some(([from]) => from === name) || joins.some(([from]) => from.includes(name));
+    edges.some(([from]) => from === name) || joins.some(([from]) => from.includes(name));
   for (const [i, one] of returns.entries()) {
     if (one.channels.length === 0 && !leads(names[i]!)) returns[i] = { ...one, channels: ['sum'] };
   }

@@ -1,11 +1,12 @@
 /** Plays a case on both libraries, call by call, and holds every observation of the one against the other's. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Call, Case } from './description.ts';
+import type { Call, Case, GraphDescription } from './description.ts';
 import {
   accepted,
   drops,
   edgeAsks,
   endOf,
+  isLeftOut,
   leaksAnswers,
   nested,
   refusals,
@@ -46,28 +47,32 @@ export async function playBoth(
   const seen: Observation[] = [];
   const expected: (Observation | undefined)[] = [];
   const refused: string[] = [];
+  let hidden: Standing['hidden'] = 'none';
   for (const [nth, call] of calls.entries()) {
-    const refusal = refusals.find((each) => each.applies(call, standingOf(mine)));
+    const standing = standingOf(graph, mine, seen.at(-1), hidden);
+    const refusal = refusals.find((each) => each.applies(call, standing));
+    if (!refusal && isLeftOut(call, standing)) break;
     const before = seen.at(-1);
     const shown = await mine.play(call, nth, refusal !== undefined);
     const asked = refusal ? undefined : theirs ? await theirs.play(call, nth) : told?.[nth];
     expected.push(asked);
-    const wanted = asked ?? refusedAs(refusal?.code, before, shown);
-    if (refusal) refused.push(refusal.code);
+    const wanted = asked ?? refusedAs(refusal?.error, before, shown);
+    if (refusal) refused.push(refusal.by);
     else seen.push(shown);
     const end = refusal ? undefined : (endOf(wanted, nests) ?? drops(shown));
     if (!same(shown, wanted, { nests, end, edgeAsks: edgeAsks(shown) || edgeAsks(wanted) })) {
       return { difference: { nth, call, holdpoint: shown, langgraph: wanted }, seen, expected, refused };
     }
     if (end) break;
+    if (!refusal) hidden = hides(call, standing);
   }
   return { seen, expected, refused };
 }
 
-/** The call is refused with this code, and the thread is as it was. */
-function refusedAs(code: string | undefined, before: Observation | undefined, shown: Observation): Observation {
+/** The call is refused with this error, and the thread is as it was. */
+function refusedAs(error: unknown, before: Observation | undefined, shown: Observation): Observation {
   const { state = shown.state, history = [] } = before ?? {};
-  return { outcome: { chunks: [], error: { refused: code } }, ran: [], state, history };
+  return { outcome: { chunks: [], error }, ran: [], state, history };
 }
 
 function same(ours: Observation, theirs: Observation, situation: Situation): boolean {
@@ -75,6 +80,25 @@ function same(ours: Observation, theirs: Observation, situation: Situation): boo
   return isDeepStrictEqual(accepted(ours, situation), accepted(withResult(theirs), situation));
 }
 
-function standingOf(session: Session): Standing {
-  return { exists: session.history.length > 0, pending: session.pending().length };
+function standingOf(
+  graph: GraphDescription,
+  session: Session,
+  seen: Observation | undefined,
+  hidden: Standing['hidden'],
+): Standing {
+  const { next, tasks } = (seen?.state ?? { next: [], tasks: [] }) as Record<'next' | 'tasks', readonly unknown[]>;
+  return {
+    exists: session.history.length > 0,
+    pending: session.pending().length,
+    hidden,
+    sends: JSON.stringify(graph).includes('"send"'),
+    partly: session.partly,
+    begun: next.length < tasks.length,
+    nodes: graph.nodes.map(({ name }) => name),
+  };
+}
+
+function hides({ ask, at }: Call, { pending }: Standing): Standing['hidden'] {
+  if (ask.do !== 'update' || pending === 0) return 'none';
+  return pending === 1 && at === undefined && ask.asNode === undefined ? 'one' : 'many';
 }

@@ -1,6 +1,6 @@
 /**
  * Where Holdpoint differs from LangGraph.js 1.7.3 on purpose: the whole list. A call that one of these covers is refused by Holdpoint with this
- * code and leaves the thread untouched; LangGraph is not asked.
+ * error and leaves the thread untouched; LangGraph is not asked.
  */
 import type { Call, Case, GraphDescription } from './description.ts';
 import { isDeepStrictEqual } from 'node:util';
@@ -11,37 +11,79 @@ import type { Observation } from './session.ts';
 export interface Standing {
   readonly exists: boolean;
   readonly pending: number;
+  /** A superstep has finished in part. */
+  readonly begun: boolean;
+  /** Some of its questions have been answered. */
+  readonly partly: boolean;
+  /** Questions that an updateState has hidden (H4). A bare answer still finds one; `many` may be several, or gone. */
+  readonly hidden: 'none' | 'one' | 'many';
+  readonly nodes: readonly string[];
+  readonly sends: boolean;
 }
 
 export interface Refusal {
   /** Where it is decided. */
   readonly by: string;
-  readonly code: string;
+  readonly error: unknown;
   applies(call: Call, standing: Standing): boolean;
 }
 
 export const refusals: readonly Refusal[] = [
   {
     by: 'decisions 5 and 7: an id that is not pending',
-    code: 'interrupt_not_pending',
+    error: { refused: 'interrupt_not_pending' },
     applies: ({ ask }, { exists }) => ask.do === 'wrong' && exists,
   },
   {
     by: 'decision 3: one answer, several questions',
-    code: 'ambiguous_answer',
+    error: { refused: 'ambiguous_answer' },
     applies: ({ ask }, { pending }) => ask.do === 'answer' && pending > 1,
   },
   {
     by: 'I22, B2: an answer, no question',
-    code: 'nothing_to_resume',
-    applies: ({ ask }, { exists, pending }) => exists && pending === 0 && (ask.do === 'answer' || ask.do === 'answers'),
+    error: { refused: 'nothing_to_resume' },
+    applies: ({ ask }, { exists, pending, hidden }) =>
+      exists && pending === 0 && hidden === 'none' && (ask.do === 'answer' || ask.do === 'answers'),
   },
   {
     by: 'I22: a thread that does not exist has nothing to answer or continue',
-    code: 'unknown_thread',
+    error: { refused: 'unknown_thread' },
     applies: ({ ask }, { exists }) => !exists && ['answer', 'answers', 'wrong', 'continue'].includes(ask.do),
   },
+  {
+    by: 'H4: an update that names no node while some have finished and others wait; LangGraph drops those that wait',
+    error: { refused: 'update' },
+    applies: ({ ask, at }, { begun }) => ask.do === 'update' && ask.asNode === undefined && at === undefined && begun,
+  },
+  {
+    by: 'K4: a goto to an unknown node',
+    error: { name: 'InvalidUpdateError', lc_error_code: UNDEFINED },
+    applies: ({ ask }, { nodes }) => ask.do === 'command' && ask.goto.some((name) => !nodes.includes(name)),
+  },
 ];
+
+/**
+ * Calls that are not compared, nor what comes after them.
+ * - L1, K1 A Command that comes while some have finished and others wait: it lets the finished ones run again in LangGraph.
+ * - py#6956 An update that names no node: a task that was answered and asks again is one that ran last in LangGraph.
+ * - H4 Answers to several questions that an update has hidden. An update that names no node speaks for START after Sends in LangGraph.
+ */
+export function isLeftOut({ ask }: Call, { begun, partly, pending, hidden, sends }: Standing): boolean {
+  switch (ask.do) {
+    case 'command':
+      return begun;
+    case 'update':
+      return ask.asNode === undefined && ((partly && pending > 0) || sends);
+    case 'answer':
+      return hidden === 'many';
+    case 'answers':
+      return hidden !== 'none';
+    case 'input':
+    case 'continue':
+    case 'wrong':
+      return false;
+  }
+}
 
 /**
  * After which a thread is no longer compared: of this call only the error, or less.
@@ -117,7 +159,7 @@ interface ShownTask {
  * there for ever.
  */
 function withUnfinished(state: unknown, failed: boolean): unknown {
-  const { next, tasks, ...rest } = state as { next: readonly string[]; tasks: readonly ShownTask[] };
+  const { next = [], tasks = [], ...rest } = state as { next?: readonly string[]; tasks?: readonly ShownTask[] };
   const shown = tasks.map((task) => (failed && task.interrupts.length === 0 ? task : { ...task, error: UNDEFINED }));
   const unfinished = shown.filter(({ interrupts, error }) => interrupts.length > 0 || error !== UNDEFINED);
   return { ...rest, tasks: shown, next: [...new Set([...unfinished.map(({ name }) => name), ...next])].sort() };

@@ -32,6 +32,8 @@ export class Session {
   readonly #ids = new Ids();
   readonly #probe: Probe = { ran: [], failures: new Map() };
   #graph: CompiledGraph;
+  /** K1: LangGraph shows a Command's update and gotos with the checkpoint before it too, so the past is not compared from then on. */
+  #commanded = false;
   #history: readonly Snapshot[] = [];
   /** Ids of questions that have been answered, and of those whose superstep still waits for others. */
   readonly #answered = new Set<string>();
@@ -49,6 +51,11 @@ export class Session {
   pending(): Question[] {
     const asked = (this.#history[0]?.tasks ?? []).flatMap(({ interrupts }) => interrupts);
     return sorted(this.#quirks.showsAnswered ? asked.filter(({ id }) => !this.#answered.has(id)) : asked);
+  }
+
+  /** Some of the superstep's questions have been answered. */
+  get partly(): boolean {
+    return this.#settled.size > 0;
   }
 
   get history(): readonly Snapshot[] {
@@ -77,7 +84,8 @@ export class Session {
     const shape = (one: Snapshot, live: boolean) => this.#ids.rename(shapeOf(one, { ...look, live }));
     // The state's ids are named first: they stand in the order of its tasks, not in that of their ends.
     const shown = 'unreadable' in state ? state : shape(state, true);
-    const history = this.#history.map((one) => shape(one, false));
+    this.#commanded ||= call.ask.do === 'command' && !refused;
+    const history = this.#history.map((one, i) => (i > 0 && this.#commanded ? placeOf(one) : shape(one, false)));
     return { outcome: withSorted(this.#ids.rename(outcome, nested(this.#description))), ran, state: shown, history };
   }
 
@@ -96,6 +104,7 @@ export class Session {
       for await (const chunk of stream) chunks.push(chunk);
       return { chunks };
     } catch (error) {
+      if (call.ask.do === 'update') return { chunks, error: { refused: 'update' } };
       // T2: LangGraph tells questions as they are asked, before the failure of a sibling too.
       return {
         chunks: chunks.filter((chunk) => !JSON.stringify(chunk).includes('__interrupt__')),
@@ -106,7 +115,10 @@ export class Session {
 
   #config({ at, ask, durability, interruptBefore, interruptAfter }: Call): object {
     const checkpoint_id = at === undefined ? undefined : this.#history[at]?.config.configurable.checkpoint_id;
-    const configurable = { ...thread.configurable, ...(checkpoint_id !== undefined && { checkpoint_id }) };
+    const configurable = {
+      ...thread.configurable,
+      ...(checkpoint_id !== undefined && { checkpoint_id, checkpoint_ns: '' }),
+    };
     if (ask.do === 'update') return { configurable };
     return {
       configurable,
@@ -146,6 +158,10 @@ export class Session {
   #build(): CompiledGraph {
     return build(this.#library, this.#description, this.#probe, this.#options);
   }
+}
+
+function placeOf({ metadata }: Snapshot): unknown {
+  return { source: metadata?.source, step: metadata?.step };
 }
 
 /** The questions that a call answers. */
