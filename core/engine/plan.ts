@@ -285,7 +285,7 @@ function inWriteOrder(next: readonly Planned[]): readonly Planned[] {
   return [...byName(nodes), ...sends];
 }
 
-export function nodeNames(graph: GraphSpec): string[] {
+function nodeNames(graph: GraphSpec): string[] {
   return [...graph.nodes.keys()].filter((name) => name !== START);
 }
 

@@ -37,6 +37,10 @@ interface Heard {
   readonly secondCalls: number;
 }
 
+function state({ body: { status, values, next } }: Reply): unknown {
+  return { status, values, next };
+}
+
 describe.each(['exit', 'sync'] as const)('durability %s', (durability) => {
   let server: TestServer;
   let database: DynamoDBClient;
@@ -91,7 +95,6 @@ describe.each(['exit', 'sync'] as const)('durability %s', (durability) => {
   }
 
   function broken(heard: Heard, where: string): string[] {
-    const state = ({ body: { status, values, next } }: Reply): unknown => ({ status, values, next });
     const wrong: string[] = [];
     const must = (what: string, has: unknown, had: unknown): void => {
       const [is, was] = [JSON.stringify(has), JSON.stringify(had)];
