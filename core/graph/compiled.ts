@@ -109,7 +109,7 @@ export class CompiledStateGraph<
   _StreamTransformers extends readonly unknown[] = [],
 > {
   /** Only a type: its state. */
-  declare readonly '~RunInput': S;
+  declare readonly '~RunOutput': S;
   /** The graph as the engine sees it. */
   readonly spec: GraphSpec;
   readonly #options: CompileOptions;
