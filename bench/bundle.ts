@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createTable, testClient, testServers } from '../test/support/dynamodb.ts';
-import { type Bundle, buildAll, CORE, NOTHING, OURS, PEER } from './bundles.ts';
+import { type Bundle, buildAll, CORE, NOTHING, OURS, PEER, SMALL_PROGRAM } from './bundles.ts';
 import { ratioOf, sampleOf } from './stats.ts';
 import { round, spread, table, verdict } from './table.ts';
 
@@ -68,7 +68,8 @@ function report(bundles: readonly Bundle[], times: ReadonlyMap<string, Times>, s
         ['size of the Lambda bundle', round(sizeOf(OURS) / sizeOf(PEER)), '–'],
       ],
     ),
-    `Core alone, minified: ${kb(sizeOf(CORE))} KB, aim ≤ ${kb(CORE_AIM)} KB: ${verdict(sizeOf(CORE) <= CORE_AIM)}.`,
+    `Core, minified: ${kb(sizeOf(SMALL_PROGRAM))} KB as a program with a graph, an interrupt and a MemorySaver uses it, ${kb(sizeOf(CORE))} KB with ` +
+      `every export; aim ≤ ${kb(CORE_AIM)} KB: ${verdict(sizeOf(CORE) <= CORE_AIM)}.`,
     table(
       ['bundle', 'KB, minified', 'KB, gzipped', 'import, ms', 'over nothing, ms', 'import and first answer, ms'],
       bundles.map(({ name, bytes, gzipped }) => {

@@ -21,14 +21,17 @@ const PARTS = {
   'zod/mini': `import * as z from 'zod/mini'; export const schema = z.strictObject({ a: z.optional(z.string()) });`,
   zod: `import * as z from 'zod'; export const schema = z.strictObject({ a: z.string().optional() });`,
   'Holdpoint core': `export * from './core/index.ts';`,
+  'Holdpoint core, as a small program uses it': `export { Annotation, Command, END, interrupt, MemorySaver, Send, START, StateGraph } from './core/index.ts';`,
   'Holdpoint core + DynamoDBSaver + client-dynamodb': `export * from './core/index.ts';
     export { DynamoDBSaver } from './core/checkpoint/dynamodb/index.ts'; export { DynamoDBClient } from '@aws-sdk/client-dynamodb';`,
   'LangGraph.js': `export * from '@langchain/langgraph';`,
+  'LangGraph.js, as a small program uses it': `export { Annotation, Command, END, interrupt, MemorySaver, Send, START, StateGraph } from '@langchain/langgraph';`,
 } as const;
 
 export const OURS = 'Holdpoint: functions/http.ts';
 export const PEER = 'LangGraph.js: bench/peer/handler.ts';
 export const CORE = 'Holdpoint core';
+export const SMALL_PROGRAM = 'Holdpoint core, as a small program uses it';
 export const NOTHING = 'nothing';
 
 export interface Bundle {

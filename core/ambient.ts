@@ -4,8 +4,8 @@ import { currentTask, requireTask } from './engine/context.ts';
 import type { BaseStore } from './store/store.ts';
 
 /** The config of the node that runs now. Undefined outside of one. */
-export function getConfig(): LangGraphRunnableConfig | undefined {
-  return currentTask()?.config;
+export function getConfig(): LangGraphRunnableConfig {
+  return currentTask()?.config as LangGraphRunnableConfig;
 }
 
 /** The store of the run. @throws GraphValueError `outside_graph` */

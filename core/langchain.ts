@@ -1,5 +1,5 @@
 /**
- * For programs that have `@langchain/core`: entry point "holdpoint/langchain".
+ * For programs that have `@langchain/core`: entry point "holdpoint/langchain". It is the main entry point, with LangChain's classes as messages.
  *
  * - M5 Its reducer makes LangChain's message classes of whatever is written, chunks included, as LangGraph does. The main entry point's makes
  *   Messages, and leaves LangChain's as they are.
@@ -32,7 +32,7 @@ import { isMessage, isPlainMessage } from './messages/message.ts';
 import { messagesReducer } from './messages/reducer.ts';
 import { messagesState } from './messages/state.ts';
 
-export { REMOVE_ALL_MESSAGES } from './messages/reducer.ts';
+export * from './index.ts';
 
 /** One message, or several. */
 export type Messages = BaseMessageLike | readonly BaseMessageLike[];

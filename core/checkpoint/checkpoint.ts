@@ -155,6 +155,8 @@ export interface Checkpoint {
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly source: CheckpointSource;
+  /** Made while its superstep ran, for what nested graphs had done: histories leave it out. */
+  readonly progress?: true;
   /** The `metadata` of the run's config. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly origin: Origin;

@@ -159,7 +159,7 @@ export class MemorySaver implements Checkpointer {
     const encoded = encodeCheckpoint(checkpoint, this.#codec);
     const { id, runId } = checkpoint;
     const left = status === 'running' ? 'paused' : status;
-    thread.checkpoints.set(id, { ...encoded, id, runId, status: left, previousId: head.checkpointId });
+    thread.checkpoints.set(id, { id, runId, status: left, previousId: head.checkpointId, ...encoded });
     thread.head = {
       version: checkpoint.version,
       checkpointId: id,

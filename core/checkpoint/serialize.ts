@@ -26,6 +26,7 @@ interface Body {
   readonly p?: string;
   readonly t: string;
   readonly s: Checkpoint['source'];
+  readonly w?: 1;
   readonly m?: Checkpoint['metadata'];
   readonly o?: Checkpoint['origin'];
   readonly f: StoredFrame;
@@ -78,6 +79,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
     ...(checkpoint.parentId !== undefined && { p: checkpoint.parentId }),
     t: checkpoint.createdAt,
     s: checkpoint.source,
+    ...(checkpoint.progress && { w: 1 }),
     ...(notEmpty(checkpoint.metadata) && { m: checkpoint.metadata }),
     ...(notEmpty(checkpoint.origin) && { o: checkpoint.origin }),
     f: encodeFrame(checkpoint.frame),
@@ -124,6 +126,7 @@ function fromBody(body: Body, channels: ReadonlyMap<string, Stored>): Checkpoint
     ...(body.p !== undefined && { parentId: body.p }),
     createdAt: body.t,
     source: body.s,
+    ...(body.w && { progress: true }),
     metadata: body.m ?? {},
     origin: body.o ?? {},
     frame: decodeFrame(body.f, channels),

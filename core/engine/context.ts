@@ -69,14 +69,15 @@ export class TaskContext {
   listen: Listener | undefined;
   /** Written before what the node returns. */
   pushed?: [channel: string, value: unknown][];
-  readonly #answers: Map<string, Answer>;
-  readonly #asked: Map<string, Question>;
-  readonly #asks = new Map<string | undefined, number>();
-  readonly #calls: Map<string, Frame>;
-  readonly #failures = new Map<string, Frame>();
-  readonly #kept: Map<string, Frame>;
+  // Of all attempts (Q7), kept by the first. Most tasks need none of them.
+  #answers: Map<string, Answer> | undefined;
+  #asked: Map<string, Question> | undefined;
+  #calls: Map<string, Frame> | undefined;
+  #kept: Map<string, Frame> | undefined;
+  #asks?: Counts;
+  #failures?: Map<string, Frame>;
   readonly #open: Promise<unknown>[] = [];
-  readonly #opened = new Map<string | undefined, number>();
+  #opened?: Counts;
   readonly #first: TaskContext;
   #latest: TaskContext = this;
   #over = false;
@@ -100,12 +101,11 @@ export class TaskContext {
     this.handler = handler;
     this.listen = scope.listen;
     this.startedAt = before?.startedAt ?? scope.now();
-    this.#answers = before ? before.#answers : new Map(task.record.answers.map((answer) => [answer.slot, answer]));
-    this.#asked = before ? before.#asked : new Map();
-    this.#calls = before ? before.#calls : new Map(task.record.calls);
-    this.#kept = before ? before.#kept : new Map();
     this.#first = before ? before.#first : this;
     this.#first.#latest = this;
+    const { answers, calls } = task.record;
+    if (!before && answers.length > 0) this.#answers = new Map(answers.map((answer) => [answer.slot, answer]));
+    if (!before && calls) this.#calls = new Map(calls);
   }
 
   /** The newest attempt. */
@@ -143,26 +143,28 @@ export class TaskContext {
     const { task, scope } = this;
     this.refuseOver();
     if (!scope.check) throw new GraphValueError('missing_checkpointer', noCheckpointer(task.node.name));
-    const nth = this.#asks.get(key) ?? 0;
-    this.#asks.set(key, nth + 1);
-    const slot = this.#own(key === undefined ? `${nth}` : `${key}#${nth}`);
-    const given = this.#answers.get(slot);
+    const slot = this.#own(nextOf((this.#asks ??= new Map()), key));
+    const given = this.#first.#answers?.get(slot);
     if (given) return this.#replay(given, value, key, responseSchema);
     scope.check(value, `Node "${task.node.name}", interrupt ${slot}`);
     const described = responseSchema && describeResponse(responseSchema);
     const question = this.#question(slot, value, described);
-    this.#asked.set(question.id, question);
+    (this.#first.#asked ??= new Map()).set(question.id, question);
     throw new GraphInterrupt([interruptOf(question)]);
+  }
+
+  /** A graph of LangGraph's own that stopped at questions of this task returns them. @throws GraphInterrupt */
+  stopFor(asked: readonly Interrupt[]): void {
+    const interrupt = new GraphInterrupt(asked.filter(({ id }) => id !== undefined));
+    if (interrupt.interrupts.length > 0 && this.#pending(interrupt).length > 0) throw interrupt;
   }
 
   /** The next graph, or the next task of that name, that the task runs inside: the name of the call, and where it stood. */
   openCall(name?: string): { readonly call: string; readonly frame: Frame | undefined } {
     this.refuseOver();
     this.touch?.();
-    const nth = this.#opened.get(name) ?? 0;
-    this.#opened.set(name, nth + 1);
-    const call = this.#own(name === undefined ? `${nth}` : `${name}#${nth}`);
-    return { call, frame: this.#calls.get(call) };
+    const call = this.#own(nextOf((this.#opened ??= new Map()), name));
+    return { call, frame: this.#first.#calls?.get(call) };
   }
 
   /** Remembers a nested run, so that the task does not end before it. */
@@ -172,18 +174,19 @@ export class TaskContext {
   }
 
   /** When every nested run has ended, however: a node may have stopped at one while another goes on. */
-  async callsEnded(): Promise<void> {
-    while (this.#open.length > 0) await Promise.allSettled(this.#open.splice(0));
+  callsEnded(): Promise<void> | undefined {
+    if (this.#open.length === 0) return undefined;
+    return Promise.allSettled(this.#open.splice(0)).then(() => this.callsEnded());
   }
 
   /** A call that has failed: what it is to be replayed as, should the task stop for a question in spite of it. */
   keepFailure(call: string, frame: Frame): void {
-    this.#failures.set(call, frame);
+    (this.#failures ??= new Map()).set(call, frame);
   }
 
   /** Where a nested graph stands now. */
   keepCall(call: string, frame: Frame): void {
-    if (!this.#over) this.#calls.set(call, frame);
+    if (!this.#over) (this.#first.#calls ??= new Map()).set(call, frame);
   }
 
   /** Where a nested graph stands while it runs. */
@@ -194,11 +197,11 @@ export class TaskContext {
 
   /** The frame that a nested graph with a state of its own had at its last end. */
   keptFrame(name: string): Frame | undefined {
-    return this.#kept.get(name) ?? this.frame.kept?.get(name);
+    return this.#first.#kept?.get(name) ?? this.frame.kept?.get(name);
   }
 
   keepFrame(name: string, frame: Frame): void {
-    if (!this.#over) this.#kept.set(name, frame);
+    if (!this.#over) (this.#first.#kept ??= new Map()).set(name, frame);
   }
 
   /** A nested replay asked something else than was answered. */
@@ -209,18 +212,20 @@ export class TaskContext {
   /** The record of a task that did not finish: what it has been told, and where its nested graphs stand. */
   unfinished(interrupt?: GraphInterrupt): TaskRecord {
     const { handler } = this.#first.#latest;
-    if (interrupt) for (const [call, frame] of this.#first.#latest.#failures) this.#calls.set(call, frame);
+    const first = this.#first;
+    if (interrupt)
+      for (const [call, frame] of first.#latest.#failures ?? []) (first.#calls ??= new Map()).set(call, frame);
     return {
-      answers: [...this.#answers.values()].filter(({ slot }) => !slot.startsWith(AGAIN)),
+      answers: this.#given.filter(({ slot }) => !slot.startsWith(AGAIN)),
       questions: interrupt ? this.#pending(interrupt) : [],
-      ...(this.#calls.size > 0 && { calls: this.#calls }),
+      ...(first.#calls && { calls: first.#calls }),
       ...(handler && { error: handler.error, handling: true }),
     };
   }
 
   finished(result: NonNullable<TaskRecord['result']>): TaskRecord {
-    const kept = this.#kept.size > 0 ? { kept: this.#kept } : {};
-    return { answers: [...this.#answers.values()], questions: [], result, ...kept };
+    const kept = this.#first.#kept;
+    return { answers: this.#given, questions: [], result, ...(kept && { kept }) };
   }
 
   /** What a handler asks and calls is apart from what its node did. */
@@ -228,12 +233,18 @@ export class TaskContext {
     return this.handler ? `${slot}!` : slot;
   }
 
+  get #given(): Answer[] {
+    return [...(this.#first.#answers?.values() ?? [])];
+  }
+
   #pending({ interrupts }: GraphInterrupt): (Question | NestedQuestion)[] {
     const own = interrupts.flatMap(({ id, value }, i) =>
-      id === undefined ? this.#question(`${AGAIN}${i}`, value) : (this.#asked.get(id) ?? []),
+      id === undefined ? this.#question(`${AGAIN}${i}`, value) : (this.#first.#asked?.get(id) ?? []),
     );
     if (own.length > 0) return own;
-    return [...this.#calls].flatMap(([call, frame]) => pendingQuestions(frame).map(({ id }) => ({ id, call })));
+    return [...(this.#first.#calls ?? [])].flatMap(([call, frame]) =>
+      pendingQuestions(frame).map(({ id }) => ({ id, call })),
+    );
   }
 
   #question(slot: string, value: unknown, schema?: Interrupt['response_schema']): Question {
@@ -243,7 +254,7 @@ export class TaskContext {
   #replay(given: Answer, value: unknown, key: string | undefined, schema: ResponseSchema | undefined): unknown {
     if (given.unchecked) {
       const { slot, answer } = given;
-      this.#answers.set(slot, { slot, question: value, answer });
+      this.#first.#answers!.set(slot, { slot, question: value, answer });
     } else if (key === undefined && this.scope.graph.checkQuestions && !sameValue(given.question, value)) {
       throw (this.#first.#refusal = new InterruptMismatch(this.task.node.name, given.slot, given.question, value));
     }
@@ -256,6 +267,16 @@ export class TaskContext {
       throw error;
     }
   }
+}
+
+/** How many there were of each name, or without one. */
+type Counts = Map<string | undefined, number>;
+
+/** Q1, Q4: the name of the next one. */
+function nextOf(counts: Counts, name: string | undefined): string {
+  const nth = counts.get(name) ?? 0;
+  counts.set(name, nth + 1);
+  return name === undefined ? `${nth}` : `${name}#${nth}`;
 }
 
 /** The slots of questions that no answer settles: NodeInterrupt. */

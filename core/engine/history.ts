@@ -1,5 +1,5 @@
 /** The checkpoints of a thread one after the other, newest first: `getStateHistory`, and where a nested graph last stood. */
-import { type Checkpoint, pendingQuestions } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { sameValue } from '../same.ts';
@@ -61,8 +61,8 @@ export async function* snapshotsOf(
 }
 
 /**
- * One for each superstep. One that was saved several times, for several answers or for what nested graphs did, is shown as it last waited
- * for an answer, or as it was last; the newest is shown as it is.
+ * One for each superstep. One that was saved several times, for several answers or for what nested graphs did, is shown as it was last,
+ * progress left out; the newest is shown as it is.
  */
 async function* supersteps<Found extends Pick<Place, 'frame'>>(
   checkpointer: Checkpointer,
@@ -88,8 +88,7 @@ async function* supersteps<Found extends Pick<Place, 'frame'>>(
       if (best) newest = false;
       if (best) yield best;
       past = undefined;
-    } else if (newest || pendingQuestions(best.place.frame).length > 0 || pendingQuestions(place.frame).length === 0)
-      continue;
+    } else if (newest || !best.checkpoint.progress || checkpoint.progress) continue;
     best = { checkpoint, place };
   }
   if (best) yield best;

@@ -3,7 +3,7 @@
  *
  * - D1 `exit` saves once, when the run ends or stops. `sync` saves every superstep before the next begins. `async` saves it while
  *   the next one runs. Saves never overtake each other, and all have ended before `finish` returns.
- * - D2 A checkpoint's parent is the one that the history shows of the superstep before: the last that waited for an answer, or the last.
+ * - D2 A checkpoint's parent is the one that the history shows of the superstep before: the last that is no mere progress.
  * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
  * - D4 What nested graphs do is saved too, as another version of the superstep that they run in: not after the superstep, but not with
  *   `exit` either, nor while an answer may still be refused. Graphs side by side that wait for a save share one.
@@ -16,7 +16,6 @@ import {
   type CheckpointSource,
   type Failure,
   type Frame,
-  pendingQuestions,
 } from '../checkpoint/checkpoint.ts';
 import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import type { Durability } from '../config.ts';
@@ -59,11 +58,11 @@ export class Journal {
   }
 
   /** A checkpoint that the run goes on from. */
-  async save(frame: Frame, source: CheckpointSource): Promise<void> {
+  async save(frame: Frame, source: CheckpointSource, progress = false): Promise<void> {
     if (!this.savesSupersteps) return;
     const { durability, claim } = this.#options;
     await this.#settle();
-    const checkpoint = this.#seal(frame, source);
+    const checkpoint: Checkpoint = { ...this.#seal(frame, source), ...(progress && { progress }) };
     this.#saving = claim!.commit(checkpoint, 'running').then(() => {
       this.#keep(checkpoint);
     });
@@ -75,7 +74,7 @@ export class Journal {
   saveWithin(read: () => Frame, source: CheckpointSource): Promise<void> {
     this.#within ??= this.#turn.then(() => {
       this.#within = undefined;
-      return this.save(read(), source);
+      return this.save(read(), source, true);
     });
     this.#turn = this.#within.catch(() => undefined);
     return this.#within;
@@ -115,8 +114,7 @@ export class Journal {
   #keep(checkpoint: Checkpoint): void {
     this.#saved = checkpoint;
     const { planned } = checkpoint.frame;
-    const waited = this.#shown?.frame.planned === planned && pendingQuestions(this.#shown.frame).length > 0;
-    if (!waited || pendingQuestions(checkpoint.frame).length > 0) this.#shown = checkpoint;
+    if (!checkpoint.progress || this.#shown?.frame.planned !== planned) this.#shown = checkpoint;
   }
 
   #seal(frame: Frame, source: CheckpointSource): Checkpoint {

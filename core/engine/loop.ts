@@ -79,9 +79,11 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
       const { result, cached = false } = end;
       listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
     }
+    if (end.end === 'left' || (end.end === 'failed' && !failure)) {
+      listen?.failure?.({ scope, frame, task, error: describe(end.error) });
+    }
     if (end.end === 'failed' && !failure) {
       failure = end;
-      listen?.failure?.({ scope, frame, task, error: describe(end.error) });
       cancel.abort(new DOMException('This operation was aborted', 'AbortError'));
     }
     ended?.push(end);
@@ -156,6 +158,11 @@ function breakpointsOf({ graph, config }: Scope): Breakpoints {
     before: interruptBefore ?? graph.breakpoints.before,
     after: interruptAfter ?? graph.breakpoints.after,
   };
+}
+
+/** Whether what stopped there may have been a breakpoint. A run that was cut off may have been about to stop, unless the superstep had begun. */
+export function standsAtStop({ tookOver }: Scope, { tasks }: Frame): boolean {
+  return !tookOver || tasks.size > 0;
 }
 
 function stopsAt(names: readonly string[] | '*', nodes: readonly string[]): boolean {

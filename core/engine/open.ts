@@ -21,7 +21,7 @@ export type OpenOptions = Omit<ClaimRequest, 'request' | 'create' | 'answers'> &
 export async function openRun(checkpointer: Checkpointer, threadId: string, options: OpenOptions): Promise<Claim> {
   const { request } = options;
   const guards = guardsOf(request);
-  const old = await loadOld(checkpointer, threadId, request.at);
+  const old = request.at === undefined ? undefined : await loadOld(checkpointer, threadId, request.at);
   if (!old) return checkpointer.claim(threadId, { ...options, ...guards });
   const { runId, now, expiresAt } = options;
   const decision = decideClaim(threadId, asHead(old), { runId, now, expiresAt, ...guards }, () => false);
@@ -30,12 +30,7 @@ export async function openRun(checkpointer: Checkpointer, threadId: string, opti
 }
 
 /** The checkpoint of that id, unless it is the newest. */
-async function loadOld(
-  checkpointer: Checkpointer,
-  threadId: string,
-  at: string | undefined,
-): Promise<Checkpoint | undefined> {
-  if (at === undefined) return undefined;
+async function loadOld(checkpointer: Checkpointer, threadId: string, at: string): Promise<Checkpoint | undefined> {
   const loaded = await checkpointer.load(threadId, at);
   if (!loaded) throw unknownThread(threadId);
   if (!loaded.checkpoint) throw unknownCheckpoint(threadId, at);

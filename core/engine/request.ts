@@ -35,13 +35,14 @@ export function guardsOf(request: RunRequest): Pick<ClaimRequest, 'create' | 'an
 /** The request with what a take-over has to know of the run. */
 export function withConfig(request: RunRequest, config: RunnableConfig): RunRequest {
   const { interruptBefore, interruptAfter, recursionLimit, metadata } = config;
+  if (!interruptBefore && !interruptAfter && recursionLimit === undefined && !metadata) return request;
   const told = {
     ...(interruptBefore && { interruptBefore }),
     ...(interruptAfter && { interruptAfter }),
     ...(recursionLimit !== undefined && { recursionLimit }),
     ...(metadata && { metadata }),
   };
-  return Object.keys(told).length > 0 ? { ...request, config: told } : request;
+  return { ...request, config: told };
 }
 
 function readCommandInput(command: Command): CommandData {

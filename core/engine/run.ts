@@ -16,7 +16,7 @@ import { Cancel, limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
 import { Live } from './live.ts';
-import { type LoopEnd, runLoop } from './loop.ts';
+import { type LoopEnd, runLoop, standsAtStop } from './loop.ts';
 import { failureOf, type RunEnd, shown } from './outcome.ts';
 import { parseContext, parseRequest } from './parse.ts';
 import { readState, visibleChannels } from './plan.ts';
@@ -55,7 +55,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
   let options = { ...given, config };
   let begun: Beginning;
   try {
-    options = await parsed(options);
+    if (options.graph.input || options.graph.contextSchema) options = await parsed(options);
     begun = await begin(options);
   } catch (error) {
     await store?.claim.release();
@@ -101,7 +101,6 @@ export async function run(given: RunOptions): Promise<RunEnd> {
 /** What schemas make of the request and of its context. @throws SchemaError */
 async function parsed<Options extends RunOptions>(options: Options): Promise<Options> {
   const { graph } = options;
-  if (!graph.input && !graph.contextSchema) return options;
   const config = await parseContext(graph, options.config);
   return { ...options, config, request: await parseRequest(graph, options.request) };
 }
@@ -213,6 +212,7 @@ async function drive(
         const first = context.frame.planned === frame.planned;
         return journal.saveWithin(() => live.frame, first ? (source ?? 'loop') : 'loop');
       }),
+    tookOver: store?.claim.tookOver !== undefined,
     fresh,
     checkpointId: idOf,
     now: () => options.now(),
@@ -226,8 +226,7 @@ async function drive(
   const end = await runLoop(
     tellCheckpoint ? { ...scope, tellCheckpoint } : scope,
     frame,
-    // A run that was cut off may have been about to stop here.
-    request.kind !== 'input' && store?.claim.tookOver === undefined,
+    request.kind !== 'input' && standsAtStop(scope, frame),
   );
   limit?.end();
   return end;

@@ -1,7 +1,9 @@
 /** Runs one task: the node, then its conditional edges. Whatever happens, it ends in a record. */
 import type { Frame, TaskRecord, TaskResult } from '../checkpoint/checkpoint.ts';
 import { isForParent, ParentCommand } from '../command.ts';
+import { INTERRUPT } from '../constants.ts';
 import { type HoldpointError, InvalidUpdateError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
+import { isInterrupted } from '../interrupt.ts';
 import { NodeCache } from '../policies/cache.ts';
 import type { Cancel } from './cancel.ts';
 import { inTask, TaskContext } from './context.ts';
@@ -71,12 +73,15 @@ async function callNode(context: TaskContext): Promise<unknown> {
   const { node, input, planned } = context.task;
   const { timed = () => node } = node;
   try {
-    return await (planned.timeout ? timed(planned.timeout) : node).run(input, context.config);
+    const output = await (planned.timeout ? timed(planned.timeout) : node).run(input, context.config);
+    if (isInterrupted(output)) context.stopFor(output[INTERRUPT]);
+    return output;
   } catch (error) {
     if (error instanceof ParentCommand) return error.command;
     throw error;
   } finally {
-    await context.callsEnded();
+    const calls = context.callsEnded();
+    if (calls) await calls;
   }
 }
 
@@ -104,8 +109,8 @@ async function route(context: TaskContext, output: unknown): Promise<TaskResult>
 
 /** A Command for the graph around ends this one, on its way there. */
 function leaveForParent({ nested }: Scope, task: Task, output: unknown): void {
-  const command = [output].flat(1).find(isForParent);
-  if (!command) return;
+  const command: unknown = Array.isArray(output) ? output.find(isForParent) : output;
+  if (!isForParent(command)) return;
   if (nested) throw new ParentCommand(command);
   throw new InvalidUpdateError(`Node "${task.node.name}": There is no parent graph for its Command.PARENT.`);
 }

@@ -1,5 +1,5 @@
 /** `StateGraph`: collects nodes and edges, and compiles them into an immutable graph. Names are checked as they come, wholes by `compile`. */
-import type { StateDefinition } from '../annotation.ts';
+import type { AnnotationRoot, StateDefinition } from '../annotation.ts';
 import { END, START } from '../constants.ts';
 import { GraphValidationError, quote } from '../errors.ts';
 import { type NodePolicies, withPolicies } from '../policies/policies.ts';
@@ -103,6 +103,11 @@ export class StateGraph<
    */
   constructor(
     state: SD extends StateDefinitionInit ? SD : never,
+    options?: C | StateGraphOptions<I, O, C, N, InterruptType, WriterType>,
+  );
+  /** With `typeof State.spec` as the type argument. */
+  constructor(
+    state: SD extends StateDefinition ? AnnotationRoot<SD> : never,
     options?: C | StateGraphOptions<I, O, C, N, InterruptType, WriterType>,
   );
   constructor(

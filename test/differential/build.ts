@@ -6,7 +6,6 @@ import {
   type GraphDescription,
   type NodeDescription,
   type Returns,
-  START,
   type Step,
   type Target,
 } from './description.ts';
@@ -146,5 +145,3 @@ function pathsOf({ names, paths }: BranchDescription): unknown {
   if (paths === 'none') return undefined;
   return paths === 'list' ? names : Object.fromEntries(names.map((name) => [`to ${name}`, name]));
 }
-
-export { START };

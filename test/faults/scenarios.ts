@@ -54,25 +54,25 @@ export interface Scenario {
   graph(ledger: Ledger, options: Options): Graph;
 }
 
-const State = Annotation.Root({
+export const State = Annotation.Root({
   log: Annotation<string[], string | string[]>({ reducer: (list, more) => list.concat(more), default: () => [] }),
   text: Annotation<string>,
   items: Annotation<string[]>,
 });
 
 /** A node that has one effect, with the key that its task has for the world outside. */
-function acting(ledger: Ledger, name: string) {
+export function acting(ledger: Ledger, name: string) {
   return () => {
-    ledger.effect(name, getConfig()!.executionInfo!.taskId);
+    ledger.effect(name, getConfig().executionInfo!.taskId);
     return { log: name };
   };
 }
 
-function asking(ledger: Ledger, name: string) {
+export function asking(ledger: Ledger, name: string) {
   return () => {
     ledger.effect(`${name} before the question`);
     const answer = interrupt<string, string>(`${name}?`);
-    ledger.effect(`${name} was told ${answer}`, getConfig()!.executionInfo!.taskId);
+    ledger.effect(`${name} was told ${answer}`, getConfig().executionInfo!.taskId);
     return { log: `${name}: ${answer}` };
   };
 }
@@ -93,7 +93,7 @@ const start: Step = { do: 'start', input: { text: 'in' } };
 const yes: Step = { do: 'answer', answers: { 'ask?': 'yes' } };
 
 /** Text that hardly compresses, so that it is stored in parts. */
-function noise(length: number): string {
+export function noise(length: number): string {
   let seed = 7;
   let text = '';
   while (text.length < length) {
@@ -186,7 +186,7 @@ export const scenarios: readonly Scenario[] = [
     steps: [start, yes],
     graph: (ledger, options) => {
       const charge = task('charge', () => {
-        ledger.effect('charge', getConfig()!.executionInfo!.taskId);
+        ledger.effect('charge', getConfig().executionInfo!.taskId);
         return 'charged';
       });
       return new StateGraph(State)

@@ -13,7 +13,7 @@ import { encodeCheckpoint, joinTexts } from '../serialize.ts';
 import { allOf } from './all.ts';
 import { Archive } from './archive.ts';
 import { lapse, release, unborn } from './claiming.ts';
-import { removeChildren } from './deletion.ts';
+import { leaveNothing, removeChildren } from './deletion.ts';
 import { type Life, lifeKey } from './head.ts';
 import { remember } from './hints.ts';
 import { checkRun, HEAD_KEY } from './keys.ts';
@@ -123,7 +123,9 @@ export class DynamoDBClaim implements Claim {
   async #end(give: (version: number) => Promise<boolean>): Promise<void> {
     if (this.#ended) return;
     await this.#archive?.idle();
-    if (this.#version !== undefined && !(await give(this.#version))) await this.#leaveNothing();
+    if (this.#version !== undefined && !(await give(this.#version))) {
+      await leaveNothing(this.#partition, this.#life);
+    }
     this.#ended = true;
   }
 
@@ -148,12 +150,6 @@ export class DynamoDBClaim implements Claim {
     }
     this.#ended = true;
     throw claimLost(this.threadId, this.runId);
-  }
-
-  /** After a deletion: what this run wrote since is removed as well. */
-  async #leaveNothing(): Promise<void> {
-    const head = await readHead(this.#partition);
-    if (!head || lifeKey(head) !== this.#inc) await removeChildren(this.#partition, this.#life);
   }
 
   #nextHead(

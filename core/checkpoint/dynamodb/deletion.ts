@@ -5,7 +5,7 @@
 import { decodeHead, decodeLife, isDeleted, type Life, lifeKey, type StoredHead } from './head.ts';
 import { type Item, sortKey } from './item.ts';
 import { childPrefix, HEAD_KEY, lastOf, TABLE_KEYS } from './keys.ts';
-import { isGone, type Partition } from './partition.ts';
+import { isGone, type Partition, readHead } from './partition.ts';
 import { burial, tombstone } from './moving.ts';
 
 /** @returns false when there was no thread */
@@ -33,6 +33,12 @@ async function bury(partition: Partition, head: Item): Promise<void> {
   if (!isDeleted(head) && !(await table.update(pk, HEAD_KEY, tombstone(life)))) return;
   await removeChildren(partition, life);
   await table.remove(pk, HEAD_KEY, burial(life));
+}
+
+/** For a run that finds its claim gone: when its thread was deleted, what it has written since is removed as well. */
+export async function leaveNothing(partition: Partition, life: Life): Promise<void> {
+  const head = await readHead(partition);
+  if (!head || lifeKey(head) !== lifeKey(life)) await removeChildren(partition, life);
 }
 
 /** Also for a run that finds its thread deleted, and may have written after the deletion had passed. */

@@ -43,8 +43,8 @@ export interface Layout {
 
 /** Longer texts hardly ever fit a head, and to try takes time. */
 const MAYBE_SMALL = 32 * 1024;
-/** Deflating longer texts for a comparison takes too long. */
-const COMPARED = 1024 * 1024;
+/** What is deflated to tell what the whole text would take. */
+const SAMPLE = 64 * 1024;
 /** What a chain may hold in vain without being made anew. */
 const SLACK = 8 * 1024;
 
@@ -63,13 +63,13 @@ export function lay(id: string, text: string, known: KnownBase | undefined, requ
     const held = base.held + written.length;
     if (held <= most && !isWorthLittle(written, packedSize(data), text)) {
       const part = { id, over: base.part, data };
-      return { part, data: all(text), base: { part: id, since: base.since, held, text }, keepsRequest };
+      return { part, data: allOfBase(text), base: { part: id, since: base.since, held, text }, keepsRequest };
     }
   }
   const part = { id, over: undefined, data: packText(writeDelta(whole(text))) };
   return {
     part,
-    data: all(text),
+    data: allOfBase(text),
     base: { part: id, since: id, held: text.length, text },
     keepsRequest: false,
   };
@@ -78,7 +78,9 @@ export function lay(id: string, text: string, known: KnownBase | undefined, requ
 /** Whether a delta saves less than half of what the whole text takes. What has much structure deflates much better than what changed in it. */
 function isWorthLittle(written: string, size: number, text: string): boolean {
   if (2 * written.length > text.length) return true;
-  return text.length <= COMPARED && packedSize(packText(text)) < 2 * size;
+  const from = Math.max(0, (text.length - SAMPLE) >> 1);
+  const sample = text.slice(from, from + SAMPLE);
+  return packedSize(packText(sample)) * (text.length / sample.length) < 2 * size;
 }
 
 /** The text against what is there: the base, the request, or both, whichever it takes something from. */
@@ -102,6 +104,6 @@ function against(
 }
 
 /** A text that is all of its base. */
-function all(text: string): Packed {
+function allOfBase(text: string): Packed {
   return packText(writeDelta({ ops: [0, 0, text.length], literal: '' }));
 }

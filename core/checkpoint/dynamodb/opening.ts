@@ -2,7 +2,8 @@
  * From a claim that was taken to a claim that can be worked with: what was asked is recorded, and the newest checkpoint is loaded, at once.
  * When that fails the claim is given back: a run that never began must not hold a thread, nor lose what an earlier run accepted (C3).
  */
-import type { Claim, ClaimRequest, RunRequest } from '../checkpointer.ts';
+import { isHoldpointError } from '../../errors.ts';
+import { type Claim, claimLost, type ClaimRequest, type RunRequest } from '../checkpointer.ts';
 import { allOf } from './all.ts';
 import { Archive } from './archive.ts';
 import { DynamoDBClaim } from './claim.ts';
@@ -10,6 +11,7 @@ import { lapse, release, unborn } from './claiming.ts';
 import { lifeKey, type StoredHead } from './head.ts';
 import { type EarlyParts, remember } from './hints.ts';
 import { corruptKey, readOptionalNumber, sortKey } from './item.ts';
+import { leaveNothing } from './deletion.ts';
 import { HEAD_KEY, partKey, partsBehind, requestPartId, TABLE_KEYS } from './keys.ts';
 import { chainOf, type FoundPart, packRequestPart, partItems, readParts, requestText } from './parts.ts';
 import type { Partition } from './partition.ts';
@@ -88,7 +90,11 @@ export async function openClaimed(
     });
   } catch (error) {
     await kept?.idle();
-    await giveBack(partition, want.runId, taken, over, own?.part.items.map(sortKey) ?? []);
+    const gone = !(await giveBack(partition, want.runId, taken, over, own?.part.items.map(sortKey) ?? []));
+    // What a claimed head names is there for as long as the claim is.
+    if (gone && isHoldpointError(error) && error.code === 'corrupt_item') {
+      throw claimLost(partition.threadId, want.runId);
+    }
     throw error;
   }
 }
@@ -174,20 +180,28 @@ function inlineRecord({
   return { id: checkpointId, runId: writer ?? '', status, previousId, data, base };
 }
 
-/** A take-over lapses, so that what was recorded can be taken over again; our own claim is undone. */
+/**
+ * A take-over lapses, so that what was recorded can be taken over again; our own claim is undone.
+ * @returns false when the claim was gone already
+ */
 async function giveBack(
-  { table, pk }: Partition,
+  partition: Partition,
   runId: string,
   { head, tookOver }: Taken,
   over: number | undefined,
   written: readonly string[],
-): Promise<void> {
+): Promise<boolean> {
+  const { table, pk } = partition;
   try {
-    if (tookOver !== undefined) await table.update(pk, HEAD_KEY, lapse(runId));
-    else if (head.version === 0) await table.remove(pk, HEAD_KEY, unborn(runId));
-    else await table.update(pk, HEAD_KEY, release(runId, head.graph, over));
-    await table.removeAll(pk, written);
+    const given =
+      tookOver !== undefined
+        ? await table.update(pk, HEAD_KEY, lapse(runId))
+        : head.version === 0
+          ? await table.remove(pk, HEAD_KEY, unborn(runId))
+          : await table.update(pk, HEAD_KEY, release(runId, head.graph, over));
+    await (given ? table.removeAll(pk, written) : leaveNothing(partition, head));
+    return given;
   } catch {
-    // The error that led here says more; the claim expires by itself.
+    return true; // The error that led here says more; the claim expires by itself.
   }
 }

@@ -2,8 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Command, interrupt, START, StateGraph } from '../../../core/index.ts';
 import { asked, collect, Log, memory, rejection, stored, thread } from '../../support/engine.ts';
-import { both, logOf } from '../../support/both.ts';
-import type { Library } from '../../support/libraries.ts';
+import { both, type Library, logOf } from '../../support/libraries.ts';
 
 /** a -> ask -> z */
 function asking(library: Library) {

@@ -11,17 +11,22 @@ import {
 } from '../../../core/index.ts';
 import { Died, Log, memory, rejection, stored, thread, withClaims } from '../../support/engine.ts';
 
-describe('channels', () => {
-  const build = (store: Checkpointer, extra: Record<string, ReturnType<typeof Annotation<unknown>>>) =>
-    new StateGraph(Annotation.Root({ log: Annotation<unknown>, ...extra }))
-      .addNode('ask', (state) => ({ log: [Object.keys(state), interrupt('q')] }))
-      .addEdge(START, 'ask')
-      .compile({ checkpointer: store });
+function buildWith(store: Checkpointer, extra: Record<string, ReturnType<typeof Annotation<unknown>>>) {
+  return new StateGraph(Annotation.Root({ log: Annotation<unknown>, ...extra }))
+    .addNode('ask', (state) => ({ log: [Object.keys(state), interrupt('q')] }))
+    .addEdge(START, 'ask')
+    .compile({ checkpointer: store });
+}
 
+function die(): Promise<never> {
+  return Promise.reject(new Died());
+}
+
+describe('channels', () => {
   it('a new one has its default, one that is gone is not seen, and is there again when it is back', async () => {
     const store = memory();
     const fresh = Annotation<unknown>({ reducer: (_, update) => update, default: () => 'default' });
-    const [before, after] = [build(store, { old: Annotation<unknown>() }), build(store, { fresh })];
+    const [before, after] = [buildWith(store, { old: Annotation<unknown>() }), buildWith(store, { fresh })];
     await before.invoke({ old: 1 } as never, thread());
     expect((await after.getState(thread())).values).toEqual({ fresh: 'default' });
     expect(await after.invoke(new Command({ resume: 'yes' }), thread())).toEqual({
@@ -127,7 +132,6 @@ describe.each(['node', 'call'] as const)('a node inside a nested graph (%s)', (k
     const HOUR = 3_600_000;
     const store = memory();
     await build(store, 'ask').invoke({}, thread());
-    const die = (): Promise<never> => Promise.reject(new Died());
     const dying = withClaims(store, () => ({ commit: die, release: die }));
     await rejection(build(dying, 'ask').invoke(new Command({ resume: 'first' }), thread()));
     expect(await rejection(build(store, 'renamed', HOUR).invoke(null, thread()))).toMatchObject({

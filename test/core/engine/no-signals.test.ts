@@ -22,7 +22,7 @@ afterEach(() => {
 
 function build(read: (config: { signal?: AbortSignal }) => unknown) {
   const inner = new StateGraph(Log)
-    .addNode('work', async (_, config) => ({ log: [String(await stamp(String(read(config))))] }))
+    .addNode('work', async (_, config) => ({ log: [await stamp(String(read(config)))] }))
     .addEdge(START, 'work')
     .addEdge('work', END)
     .compile();

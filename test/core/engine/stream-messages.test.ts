@@ -6,9 +6,8 @@ import { tool } from '@langchain/core/tools';
 import { FakeListChatModel, FakeStreamingChatModel } from '@langchain/core/utils/testing';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { both } from '../../support/both.ts';
+import { both, type Library } from '../../support/libraries.ts';
 import { collect } from '../../support/engine.ts';
-import type { Library } from '../../support/libraries.ts';
 
 const model = () => new FakeListChatModel({ responses: ['abc'] });
 const streaming = () => new FakeStreamingChatModel({ chunks: [new AIMessageChunk('x'), new AIMessageChunk('y')] });

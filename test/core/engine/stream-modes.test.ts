@@ -1,9 +1,8 @@
 /** S2: what each mode tells, and in which order, beside LangGraph.js 1.7.3. A question comes when it is saved here (T2): no sibling is slower than it. */
 import { describe, expect, it } from 'vitest';
-import { both, logOf } from '../../support/both.ts';
+import { both, type Library, logOf } from '../../support/libraries.ts';
 import { collect } from '../../support/engine.ts';
 import type { StreamConfig } from '../../../core/index.ts';
-import type { Library } from '../../support/libraries.ts';
 
 const ALL = ['values', 'updates', 'custom', 'tasks', 'checkpoints', 'debug'] as const;
 const config = (more: object = {}) =>

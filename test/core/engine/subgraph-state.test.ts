@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StateSnapshot, ThreadConfig } from '../../../core/index.ts';
 import { Command, interrupt, MemorySaver, START, StateGraph } from '../../../core/index.ts';
 import { asked, collect, Log, rejection, thread } from '../../support/engine.ts';
-import { both, logOf } from '../../support/both.ts';
-import type { Library } from '../../support/libraries.ts';
+import { both, type Library, logOf } from '../../support/libraries.ts';
 
 /** outer: before -> middle -> after; middle: inner; inner: first -> ask -> last */
 function nested(library: Library) {

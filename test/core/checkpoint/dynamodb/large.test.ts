@@ -163,7 +163,7 @@ for (const [name, start] of testServers()) {
         const worth = (200 * 4_000 * 0.6) / 4_096;
         expect(late.at(-1)!.reads).toBeLessThan(1.5 * worth);
         expect((await store.load(thread))?.checkpoint).toEqual(late.at(-1)!.last);
-      });
+      }, 60_000);
 
       it('C7: a state that is always replaced costs at most twice what it is worth, and reading it does not grow', async () => {
         const reads: number[] = [];
@@ -176,7 +176,7 @@ for (const [name, start] of testServers()) {
         }
         expect(total / 40).toBeLessThan((2 * (8_000 * 0.6)) / 1024 + 3);
         expect(Math.max(...reads)).toBeLessThanOrEqual(3 * reads[1]!);
-      });
+      }, 60_000);
 
       it('C7: small changes to a large state never make loading it depend on how often it was saved', async () => {
         const reads: number[] = [];
@@ -187,7 +187,7 @@ for (const [name, start] of testServers()) {
           reads.push(unitsOf(calls, READS));
         }
         expect(Math.max(...reads)).toBeLessThanOrEqual(3 * reads[1]!);
-      });
+      }, 60_000);
     });
 
     describe('what is read', () => {
