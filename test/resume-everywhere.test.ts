@@ -105,13 +105,20 @@ const mortalLibrary: Library = {
 };
 
 /**
- * Inside of nested graphs the process dies in the middle of the root's superstep. A failure that comes once may have come to a process that died;
- * and who takes over stops again at a breakpoint that was being passed.
+ * A failure that comes once may have come to a process that died inside of a nested graph; and who takes over stops again at a breakpoint that was
+ * being passed, inside of a nested graph, or where a branch or a Command began.
  */
 function comparable({ graph, calls }: Case): boolean {
   const text = JSON.stringify(graph);
-  const breaks = text.replaceAll(/"interrupt(Before|After)":\[\]/g, '').includes('"interrupt');
-  return !nested(graph) || !(text.includes('"fail"') || (breaks && calls.some(({ ask }) => ask.do === 'continue')));
+  const breaks = JSON.stringify([graph, calls])
+    .replaceAll(/"interrupt(Before|After)":\[\]/g, '')
+    .includes('"interrupt');
+  const inside = nested(graph);
+  if (inside && text.includes('"fail"')) return false;
+  return (
+    !breaks ||
+    !calls.some(({ ask, at }) => at !== undefined || ask.do === 'command' || (inside && ask.do === 'continue'))
+  );
 }
 
 /** What runs beside nested graphs runs again when the process dies inside of them; their saves may be the parents of checkpoints. Whole results only: chunks of what runs again are told again. */

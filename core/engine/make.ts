@@ -117,7 +117,7 @@ async function write(
   const names = updates.map(({ asNode }) => {
     if (asNode === START) return START;
     if (asNode !== undefined) return knownNode(graph, asNode, 'updateState as');
-    if (updates.length === 1) return lastNode(from);
+    if (updates.length === 1) return lastNode(from, live);
     throw new InvalidUpdateError('"asNode" is required when applying multiple updates.');
   });
   const next = updates.map(({ values }, i): Planned => {
@@ -147,12 +147,25 @@ async function write(
     targets: [...results.flatMap(({ targets }) => targets), ...joins.reached],
   };
   const tasks = new Map([[taskPath(next[0]!), { ...emptyRecord, result }]]);
-  return applyWrites(graph, { ...alone, tasks }, frame.planned);
+  return keepJoined(graph, from, applyWrites(graph, { ...alone, tasks }, frame.planned), names);
 }
 
-/** A superstep that has begun to finish is what ran last, else the one before. */
-function lastNode(frame: Frame): string {
-  const begun = finishedTasks(frame).size > 0;
+/** What waits behind a join waits still: its sources have run, and do not run again for it. But a node that the update speaks for is skipped. */
+function keepJoined(graph: GraphSpec, from: Frame, made: Frame, names: readonly string[]): Frame {
+  const planned = new Set(made.next.map(taskPath));
+  const finished = finishedTasks(from);
+  const kept = from.next.filter(
+    (one) => one.join !== undefined && !names.includes(one.node) && !planned.has(one.node) && !finished.has(one.node),
+  );
+  if (kept.length === 0) return made;
+  const order = [...graph.nodes.keys()];
+  const place = ({ node, index }: Planned): number => (index === undefined ? order.indexOf(node) : -1);
+  return { ...made, next: [...made.next, ...kept].sort((a, b) => place(a) - place(b)) };
+}
+
+/** A superstep that has begun to finish is what ran last, else the one before. A checkpoint of the past is taken as it began. */
+function lastNode(frame: Frame, live: boolean): string {
+  const begun = live && finishedTasks(frame).size > 0;
   const nodes = begun ? [...new Set(frame.next.map(({ node }) => node))] : frame.ran;
   const [name, ...others] = nodes;
   if (others.length > 0) {

@@ -48,8 +48,10 @@ export async function playBoth(
   const expected: (Observation | undefined)[] = [];
   const refused: string[] = [];
   let hidden: Standing['hidden'] = 'none';
+  let commanded = false;
+  let updated = false;
   for (const [nth, call] of calls.entries()) {
-    const standing = standingOf(graph, mine, seen.at(-1), hidden);
+    const standing = standingOf(graph, mine, seen.at(-1), { hidden, commanded, updated });
     const refusal = refusals.find((each) => each.applies(call, standing));
     if (!refusal && isLeftOut(call, standing)) break;
     const before = seen.at(-1);
@@ -64,7 +66,10 @@ export async function playBoth(
       return { difference: { nth, call, holdpoint: shown, langgraph: wanted }, seen, expected, refused };
     }
     if (end) break;
-    if (!refusal) hidden = hides(call, standing);
+    if (refusal) continue;
+    hidden = hides(call, standing, nests);
+    commanded ||= call.ask.do === 'command';
+    updated ||= call.ask.do === 'update';
   }
   return { seen, expected, refused };
 }
@@ -84,13 +89,16 @@ function standingOf(
   graph: GraphDescription,
   session: Session,
   seen: Observation | undefined,
-  hidden: Standing['hidden'],
+  { hidden, commanded, updated }: Pick<Standing, 'hidden' | 'commanded' | 'updated'>,
 ): Standing {
   const { next, tasks } = (seen?.state ?? { next: [], tasks: [] }) as Record<'next' | 'tasks', readonly unknown[]>;
   return {
     exists: session.history.length > 0,
     pending: session.pending().length,
     hidden,
+    commanded,
+    updated,
+    behindJoins: graph.joins.map(([, to]) => to).filter((to) => next.includes(to)),
     sends: JSON.stringify(graph).includes('"send"'),
     partly: session.partly,
     begun: next.length < tasks.length,
@@ -98,7 +106,7 @@ function standingOf(
   };
 }
 
-function hides({ ask, at }: Call, { pending }: Standing): Standing['hidden'] {
+function hides({ ask, at }: Call, { pending }: Standing, nests: boolean): Standing['hidden'] {
   if (ask.do !== 'update' || pending === 0) return 'none';
-  return pending === 1 && at === undefined && ask.asNode === undefined ? 'one' : 'many';
+  return pending === 1 && at === undefined && ask.asNode === undefined && !nests ? 'one' : 'many';
 }

@@ -19,6 +19,11 @@ export interface Standing {
   readonly hidden: 'none' | 'one' | 'many';
   readonly nodes: readonly string[];
   readonly sends: boolean;
+  /** A Command, an update came before. */
+  readonly commanded: boolean;
+  readonly updated: boolean;
+  /** Nodes that wait behind joins. */
+  readonly behindJoins: readonly string[];
 }
 
 export interface Refusal {
@@ -65,15 +70,21 @@ export const refusals: readonly Refusal[] = [
 /**
  * Calls that are not compared, nor what comes after them.
  * - L1, K1 A Command that comes while some have finished and others wait: it lets the finished ones run again in LangGraph.
+ * - H7, K3 A Command at a checkpoint of the past: two new checkpoints in LangGraph, a fork and an input; one here.
+ * - H4 An update that names no node after one that named another; one that speaks for a node behind a join, which is skipped here only.
+ * - K1 A branch off a checkpoint of the past after a Command: its update may be shown there too in LangGraph.
  * - py#6956 An update that names no node: a task that was answered and asks again is one that ran last in LangGraph.
- * - H4 Answers to several questions that an update has hidden. An update that names no node speaks for START after Sends in LangGraph.
+ * - H4 Answers to several questions that an update has hidden, or to one of a nested graph: it is asked anew first. An update that names no node speaks for START after Sends in LangGraph.
  */
-export function isLeftOut({ ask }: Call, { begun, partly, pending, hidden, sends }: Standing): boolean {
+export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
+  const { begun, partly, pending, hidden, sends, commanded, updated, behindJoins } = standing;
+  if (at !== undefined && commanded) return true;
   switch (ask.do) {
     case 'command':
-      return begun;
+      return begun || at !== undefined;
     case 'update':
-      return ask.asNode === undefined && ((partly && pending > 0) || sends);
+      if (ask.asNode !== undefined) return behindJoins.includes(ask.asNode);
+      return (partly && pending > 0) || sends || updated;
     case 'answer':
       return hidden === 'many';
     case 'answers':

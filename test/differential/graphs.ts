@@ -34,7 +34,7 @@ function steps(depth: number): fc.Arbitrary<readonly Step[]> {
   const ask = fc.constantFrom('one?', 'two?').map((question): Step => ({ do: 'ask', question }));
   const fail = fc.integer({ min: 1, max: 2 }).map((times): Step => ({ do: 'fail', times }));
   const call =
-    depth > 0 ? [{ weight: 1, arbitrary: graphs(depth - 1).map((graph): Step => ({ do: 'call', graph })) }] : [];
+    depth > 0 ? [{ weight: 1, arbitrary: graphs(depth - 1, false).map((graph): Step => ({ do: 'call', graph })) }] : [];
   return fc.oneof(
     { weight: 6, arbitrary: fc.constant<readonly Step[]>([]) },
     {
@@ -47,7 +47,7 @@ function steps(depth: number): fc.Arbitrary<readonly Step[]> {
   );
 }
 
-function parts(depth: number): fc.Arbitrary<readonly Part[]> {
+function parts(depth: number, leaves: boolean): fc.Arbitrary<readonly Part[]> {
   const part = fc.record({
     from: fc.nat(9),
     link,
@@ -56,7 +56,7 @@ function parts(depth: number): fc.Arbitrary<readonly Part[]> {
     steps: steps(depth),
     channels,
     graph: depth > 0 ? maybe(15, graphs(depth - 1)) : fc.constant(undefined),
-    toParent: depth < 2 ? maybe(8, fc.constant(true)) : fc.constant(undefined),
+    toParent: leaves ? maybe(8, fc.constant(true)) : fc.constant(undefined),
   });
   return fc.array(part, { minLength: 1, maxLength: depth === 2 ? 5 : 3 });
 }
@@ -66,11 +66,14 @@ export function breakpoints(weight: number): fc.Arbitrary<Breakpoints> {
   return fc.oneof({ weight: 100 - weight, arbitrary: fc.constant([]) }, { weight, arbitrary: names });
 }
 
-/** @param depth how deep graphs may nest in it; 2 at the root */
-export function graphs(depth: number): fc.Arbitrary<GraphDescription> {
+/**
+ * @param depth how deep graphs may nest in it; 2 at the root
+ * @param leaves with Commands for the parent. From the second graph that a node calls, LangGraph drops them: not compared
+ */
+export function graphs(depth: number, leaves = depth < 2): fc.Arbitrary<GraphDescription> {
   return fc
     .record({
-      parts: parts(depth),
+      parts: parts(depth, leaves),
       interruptBefore: breakpoints(4),
       interruptAfter: breakpoints(4),
       checkpointer: fc.constant(undefined),

@@ -2,7 +2,7 @@
  * Every process dies: after each superstep that it saves, whatever runs is lost with it, and another one goes on from the store, long after. The
  * store gives copies only, frozen and gone through text.
  */
-import { type Checkpointer, MemorySaver } from '../../core/index.ts';
+import { type Checkpointer, MemorySaver, type RunnableConfig } from '../../core/index.ts';
 import { Died, withClaims } from './engine.ts';
 import { hostile } from './hostile.ts';
 
@@ -50,17 +50,20 @@ interface Runs {
   readonly stream: (input: unknown, config?: object) => Promise<AsyncIterable<unknown>>;
 }
 
-/** Each time by another process, which continues with null. */
+/** Each time by another process, which continues the thread with null, wherever it began. */
 async function goOn<Result>(
   input: unknown,
   config: object,
   run: (input: unknown, config: object) => Promise<Result>,
 ): Promise<Result> {
-  for (let next = input; ; next = null) {
+  let [next, given] = [input, config];
+  for (;;) {
     try {
-      return await run(next, { ...config, durability: 'sync' });
+      return await run(next, { ...given, durability: 'sync' });
     } catch (error) {
       if (!(error instanceof Died)) throw error;
+      const { checkpoint_id: _, ...configurable } = (config as RunnableConfig).configurable ?? {};
+      [next, given] = [null, { ...config, configurable }];
     }
   }
 }

@@ -122,6 +122,44 @@ describe('H4: as a node', () => {
   });
 });
 
+describe('H4: a node that waits behind a join', () => {
+  function behindJoin() {
+    return new StateGraph(Log)
+      .addNode('a', () => ({ log: 'a' }))
+      .addNode('b', () => ({ log: 'b' }))
+      .addNode('ask', () => ({ log: String(interrupt('q')) }))
+      .addNode('after', () => ({ log: 'after' }))
+      .addEdge(START, 'a')
+      .addEdge('a', 'b')
+      .addEdge(['a', 'b'], 'ask')
+      .addEdge('ask', 'after')
+      .compile({ checkpointer: memory() });
+  }
+
+  it.each([
+    [undefined, ['ask']],
+    ['a', ['b', 'ask']],
+    ['b', ['ask']],
+    ['after', ['ask']],
+    ['ask', ['after']],
+  ] as const)('an update as %s: next is %j', async (asNode, next) => {
+    const graph = behindJoin();
+    await graph.invoke({}, thread());
+    await graph.updateState(thread(), { log: 'by hand' }, asNode);
+    expect((await graph.getState(thread())).next).toEqual(next);
+  });
+
+  it('waits through several updates, and is answered', async () => {
+    const graph = behindJoin();
+    await graph.invoke({}, thread());
+    await graph.updateState(thread(), { log: 'one' });
+    await graph.updateState(thread(), { log: 'two' });
+    expect(await graph.invoke(new Command({ resume: 'yes' }), thread())).toEqual({
+      log: ['a', 'b', 'one', 'two', 'yes', 'after'],
+    });
+  });
+});
+
 describe('while one task of a superstep has finished and another waits', () => {
   it('without a name it is ambiguous: refused, nothing is written, no task runs twice', async () => {
     const { graph, ran, store } = halfDone();
@@ -207,6 +245,24 @@ describe('new threads and old checkpoints', () => {
     expect(state.parentConfig).toEqual(old.config);
     expect(await collect(graph.getStateHistory(thread()))).toHaveLength(history.length + 1);
     expect(await graph.invoke(null, fork)).toEqual({ log: ['in', 'by hand', 'after'] });
+  });
+
+  it('H2, H4: without a name at a checkpoint of the past, the node before it speaks, though some had finished since', async () => {
+    const graph = new StateGraph(Log)
+      .addNode('first', () => ({ log: 'first' }))
+      .addNode('ask', () => ({ log: String(interrupt('q')) }))
+      .addNode('done', () => ({ log: 'done' }))
+      .addEdge(START, 'first')
+      .addEdge('first', 'ask')
+      .addEdge('first', 'done')
+      .compile({ checkpointer: memory() });
+    await graph.invoke({}, thread());
+    const { config } = await graph.getState(thread());
+    await graph.updateState(config, { log: 'by hand' });
+    expect(await graph.getState(thread())).toMatchObject({
+      values: { log: ['first', 'by hand'] },
+      next: ['ask', 'done'],
+    });
   });
 
   it('an unknown checkpoint is refused', async () => {
