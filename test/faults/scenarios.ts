@@ -233,7 +233,7 @@ export const scenarios: readonly Scenario[] = [
         const before = await Promise.all([step('one'), step('two')]);
         const answer = interrupt<string, string>('ask?');
         return [...before, answer, await step('three')];
-      }) as Graph;
+      });
     },
   },
   {
