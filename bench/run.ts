@@ -19,6 +19,7 @@ const benches = new Map<string, () => Promise<string | Figures>>([
   ['large', async () => (await import('./large.ts')).large()],
   ['memory', async () => (await import('./memory.ts')).memory()],
   ['cost', async () => (await import('./cost.ts')).cost()],
+  ['fuzz', async () => (await import('./fuzz.ts')).fuzzing()],
   ['bundle', async () => (await import('./bundle.ts')).bundle()],
 ]);
 
