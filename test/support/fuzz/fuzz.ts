@@ -1,5 +1,5 @@
 /** Sends what nobody means, a few requests at a time to a world as it was in the beginning, and shrinks what breaks an invariant. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { requests } from './requests.ts';
 import { type Backing, World } from './world.ts';
 

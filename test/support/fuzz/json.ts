@@ -1,5 +1,5 @@
 /** JSON text of any kind: text, because then keys may be anything and come twice, and numbers be more than numbers hold. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** Names that mean something to JavaScript, to the codec, to LangGraph or to the graphs. */
 export const KEYS = (
@@ -12,9 +12,17 @@ const TEXTS = String.raw`"x" "" "*" "\u0000" "\ud800" "__proto__" "values" "sync
 
 /** No JSON, or not what a body should be. */
 export const BROKEN = [
-  ...['', ' ', '{', '[1,', '{"input":{}}x', '\uFEFF{"input":{}}', '"text"', '[]', 'nul', "{'input':{}}"],
-  ...['[['.repeat(300), '{"input":'.repeat(401), '{"a":'.repeat(401) + '1' + '}'.repeat(401)],
-];
+  '',
+  ' ',
+  '{',
+  '[1,',
+  '{"input":{}}x',
+  '\uFEFF{"input":{}}',
+  '"text"',
+  '[]',
+  'nul',
+  "{'input':{}}",
+].concat('[['.repeat(300), '{"input":'.repeat(401), `${'{"a":'.repeat(401)}1${'}'.repeat(401)}`);
 
 /** @param ids of the world, as texts */
 export function json(ids: readonly string[]): fc.Arbitrary<string> {

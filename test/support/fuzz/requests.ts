@@ -1,5 +1,5 @@
 /** Requests as nobody means them: almost right, half right, in the wrong place, or made to do harm. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { BROKEN, entry, json, keys, KEYS, mostly, object, quoted } from './json.ts';
 import { anyPath, headers, query, threadPath } from './targets.ts';
 
@@ -53,7 +53,12 @@ function bodies({ threads, interrupts, checkpoints }: Known) {
   const field = (name: string, good: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     entry(fc.constant(name), mostly(good, any, 20));
   const state = object(fc.constantFrom('topic', 'answer', 'log'), any);
-  const input = fc.oneof(state, state, hostile, fc.constantFrom('null', '{}', '{"topic":"fail"}'));
+  const input = fc.oneof(
+    state,
+    object(fc.constant('topic'), hostile),
+    hostile,
+    fc.constantFrom('null', '{}', '{"topic":"fail"}'),
+  );
   const ids = mostly(fc.constantFrom(...interrupts), fc.constantFrom(...KEYS, 'f'.repeat(32)), 12);
   const config = fc.oneof(
     object(fc.constantFrom('configurable', 'metadata'), hostile),

@@ -1,14 +1,12 @@
 /** Where fuzzed requests go, and what their headers say. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { mostly } from './json.ts';
 import type { Known } from './requests.ts';
 
-const HOSTILE = [
-  ...'.. . %2e%2e %2F % %00 %ff a%23b a#b default%23done tenant-1%23done __proto__ constructor ä %C3%A4 ~ a;b a+b head a@b'.split(
-    ' ',
-  ),
-  ...['a b', '', 'x'.repeat(256), 'x'.repeat(257)],
-];
+const HOSTILE =
+  '.. . %2e%2e %2F % %00 %ff a%23b a#b default%23done tenant-1%23done __proto__ constructor ä %C3%A4 ~ a;b a+b head a@b'
+    .split(' ')
+    .concat('a b', '', 'x'.repeat(256), 'x'.repeat(257));
 
 /** A thread's path, mostly of one that is there. */
 export function threadPath({ threads }: Known): fc.Arbitrary<string> {
@@ -51,8 +49,6 @@ export function headers({ checkpoints, threads }: Known): fc.Arbitrary<Record<st
     fc.oneof(fc.constantFrom('', 'a b', 'x'.repeat(255), 'x'.repeat(256)), visible),
     4,
   );
-  const some = (value: fc.Arbitrary<string>, percent: number): fc.Arbitrary<string | undefined> =>
-    fc.oneof({ weight: 100 - percent, arbitrary: fc.constant(undefined) }, { weight: percent, arbitrary: value });
   return fc
     .record({
       'if-match': some(mostly(fc.constantFrom(...tags), fc.oneof(fc.constantFrom('*', '""', 'W/"x"'), visible), 4), 10),
@@ -66,4 +62,8 @@ export function headers({ checkpoints, threads }: Known): fc.Arbitrary<Record<st
     .map((all) =>
       Object.fromEntries(Object.entries(all).filter((one): one is [string, string] => one[1] !== undefined)),
     );
+}
+
+function some(value: fc.Arbitrary<string>, percent: number): fc.Arbitrary<string | undefined> {
+  return fc.oneof({ weight: 100 - percent, arbitrary: fc.constant(undefined) }, { weight: percent, arbitrary: value });
 }

@@ -112,12 +112,10 @@ export class World {
 
   /** F2 */
   async #touched(thread: string | undefined, refused: boolean): Promise<string[]> {
-    const asked = this.#backing.asked;
-    const written = asked();
+    this.#asked = this.#backing.asked();
     const watched = this.#backing.cheap ? THREADS : THREADS.filter((name) => name === thread);
     const now = await this.#look(watched);
-    asked();
-    this.#asked = written;
+    this.#backing.asked();
     const wrong: string[] = [];
     for (const [name, after] of now) {
       const may = name === thread && !refused;
