@@ -68,7 +68,10 @@ function bodies({ threads, interrupts, checkpoints }: Known) {
   );
   const modes = '"values" ["updates","values"] "debug" "messages" "custom" "tasks" "checkpoints" []'.split(' ');
   const other = fc.oneof(
-    { weight: 1, arbitrary: field('graph', quoted('asks twice steps work __proto__ constructor gone'.split(' '))) },
+    {
+      weight: 1,
+      arbitrary: field('graph', quoted('asks twice steps work strict __proto__ constructor gone'.split(' '))),
+    },
     { weight: 2, arbitrary: field('config', config) },
     { weight: 1, arbitrary: field('context', any) },
     { weight: 1, arbitrary: field('stream_mode', fc.constantFrom(...modes)) },

@@ -7,7 +7,8 @@
  * - F4 No prototype changes, and what was put into the state comes back as it was, whatever its keys.
  */
 import { inspect, isDeepStrictEqual } from 'node:util';
-import type { Checkpointer } from '../../../core/index.ts';
+import * as z from 'zod';
+import { type Checkpointer, interrupt, START, StateGraph } from '../../../core/index.ts';
 import { type Application, createApp } from '../../../functions/app.ts';
 import { PROBLEMS } from '../../../functions/problems.ts';
 import { asking, askingTwice, oneNode, steps } from '../http-graphs.ts';
@@ -24,7 +25,7 @@ export interface Backing {
 }
 
 const RUN_FAILED = new Set(['node_failed', 'recursion_limit', 'invalid_update', 'unstorable_state']);
-const THREADS = ['asks', 'twice', 'done', 'failed', 'paused', 'new', 'x'.repeat(256)];
+const THREADS = ['asks', 'twice', 'strict', 'done', 'failed', 'paused', 'new', 'x'.repeat(256)];
 
 export class World {
   readonly #back: (build: number) => Backing;
@@ -48,7 +49,7 @@ export class World {
     this.#dirty = false;
     let ids = 0;
     this.#app = createApp({
-      graphs: { asks: asking(), twice: askingTwice(), steps: steps(), work: oneNode(work) },
+      graphs: { asks: asking(), twice: askingTwice(), steps: steps(), work: oneNode(work), strict: strict() },
       checkpointer: () => this.#backing.checkpointer,
       newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
       now: () => START_TIME,
@@ -60,6 +61,7 @@ export class World {
     };
     await begin('asks', 'asks');
     await begin('twice', 'twice');
+    await begin('strict', 'strict');
     await begin('done', 'steps', { durability: 'sync' });
     await begin('failed', 'work', { input: { topic: 'fail' } });
     await begin('paused', 'steps', { interrupt_before: ['two'] });
@@ -67,7 +69,7 @@ export class World {
     this.#backing.asked();
     const found = [...this.#before.values()] as { head?: { pending: string[] }; history: { id: string }[] }[];
     return {
-      threads: THREADS.slice(0, 5),
+      threads: THREADS.slice(0, 6),
       interrupts: found.flatMap(({ head }) => head?.pending ?? []),
       checkpoints: found.flatMap(({ history }) => history.map(({ id }) => id)),
     };
@@ -158,6 +160,15 @@ export class World {
 function work({ topic }: { readonly topic: unknown }): object {
   if (topic === 'fail') throw new Error('told to fail');
   return { answer: topic };
+}
+
+/** Takes topics that are texts, and answers that are numbers: what it refuses is found out when the claim has been taken. */
+function strict() {
+  const state = z.object({ topic: z.string(), answer: z.number().optional() });
+  return new StateGraph(state)
+    .addNode('ask', () => ({ answer: interrupt<string, number>('how many?', { responseSchema: z.number() }) }))
+    .addEdge(START, 'ask')
+    .compile();
 }
 
 function threadOf(path: string): string | undefined {
