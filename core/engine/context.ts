@@ -153,6 +153,12 @@ export class TaskContext {
     throw new GraphInterrupt([interruptOf(question)]);
   }
 
+  /** A graph of LangGraph's own that stopped at questions of this task returns them. @throws GraphInterrupt */
+  stopFor(asked: readonly Interrupt[]): void {
+    const interrupt = new GraphInterrupt(asked.filter(({ id }) => id !== undefined));
+    if (interrupt.interrupts.length > 0 && this.#pending(interrupt).length > 0) throw interrupt;
+  }
+
   /** The next graph, or the next task of that name, that the task runs inside: the name of the call, and where it stood. */
   openCall(name?: string): { readonly call: string; readonly frame: Frame | undefined } {
     this.refuseOver();

@@ -12,7 +12,7 @@ import type { TaskSnapshot } from './snapshot.ts';
 /** The tasks around the graph that tells something, outermost first: `node:taskId`. Empty at the root. */
 export type Namespace = readonly string[];
 
-interface TaskEvent {
+export interface TaskEvent {
   readonly scope: Scope;
   /** In which the task was planned. */
   readonly frame: Frame;

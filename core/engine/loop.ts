@@ -160,6 +160,11 @@ function breakpointsOf({ graph, config }: Scope): Breakpoints {
   };
 }
 
+/** Whether what stopped there may have been a breakpoint. A run that was cut off may have been about to stop, unless the superstep had begun. */
+export function standsAtStop({ tookOver }: Scope, { tasks }: Frame): boolean {
+  return !tookOver || tasks.size > 0;
+}
+
 function stopsAt(names: readonly string[] | '*', nodes: readonly string[]): boolean {
   return nodes.some((node) => node !== START && (names === '*' || names.includes(node)));
 }

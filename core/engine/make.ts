@@ -197,6 +197,7 @@ function scopeOf(graph: GraphSpec, identity: Identity, check: Check): Scope {
     boundary: () => undefined,
     live: undefined,
     within: undefined,
+    tookOver: false,
     fresh: undefined,
     checkpointId: () => '',
     now: () => 0,

@@ -11,7 +11,7 @@ import { Cancel, limited } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import { inner, type Listener } from './events.ts';
 import { Live } from './live.ts';
-import { runLoop } from './loop.ts';
+import { runLoop, standsAtStop } from './loop.ts';
 import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
 import { parseContext, parseRequest } from './parse.ts';
 import { readState } from './plan.ts';
@@ -52,7 +52,7 @@ export async function runNested(
   const lastStep = (found ?? base).step + recursionLimit + 2;
   const stored = (frame: Frame): Frame => storedFrame(graph, frame);
   const begins = { graph, config, recursionLimit, lastStep, ns, listen, toldAs: ns };
-  const end = await runCall(parent, call, begun, found !== undefined, begins, stored);
+  const end = await runCall(parent, call, begun, found !== undefined && standsAtStop(scope, found), begins, stored);
   if (keepsState) parent.keepFrame(name, stored(end));
   return readState(graph, end.channels, graph.output);
 }
@@ -92,6 +92,7 @@ export async function runCall(
     },
     live,
     within: live && ((context) => (live.tell(context) ? parent.progress(call, stored(live.frame)) : undefined)),
+    tookOver: scope.tookOver,
     fresh: scope.fresh,
     checkpointId: () => scope.checkpointId(parent.frame.planned),
     now: scope.now,

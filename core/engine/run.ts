@@ -16,7 +16,7 @@ import { Cancel, limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
 import { Live } from './live.ts';
-import { type LoopEnd, runLoop } from './loop.ts';
+import { type LoopEnd, runLoop, standsAtStop } from './loop.ts';
 import { failureOf, type RunEnd, shown } from './outcome.ts';
 import { parseContext, parseRequest } from './parse.ts';
 import { readState, visibleChannels } from './plan.ts';
@@ -209,6 +209,7 @@ async function drive(
         const first = context.frame.planned === frame.planned;
         return journal.saveWithin(() => live.frame, first ? (source ?? 'loop') : 'loop');
       }),
+    tookOver: store?.claim.tookOver !== undefined,
     fresh,
     checkpointId: idOf,
     now: () => options.now(),
@@ -222,8 +223,7 @@ async function drive(
   const end = await runLoop(
     tellCheckpoint ? { ...scope, tellCheckpoint } : scope,
     frame,
-    // A run that was cut off may have been about to stop here.
-    request.kind !== 'input' && store?.claim.tookOver === undefined,
+    request.kind !== 'input' && standsAtStop(scope, frame),
   );
   limit?.end();
   return end;

@@ -43,6 +43,8 @@ export interface Scope {
   readonly live: Live | undefined;
   /** A graph inside a running task has come further. */
   readonly within: ((context: TaskContext) => Promise<void> | void) | undefined;
+  /** The run goes on for one that was cut off. */
+  readonly tookOver: boolean;
   /** Answers that no replay has taken yet: it may still refuse them. */
   readonly fresh: Set<Answer> | undefined;
   /** The id of the checkpoint of the superstep that was planned at that version, whether or not it is saved. */

@@ -27,8 +27,10 @@ export interface TaskSnapshot {
   readonly state?: ThreadConfig | StateSnapshot;
 }
 
-export interface StateSnapshot<State = Record<string, unknown>> {
-  readonly values: State;
+export interface StateSnapshot {
+  /** As LangGraph declares them: a config may name a nested graph, whose state is another. */
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly values: any;
   /** The nodes that run next. Empty when the thread is done. */
   readonly next: readonly string[];
   readonly tasks: readonly TaskSnapshot[];

@@ -1,7 +1,9 @@
 /** Runs one task: the node, then its conditional edges. Whatever happens, it ends in a record. */
 import type { Frame, TaskRecord, TaskResult } from '../checkpoint/checkpoint.ts';
 import { isForParent, ParentCommand } from '../command.ts';
+import { INTERRUPT } from '../constants.ts';
 import { type HoldpointError, InvalidUpdateError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
+import { isInterrupted } from '../interrupt.ts';
 import { NodeCache } from '../policies/cache.ts';
 import type { Cancel } from './cancel.ts';
 import { inTask, TaskContext } from './context.ts';
@@ -71,7 +73,9 @@ async function callNode(context: TaskContext): Promise<unknown> {
   const { node, input, planned } = context.task;
   const { timed = () => node } = node;
   try {
-    return await (planned.timeout ? timed(planned.timeout) : node).run(input, context.config);
+    const output = await (planned.timeout ? timed(planned.timeout) : node).run(input, context.config);
+    if (isInterrupted(output)) context.stopFor(output[INTERRUPT]);
+    return output;
   } catch (error) {
     if (error instanceof ParentCommand) return error.command;
     throw error;

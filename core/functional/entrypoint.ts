@@ -1,9 +1,8 @@
 /** `entrypoint()`: a workflow written as one function, with tasks in it, that stops for people as a graph does. */
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import type { Command } from '../command.ts';
-import type { LangGraphRunnableConfig, RunnableConfig } from '../config.ts';
+import type { LangGraphRunnableConfig } from '../config.ts';
 import { currentTask } from '../engine/context.ts';
-import type { StateSnapshot } from '../engine/snapshot.ts';
 import type { RunStream } from '../engine/run-stream.ts';
 import { CompiledStateGraph, type StreamConfig } from '../graph/compiled.ts';
 import { drawFunction } from '../graph/draw.ts';
@@ -24,17 +23,11 @@ export interface EntrypointOptions {
 
 /** What callers get of an entrypoint that returns `Output`. */
 type Returned<Output> = Output extends EntrypointFinal<infer Value, unknown> ? Value : Output;
-type Saved<Output> = Output extends EntrypointFinal<unknown, infer Save> ? Save : Output;
 
 /** A compiled graph whose input is the function's, and whose values are what it returns. */
-export interface Entrypoint<Input, Output> extends Omit<
-  CompiledStateGraph<unknown, unknown>,
-  'invoke' | 'stream' | 'getState' | 'getStateHistory'
-> {
+export interface Entrypoint<Input, Output> extends Omit<CompiledStateGraph<unknown, unknown>, 'invoke' | 'stream'> {
   invoke(input: Input | Command | null, config?: StreamConfig): Promise<Returned<Awaited<Output>>>;
   stream(input: Input | Command | null, config?: StreamConfig): Promise<RunStream>;
-  getState(config: RunnableConfig): Promise<StateSnapshot<Saved<Awaited<Output>>>>;
-  getStateHistory(config: RunnableConfig): AsyncGenerator<StateSnapshot<Saved<Awaited<Output>>>>;
 }
 
 /**

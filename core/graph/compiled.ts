@@ -108,6 +108,8 @@ export class CompiledStateGraph<
   // Named so that code that names it compiles: stream transformers are LangGraph's streamEvents v3, which is not here.
   _StreamTransformers extends readonly unknown[] = [],
 > {
+  /** Only a type: its state. */
+  declare readonly '~RunOutput': S;
   /** The graph as the engine sees it. */
   readonly spec: GraphSpec;
   readonly #options: CompileOptions;
@@ -258,7 +260,7 @@ export class CompiledStateGraph<
    * The thread's newest state, or that of `config.configurable.checkpoint_id`; of the graph inside it that `checkpoint_ns` names.
    * An unknown thread has an empty one.
    */
-  async getState(config: RunnableConfig, options: { readonly subgraphs?: boolean } = {}): Promise<StateSnapshot<S>> {
+  async getState(config: RunnableConfig, options: { readonly subgraphs?: boolean } = {}): Promise<StateSnapshot> {
     const { threadId, checkpointer, ns, at } = this.#place(config);
     const { subgraphs = false } = options;
     let snapshot: StateSnapshot | undefined;
@@ -272,8 +274,7 @@ export class CompiledStateGraph<
       const place = checkpoint && placeAt(rootPlace(this.spec, threadId, checkpoint), ns);
       snapshot = place && snapshotAt(place, threadId, checkpoint, { live: at === undefined, subgraphs });
     }
-    return (snapshot ??
-      emptySnapshot({ configurable: { ...config.configurable } } as ThreadConfig)) as StateSnapshot<S>;
+    return snapshot ?? emptySnapshot({ configurable: { ...config.configurable } } as ThreadConfig);
   }
 
   /** One snapshot for each superstep that was saved, newest first; that of `config.configurable.checkpoint_id` alone when it is given. */
@@ -283,7 +284,7 @@ export class CompiledStateGraph<
       before,
       ...options
     }: Omit<SnapshotsOptions, 'before' | 'ns' | 'live'> & { readonly before?: RunnableConfig } = {},
-  ): AsyncGenerator<StateSnapshot<S>, undefined> {
+  ): AsyncGenerator<StateSnapshot, undefined> {
     const { threadId, checkpointer, ns, at } = this.#place(config);
     if (at !== undefined) {
       const snapshot = await this.getState(config);
@@ -291,8 +292,7 @@ export class CompiledStateGraph<
       return;
     }
     const from = before?.configurable?.checkpoint_id;
-    const all = snapshotsOf(this.spec, checkpointer, threadId, { ...options, ns, before: from, live: false });
-    for await (const snapshot of all) yield snapshot as StateSnapshot<S>;
+    yield* snapshotsOf(this.spec, checkpointer, threadId, { ...options, ns, before: from, live: false });
   }
 
   /** The graphs that are nodes of this one, by the name of the node. @param recurse graphs inside them too, as `outer|inner` */

@@ -26,36 +26,48 @@ export interface Difference {
 export interface Played {
   readonly difference?: Difference;
   readonly seen: readonly Observation[];
+  /** What LangGraph told, by call; nothing where it was not asked. */
+  readonly expected: readonly (Observation | undefined)[];
   readonly refused: readonly string[];
 }
 
-export async function playBoth(one: Case, ours: Library = holdpoint): Promise<Played> {
+/** @param told what LangGraph told before, instead of asking it again */
+export async function playBoth(
+  one: Case,
+  ours: Library = holdpoint,
+  told?: readonly (Observation | undefined)[],
+): Promise<Played> {
   const { graph, calls } = one;
   const nests = nested(graph);
-  const mine = new Session(ours, graph, false);
-  const theirs = new Session(langgraph, graph, leaksAnswers(one));
+  const mine = new Session(ours, graph);
+  const theirs = told
+    ? undefined
+    : new Session(langgraph, graph, { answersById: leaksAnswers(one), showsAnswered: true });
   const seen: Observation[] = [];
+  const expected: (Observation | undefined)[] = [];
   const refused: string[] = [];
   for (const [nth, call] of calls.entries()) {
-    const refusal = refusals.find((one) => one.applies(call, standingOf(mine)));
+    const refusal = refusals.find((each) => each.applies(call, standingOf(mine)));
     const before = seen.at(-1);
-    const told = await mine.play(call, nth, refusal !== undefined);
-    let expected: Observation | undefined;
-    if (refusal) {
-      refused.push(refusal.code);
-      const { state = told.state, history = [] } = before ?? {};
-      expected = { outcome: { chunks: [], error: { refused: refusal.code } }, ran: [], state, history };
-    } else {
-      seen.push(told);
-      expected = await theirs.play(call, nth);
+    const shown = await mine.play(call, nth, refusal !== undefined);
+    const asked = refusal ? undefined : theirs ? await theirs.play(call, nth) : told?.[nth];
+    expected.push(asked);
+    const wanted = asked ?? refusedAs(refusal?.code, before, shown);
+    if (refusal) refused.push(refusal.code);
+    else seen.push(shown);
+    const end = refusal ? undefined : (endOf(wanted, nests) ?? drops(shown));
+    if (!same(shown, wanted, { nests, end, edgeAsks: edgeAsks(shown) || edgeAsks(wanted) })) {
+      return { difference: { nth, call, holdpoint: shown, langgraph: wanted }, seen, expected, refused };
     }
-    const end = endOf(expected, nests) ?? drops(told);
-    if (!same(told, expected, { nests, end, edgeAsks: edgeAsks(told) || edgeAsks(expected) })) {
-      return { difference: { nth, call, holdpoint: told, langgraph: expected }, seen, refused };
-    }
-    if (end) return { seen, refused };
+    if (end) break;
   }
-  return { seen, refused };
+  return { seen, expected, refused };
+}
+
+/** The call is refused with this code, and the thread is as it was. */
+function refusedAs(code: string | undefined, before: Observation | undefined, shown: Observation): Observation {
+  const { state = shown.state, history = [] } = before ?? {};
+  return { outcome: { chunks: [], error: { refused: code } }, ran: [], state, history };
 }
 
 function same(ours: Observation, theirs: Observation, situation: Situation): boolean {

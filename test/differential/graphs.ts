@@ -51,7 +51,7 @@ function parts(depth: number): fc.Arbitrary<readonly Part[]> {
   const part = fc.record({
     from: fc.nat(9),
     link,
-    loop: maybe(12, fc.record({ to: fc.nat(9), entries: fc.integer({ min: 2, max: 8 }) })),
+    loop: maybe(18, fc.record({ to: fc.nat(9), entries: fc.integer({ min: 2, max: 8 }) })),
     also: maybe(20, fc.nat(9)),
     steps: steps(depth),
     channels,

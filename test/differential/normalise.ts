@@ -2,8 +2,6 @@
  * What a session tells, made comparable: ids become numbers in the order in which they first appear, so a changed or a repeated id
  * still differs; what is neither id nor promise (times, run ids) is left out.
  */
-import { HoldpointError } from '../../core/index.ts';
-
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}/g;
 
 export const UNDEFINED = '«undefined»';
@@ -104,8 +102,8 @@ const REFUSALS = new Set(['HoldpointError', 'UnknownInterruptError']);
 
 /** User errors by class and message; those of the library by class and `lc_error_code`: the words are its own. Refusals by code. */
 export function errorShape(error: unknown): unknown {
-  if (error instanceof HoldpointError && REFUSALS.has(error.name)) return { refused: error.code };
   if (!(error instanceof Error)) return { thrown: error };
+  if (REFUSALS.has(error.name)) return { refused: (error as { code?: unknown }).code };
   if (error instanceof TypeError) return { name: error.name, message: error.message };
   return { name: error.name, lc_error_code: (error as { lc_error_code?: unknown }).lc_error_code };
 }

@@ -17,11 +17,18 @@ export interface Observation {
   readonly history: readonly unknown[];
 }
 
+export interface Quirks {
+  /** Give bare answers by id too. */
+  readonly answersById?: boolean;
+  /** Answered questions are still shown: leave them out. */
+  readonly showsAnswered?: boolean;
+}
+
 export class Session {
   readonly #library: Library;
   readonly #description: GraphDescription;
   readonly #options: object;
-  readonly #answersById: boolean;
+  readonly #quirks: Quirks;
   readonly #ids = new Ids();
   readonly #probe: Probe = { ran: [], failures: new Map() };
   #graph: CompiledGraph;
@@ -30,10 +37,9 @@ export class Session {
   readonly #answered = new Set<string>();
   readonly #settled = new Set<string>();
 
-  /** @param answersById bare answers too */
-  constructor(library: Library, description: GraphDescription, answersById: boolean, options: object = {}) {
+  constructor(library: Library, description: GraphDescription, quirks: Quirks = {}, options: object = {}) {
     this.#library = library;
-    this.#answersById = answersById;
+    this.#quirks = quirks;
     this.#description = description;
     this.#options = { checkpointer: new library.MemorySaver(), ...options };
     this.#graph = this.#build();
@@ -42,7 +48,7 @@ export class Session {
   /** The pending questions, by what they ask. */
   pending(): Question[] {
     const asked = (this.#history[0]?.tasks ?? []).flatMap(({ interrupts }) => interrupts);
-    return sorted(asked.filter(({ id }) => !this.#answered.has(id)));
+    return sorted(this.#quirks.showsAnswered ? asked.filter(({ id }) => !this.#answered.has(id)) : asked);
   }
 
   get history(): readonly Snapshot[] {
@@ -66,7 +72,7 @@ export class Session {
     const places = new Map(this.#history.map(({ config }, i) => [config.configurable.checkpoint_id, i]));
     const look = {
       place: (id: string | undefined) => places.get(id),
-      shows: ({ id }: Question) => !this.#settled.has(id),
+      shows: ({ id }: Question) => !this.#quirks.showsAnswered || !this.#settled.has(id),
     };
     const shape = (one: Snapshot, live: boolean) => this.#ids.rename(shapeOf(one, { ...look, live }));
     // The state's ids are named first: they stand in the order of its tasks, not in that of their ends.
@@ -119,7 +125,7 @@ export class Session {
         return null;
       case 'answer': {
         const [question] = this.pending();
-        return new Command({ resume: question && this.#answersById ? { [question.id]: ask.value } : ask.value });
+        return new Command({ resume: question && this.#quirks.answersById ? { [question.id]: ask.value } : ask.value });
       }
       case 'answers':
         return new Command({

@@ -149,9 +149,9 @@ describe('runs', () => {
     await graph.stream({}, { streamMode: 'tokens' });
   });
 
-  it('getState gives the state', () => {
-    expectTypeOf<Awaited<ReturnType<typeof graph.getState>>>().toExtend<StateSnapshot<Values>>();
-    expectTypeOf<Awaited<ReturnType<typeof graph.getState>>['values']['notes']>().toEqualTypeOf<string[]>();
+  it('getState gives a snapshot, whose values are of any graph', () => {
+    expectTypeOf<Awaited<ReturnType<typeof graph.getState>>>().toEqualTypeOf<StateSnapshot>();
+    expectTypeOf<StateSnapshot['values']>().toBeAny();
   });
 });
 

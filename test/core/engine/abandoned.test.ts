@@ -147,3 +147,54 @@ describe.each(['exit', 'sync'] as const)(
     });
   },
 );
+
+/** A nested graph with a breakpoint in its middle. */
+function stopping(ran: string[], node = told(ran)) {
+  return (store: Checkpointer, now: () => number) => {
+    const inner = new StateGraph(Log)
+      .addNode('first', node('first'))
+      .addNode('second', node('second'))
+      .addEdge(START, 'first')
+      .addEdge('first', 'second');
+    return new StateGraph(Log)
+      .addNode('stopping', inner.compile({ interruptBefore: ['second'] }))
+      .addEdge(START, 'stopping')
+      .compile({ checkpointer: store, now });
+  };
+}
+
+function told(ran: string[]) {
+  return (name: string) => () => {
+    ran.push(name);
+    return { log: name };
+  };
+}
+
+describe('B1: breakpoints of nested graphs, and a process that dies', () => {
+  it('who takes over stops where it was about to stop', async () => {
+    const ran: string[] = [];
+    const { result, deaths } = await dyingRuns(stopping(ran), memory(), { log: 'in' });
+    expect(result).toEqual({ log: ['in'], __interrupt__: [] });
+    expect(ran).toEqual(['first']);
+    expect(deaths).toBeGreaterThan(2);
+  });
+
+  it('who takes over does not stop again at a breakpoint of the root that was passed', async () => {
+    const store = memory();
+    const inner = new StateGraph(Log)
+      .addNode('first', () => ({ log: 'first' }))
+      .addNode('second', () => ({ log: 'second' }))
+      .addEdge(START, 'first')
+      .addEdge('first', 'second')
+      .compile();
+    const around = (on: Checkpointer, now: () => number) =>
+      new StateGraph(Log)
+        .addNode('inner', inner)
+        .addEdge(START, 'inner')
+        .compile({ checkpointer: on, now, interruptBefore: ['inner'] });
+    await around(store, () => 0).invoke({}, thread());
+    const { result, deaths } = await dyingRuns(around, store, null);
+    expect(result).toEqual({ log: ['first', 'second'] });
+    expect(deaths).toBeGreaterThan(0);
+  });
+});

@@ -22,7 +22,7 @@ function chain(store: Checkpointer) {
     .compile({ checkpointer: store });
 }
 
-describe('D1: commits of three nodes in a row', () => {
+describe('P4, D1: commits of three nodes in a row', () => {
   it.each<[Durability, unknown]>([
     ['exit', [[3, 'done']]],
     [

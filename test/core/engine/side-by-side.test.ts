@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Command, interrupt, MemorySaver, START, StateGraph } from '../../../core/index.ts';
 import { asked, deferred, Log, memory, rejection, thread } from '../../support/engine.ts';
 
-describe('S2: writes apply in a fixed order', () => {
+describe('S2, S7: writes apply in a fixed order', () => {
   it.each([[['a', 'b', 'c']], [['c', 'b', 'a']], [['b', 'c', 'a']]] as const)(
     'when nodes finish as %j',
     async (order) => {

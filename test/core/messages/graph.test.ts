@@ -59,8 +59,8 @@ async function converse(library: Library, checkpointer: unknown, input: unknown)
     asked: asked.messages.map(read),
     question: { ...question, said: read(question.said) },
     resumed: resumed.messages.map(read),
-    final: final.messages.map(read),
-    paid: final.paid,
+    final: (final.messages as core.Message[]).map(read),
+    paid: final.paid as unknown,
   };
 }
 
@@ -122,7 +122,9 @@ describe('DynamoDBSaver without a codec', () => {
     const config = { configurable: { thread_id: 'plain' } };
     await graph.compile({ checkpointer: new DynamoDBSaver({ client, table }) }).invoke({ messages: 'hi' }, config);
     const { values } = await graph.compile({ checkpointer: new DynamoDBSaver({ client, table }) }).getState(config);
-    expect(values.messages.map((message) => [message.getType(), message.text, message.id?.length])).toEqual([
+    expect(
+      (values.messages as core.Message[]).map((message) => [message.getType(), message.text, message.id?.length]),
+    ).toEqual([
       ['human', 'hi', 36],
       ['ai', 'hi!', 36],
     ]);

@@ -42,7 +42,7 @@ function replay(reduce: Reducer, updates: readonly (readonly unknown[])[]): unkn
   });
 }
 
-describe('a list of messages', () => {
+describe('G6: a list of messages', () => {
   it.each([
     ['of the main entry point', messagesStateReducer as Reducer],
     ['of LangChain', langchain.messagesStateReducer as unknown as Reducer],

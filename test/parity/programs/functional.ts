@@ -75,10 +75,13 @@ export async function failingTasks(log: Log) {
 
 export async function retriedTasks(log: Log) {
   let attempts = 0;
-  const flaky = task({ name: 'flaky', retry: { maxAttempts: 3, initialInterval: 1, logWarning: false } }, async () => {
-    if (++attempts < 3) throw new Error('flaky');
-    return attempts;
-  });
+  const flaky = task(
+    { name: 'flaky', retry: { maxAttempts: 3, initialInterval: 1, jitter: false, logWarning: false } },
+    async () => {
+      if (++attempts < 3) throw new Error('flaky');
+      return attempts;
+    },
+  );
   const workflow = entrypoint('main', async (_input: string) => await flaky());
   log(await workflow.invoke('go'));
 }

@@ -34,7 +34,7 @@ export async function retriesThatGiveUp(log: Log) {
           runs++;
           throw new RangeError('always');
         },
-        { retryPolicy: { maxAttempts: 2, initialInterval: 1, retryOn, logWarning: false } },
+        { retryPolicy: { maxAttempts: 2, initialInterval: 1, jitter: false, retryOn, logWarning: false } },
       )
       .addEdge(START, 'bad')
       .compile({ checkpointer: new MemorySaver() });
@@ -141,7 +141,7 @@ export async function aborted(log: Log) {
 export async function defaultsForAllNodes(log: Log) {
   let runs = 0;
   const graph = new StateGraph(State)
-    .setNodeDefaults({ retryPolicy: { maxAttempts: 2, initialInterval: 1, logWarning: false } })
+    .setNodeDefaults({ retryPolicy: { maxAttempts: 2, initialInterval: 1, jitter: false, logWarning: false } })
     .addNode('flaky', () => {
       if (++runs < 2) throw new Error('once');
       return { n: runs };

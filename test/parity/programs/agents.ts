@@ -1,0 +1,167 @@
+/** Programs: LangGraph's prebuilt parts in a graph. */
+import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from '@langchain/core/messages';
+import { tool } from '@langchain/core/tools';
+import { FakeListChatModel } from '@langchain/core/utils/testing';
+import { createReactAgent, ToolNode } from '@langchain/langgraph/prebuilt';
+import {
+  Command,
+  END,
+  getCurrentTaskInput,
+  interrupt,
+  MemorySaver,
+  MessagesAnnotation,
+  START,
+  StateGraph,
+  type LangGraphRunnableConfig,
+} from '@langchain/langgraph';
+import { RunnableLambda } from '@langchain/core/runnables';
+import { z } from 'zod';
+import { collect, failure, type Log, thread } from '../telling.ts';
+
+const brief = (messages: readonly { type?: string; content: unknown; name?: string | undefined }[]) =>
+  messages.map(({ type, content, name }) => [type, content, name]);
+const calls = (...names: string[]) =>
+  new AIMessage({
+    id: `calls ${names.length}`,
+    content: '',
+    tool_calls: names.map((name, index) => ({ id: `c${names.length}.${index}`, name, args: { n: index } })),
+  });
+
+/** A model that first calls tools, then answers: what it says depends on how often tools have answered. */
+function scripted(...answers: AIMessage[]) {
+  const model = new FakeListChatModel({ responses: ['unused'] });
+  return Object.assign(model, {
+    bindTools: () =>
+      RunnableLambda.from(
+        (input: BaseMessage[]) =>
+          answers[input.filter(({ type }) => type === 'tool').length] ?? new AIMessage({ id: 'end', content: 'end' }),
+      ),
+  });
+}
+
+export async function severalToolsAtOnce(log: Log) {
+  const double = tool(({ n }: { n: number }) => `${n * 2}`, {
+    name: 'double',
+    description: 'd',
+    schema: z.object({ n: z.number() }),
+  });
+  const fail = tool(
+    (_args: { n: number }): string => {
+      throw new Error('tool failed');
+    },
+    { name: 'fail', description: 'f', schema: z.object({ n: z.number() }) },
+  );
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('tools', new ToolNode([double, fail]))
+    .addEdge(START, 'tools')
+    .compile();
+  const result = await graph.invoke({ messages: [calls('double', 'double', 'fail', 'unknown')] });
+  log(brief(result.messages));
+  const strict = new StateGraph(MessagesAnnotation)
+    .addNode('tools', new ToolNode([fail], { handleToolErrors: false }))
+    .addEdge(START, 'tools')
+    .compile();
+  log(await failure(() => strict.invoke({ messages: [calls('fail')] }), true));
+}
+
+export async function toolsThatAskAtOnce(log: Log) {
+  const ask = tool(({ n }: { n: number }) => `answer ${n}: ${interrupt<string, string>(`question ${n}`)}`, {
+    name: 'ask',
+    description: 'a',
+    schema: z.object({ n: z.number() }),
+  });
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('tools', new ToolNode([ask]))
+    .addEdge(START, 'tools')
+    .compile({ checkpointer: new MemorySaver() });
+  const first = await graph.invoke({ messages: [calls('ask', 'ask')] }, thread());
+  log((first as { __interrupt__?: { value?: unknown }[] }).__interrupt__?.map(({ value }) => value));
+}
+
+export async function toolsThatReadTheState(log: Log) {
+  const count = tool(
+    async (_args: { n: number }) =>
+      `${getCurrentTaskInput<typeof MessagesAnnotation.State>().messages.length} messages`,
+    { name: 'count', description: 'c', schema: z.object({ n: z.number() }) },
+  );
+  const remember = tool(
+    async (_args: { n: number }, config: LangGraphRunnableConfig) =>
+      `${String(config.configurable?.['user'])} ${typeof config.store}`,
+    { name: 'remember', description: 'r', schema: z.object({ n: z.number() }) },
+  );
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('tools', new ToolNode([count, remember]))
+    .addEdge(START, 'tools')
+    .compile();
+  const result = await graph.invoke({ messages: [calls('count', 'remember')] }, { configurable: { user: 'ann' } });
+  log(brief(result.messages));
+}
+
+export async function toolsThatUpdateTheState(log: Log) {
+  const update = tool(
+    async ({ n }: { n: number }) =>
+      new Command({
+        update: { messages: [new ToolMessage({ id: `t${n}`, content: `updated ${n}`, tool_call_id: `c2.${n}` })] },
+        goto: n === 1 ? 'after' : [],
+      }),
+    { name: 'update', description: 'u', schema: z.object({ n: z.number() }) },
+  );
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('tools', new ToolNode([update]), { ends: ['after'] })
+    .addNode('after', () => ({ messages: [new AIMessage({ id: 'after', content: 'after' })] }))
+    .addEdge(START, 'tools')
+    .compile();
+  const result = await graph.invoke({ messages: [calls('update', 'update')] });
+  log(brief(result.messages));
+}
+
+export async function aReactAgentAsANode(log: Log) {
+  const double = tool(({ n }: { n: number }) => `${n * 2}`, {
+    name: 'double',
+    description: 'd',
+    schema: z.object({ n: z.number() }),
+  });
+  const agent = createReactAgent({
+    llm: scripted(calls('double'), new AIMessage({ id: 'done', content: 'done' })),
+    tools: [double],
+    name: 'doubler',
+  });
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('agent', agent)
+    .addNode('after', (state) => ({ messages: [new AIMessage({ id: 'x', content: `${state.messages.length}` })] }))
+    .addEdge(START, 'agent')
+    .addEdge('agent', 'after')
+    .addEdge('after', END)
+    .compile({ checkpointer: new MemorySaver() });
+  const result = await graph.invoke({ messages: [new HumanMessage({ id: 'h', content: 'hi' })] }, thread());
+  log(brief(result.messages));
+  log(
+    (await collect(graph.stream({ messages: [new HumanMessage({ id: 'h2', content: 'again' })] }, thread()))).map(
+      (chunk) => Object.keys(chunk),
+    ),
+  );
+}
+
+export async function aReactAgentThatAsks(log: Log) {
+  const ask = tool(({ n }: { n: number }) => `answer ${n}: ${interrupt<string, string>(`question ${n}`)}`, {
+    name: 'ask',
+    description: 'a',
+    schema: z.object({ n: z.number() }),
+  });
+  const agent = createReactAgent({
+    llm: scripted(calls('ask'), calls('ask', 'ask'), new AIMessage({ id: 'done', content: 'done' })),
+    tools: [ask],
+  });
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('agent', agent)
+    .addEdge(START, 'agent')
+    .compile({ checkpointer: new MemorySaver() });
+  const first = await graph.invoke({ messages: [new HumanMessage({ id: 'h', content: 'hi' })] }, thread());
+  log((first as { __interrupt__?: { value?: unknown }[] }).__interrupt__?.map(({ value }) => value));
+  log((await graph.getState(thread())).next);
+  for (const resume of ['one', 'two', 'three']) {
+    const result = await graph.invoke(new Command({ resume }), thread());
+    log((result as { __interrupt__?: { value?: unknown }[] }).__interrupt__?.map(({ value }) => value));
+    log(brief(result.messages));
+  }
+}
