@@ -81,7 +81,7 @@ export class Cluster {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server && end(server)));
+    await Promise.all(this.#servers.map(async (server) => server && end(server)));
   }
 
   async #start(which: number): Promise<void> {
