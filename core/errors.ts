@@ -236,13 +236,8 @@ export function isUnknownInterruptError(error: unknown): error is UnknownInterru
 /** A paused thread needs a node or channel that this version of the graph no longer has. Code `graph_changed`. The thread is untouched. */
 export class GraphChanged extends HoldpointError {
   override readonly name = 'GraphChanged';
-  constructor(node: string, nodes: readonly string[]) {
-    super(
-      'graph_changed',
-      `The thread waits at node "${node}", which this graph does not have. Nodes: ${nodes.join(', ')}. ` +
-        `The thread is untouched: deploy a graph with a node "${node}" again, or move it on with updateState.`,
-      { node, nodes },
-    );
+  constructor(message: string, details: Readonly<Record<string, unknown>>) {
+    super('graph_changed', message, details);
   }
 }
 

@@ -161,6 +161,8 @@ export interface Checkpoint {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly origin: Origin;
   readonly frame: Frame;
+  /** The mark of the graph's channels when it was made (engine/shape.ts). Absent when there is nothing to mark. */
+  readonly shape?: string;
   /** What the run that made this checkpoint was answered, when it is known by whom. */
   readonly answered?: readonly Answered[];
   /** Why the run ended with this checkpoint, unless a task's record says so. */

@@ -32,6 +32,7 @@ interface Body {
   readonly f: StoredFrame;
   readonly e?: Checkpoint['failure'];
   readonly a?: Checkpoint['answered'];
+  readonly h?: string;
 }
 
 interface StoredFrame {
@@ -83,6 +84,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
     ...(notEmpty(checkpoint.origin) && { o: checkpoint.origin }),
     f: encodeFrame(checkpoint.frame),
     ...(checkpoint.failure && { e: checkpoint.failure }),
+    ...(checkpoint.shape && { h: checkpoint.shape }),
     ...(checkpoint.answered && { a: checkpoint.answered }),
   };
   return { body: codec.encode(body, 'Checkpoint'), channels };
@@ -129,6 +131,7 @@ function fromBody(body: Body, channels: ReadonlyMap<string, Stored>): Checkpoint
     origin: body.o ?? {},
     frame: decodeFrame(body.f, channels),
     ...(body.e && { failure: body.e }),
+    ...(body.h && { shape: body.h }),
     ...(body.a && { answered: body.a }),
   };
 }

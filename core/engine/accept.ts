@@ -17,10 +17,9 @@ import {
 } from '../checkpoint/checkpoint.ts';
 import type { CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
 import { END } from '../constants.ts';
-import { GraphChanged } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { readUpdate } from './output.ts';
-import { finishedTasks, knownNode, nodeNames, planNext, planTargets, reduceWrites } from './plan.ts';
+import { finishedTasks, knownNode, nodeGone, planNext, planTargets, reduceWrites } from './plan.ts';
 
 export interface Accepted {
   readonly frame: Frame;
@@ -151,9 +150,9 @@ function answer(frame: Frame, given: ReadonlyMap<string, unknown>, unchecked: bo
 function refuseUnknownNodes(graph: GraphSpec, frame: Frame): void {
   for (const planned of frame.next) {
     const { result } = frame.tasks.get(taskPath(planned)) ?? emptyRecord;
-    if (!result && !graph.nodes.has(planned.node)) throw new GraphChanged(planned.node, nodeNames(graph));
+    if (!result && !graph.nodes.has(planned.node)) throw nodeGone(graph, planned.node);
   }
   for (const node of frame.deferred ?? []) {
-    if (!graph.nodes.has(node)) throw new GraphChanged(node, nodeNames(graph));
+    if (!graph.nodes.has(node)) throw nodeGone(graph, node);
   }
 }

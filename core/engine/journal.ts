@@ -28,6 +28,8 @@ export interface JournalOptions {
   readonly durability: Durability;
   readonly metadata: Checkpoint['metadata'];
   readonly origin: Checkpoint['origin'];
+  /** Of the graph. */
+  readonly shape: string;
   /** To the run. */
   readonly answered: readonly Answered[];
   /** The checkpoint that the run continues: the newest, or the one that it forks. */
@@ -116,7 +118,7 @@ export class Journal {
   }
 
   #seal(frame: Frame, source: CheckpointSource): Checkpoint {
-    const { runId, incarnation, metadata, origin, answered } = this.#options;
+    const { runId, incarnation, metadata, origin, answered, shape } = this.#options;
     const before = this.#saved;
     const version = this.#versionOf(frame.planned);
     const revised = before?.frame.planned === frame.planned ? before : undefined;
@@ -132,6 +134,7 @@ export class Journal {
       metadata,
       origin,
       frame: this.#options.stored(frame),
+      ...(shape && { shape }),
       ...answeredIn(frame, runId, answered, before),
     });
   }

@@ -78,9 +78,18 @@ export function triggersOf({ node, index, join, ...planned }: Planned): readonly
 export function planStep(graph: GraphSpec, frame: Frame, identity: Identity): Task[] {
   return frame.next.map((planned) => {
     const node = graph.nodes.get(planned.node) ?? (resultOf(frame, planned) && gone(planned.node));
-    if (!node) throw new GraphChanged(planned.node, nodeNames(graph));
+    if (!node) throw nodeGone(graph, planned.node);
     return new Task(graph, node, planned, frame, identity);
   });
+}
+
+export function nodeGone(graph: GraphSpec, node: string): GraphChanged {
+  const nodes = nodeNames(graph);
+  return new GraphChanged(
+    `The thread waits at node "${node}", which this graph does not have. Nodes: ${nodes.join(', ')}. ` +
+      `The thread is untouched: deploy a graph with a node "${node}" again, or move it on with updateState.`,
+    { node, nodes },
+  );
 }
 
 /** Stands in for a node that had finished before a new version of the graph dropped it. It does not run again. */
@@ -276,7 +285,7 @@ function inWriteOrder(next: readonly Planned[]): readonly Planned[] {
   return [...byName(nodes), ...sends];
 }
 
-export function nodeNames(graph: GraphSpec): string[] {
+function nodeNames(graph: GraphSpec): string[] {
   return [...graph.nodes.keys()].filter((name) => name !== START);
 }
 

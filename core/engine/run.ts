@@ -22,6 +22,7 @@ import { parseContext, parseRequest } from './parse.ts';
 import { readState, visibleChannels } from './plan.ts';
 import { listenTo, sharedConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
+import { refuseRetyped, shapeOf } from './shape.ts';
 import { checkpointTeller, tellInterrupts } from './tell.ts';
 import { storedFrame } from './transient.ts';
 
@@ -70,6 +71,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     durability: config.durability ?? 'async',
     metadata: config.metadata ?? base?.metadata ?? {},
     origin: base?.origin ?? originOf(request) ?? {},
+    shape: shapeOf(graph),
     answered: answeredBy(request, base, () => new Date(options.now()).toISOString()),
     base,
     stored: (frame) => storedFrame(graph, frame),
@@ -153,6 +155,7 @@ async function begin(options: RunOptions): Promise<Beginning> {
     throw new HoldpointError('invalid_argument', `"recursionLimit" must be at least 1, not ${recursionLimit}.`);
   }
   if (config.metadata) store?.checkpointer.check(config.metadata, 'Config, metadata');
+  if (base) refuseRetyped(graph, base);
   const from = base?.frame ?? blankFrame;
   const accepted = accept(graph, from, request, version, at !== undefined);
   return {

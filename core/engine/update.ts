@@ -11,6 +11,7 @@ import { HoldpointError, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { changeAt, placeAt, rootPlace } from './namespace.ts';
 import { type Made, makeFrame, type Update } from './make.ts';
+import { shapeOf } from './shape.ts';
 import { storedFrame } from './transient.ts';
 
 export interface UpdateOptions {
@@ -67,6 +68,7 @@ export async function updateThread(
       if (one.more) queue.unshift(one.more);
       const nested = { ...one.frame, ...(one.source !== 'input' && { source: one.source }) };
       const parentId = ns !== '' || one.source === 'fork' ? before?.parentId : before?.id;
+      const shape = before ? before.shape : shapeOf(graph); // a channel stays re-typed until it is written anew
       base = {
         id: checkpointId(version, runId),
         version,
@@ -77,6 +79,7 @@ export async function updateThread(
         source: ns === '' ? one.source : before!.source,
         metadata: options.metadata ?? before?.metadata ?? {},
         origin: before?.origin ?? {},
+        ...(shape && { shape }),
         frame:
           ns === '' ? storedFrame(graph, one.frame) : changeAt(root!, ns, () => storedFrame(place!.graph, nested))!,
       };
