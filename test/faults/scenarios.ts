@@ -3,6 +3,7 @@ import {
   Annotation,
   type Checkpointer,
   type Durability,
+  entrypoint,
   getConfig,
   interrupt,
   Send,
@@ -197,6 +198,64 @@ export const scenarios: readonly Scenario[] = [
         .addEdge(START, 'ask')
         .compile(options);
     },
+  },
+  {
+    name: 'nested graph, sync durability',
+    durability: 'sync',
+    steps: [start, yes],
+    graph: (ledger, options) => {
+      const inner = new StateGraph(State)
+        .addNode('first', acting(ledger, 'first'))
+        .addNode('ask', asking(ledger, 'ask'))
+        .addNode('last', acting(ledger, 'last'))
+        .addEdge(START, 'first')
+        .addEdge('first', 'ask')
+        .addEdge('ask', 'last')
+        .compile();
+      return new StateGraph(State)
+        .addNode('inner', inner)
+        .addNode('sibling', acting(ledger, 'sibling'))
+        .addEdge(START, 'inner')
+        .addEdge(START, 'sibling')
+        .compile(options);
+    },
+  },
+  {
+    name: 'entrypoint with tasks',
+    durability: 'sync',
+    steps: [{ do: 'start', input: 'in' }, yes],
+    graph: (ledger, options) => {
+      const step = task('step', (name: string) => {
+        ledger.effect(name, getConfig().executionInfo!.taskId);
+        return name;
+      });
+      return entrypoint({ name: 'workflow', ...options }, async (_input: string) => {
+        const before = await Promise.all([step('one'), step('two')]);
+        const answer = interrupt<string, string>('ask?');
+        return [...before, answer, await step('three')];
+      });
+    },
+  },
+  {
+    name: 'error handler that asks, and a deferred node',
+    durability: 'sync',
+    steps: [start, yes],
+    graph: (ledger, options) =>
+      new StateGraph(State)
+        .addNode(
+          'work',
+          () => {
+            throw new Error('down');
+          },
+          { errorHandler: asking(ledger, 'ask') },
+        )
+        .addNode('other', acting(ledger, 'other'))
+        .addNode('end', acting(ledger, 'end'), { defer: true })
+        .addEdge(START, 'work')
+        .addEdge(START, 'other')
+        .addEdge('work', 'end')
+        .addEdge('other', 'end')
+        .compile(options),
   },
   {
     name: 'updateState',

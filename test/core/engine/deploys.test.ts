@@ -37,20 +37,22 @@ describe('channels', () => {
   });
 });
 
+function retyped(store: Checkpointer, about: object | undefined, more: object = {}) {
+  return new StateGraph(
+    Annotation.Root({
+      log: Annotation<unknown>,
+      about: about ? Annotation<unknown>(about as never) : Annotation(),
+      ...more,
+    }),
+  )
+    .addNode('ask', () => ({ log: interrupt('q') }))
+    .addEdge(START, 'ask')
+    .compile({ checkpointer: store });
+}
+
 describe('a channel that was re-typed', () => {
   const list = { reducer: (all: string[], one: string) => [...all, one], default: (): string[] => [] };
   const count = { reducer: (sum: number, one: number) => sum + one, default: () => 0 };
-  const build = (store: Checkpointer, about: object | undefined, more: object = {}) =>
-    new StateGraph(
-      Annotation.Root({
-        log: Annotation<unknown>,
-        about: about ? Annotation<unknown>(about as never) : Annotation(),
-        ...more,
-      }),
-    )
-      .addNode('ask', () => ({ log: interrupt('q') }))
-      .addEdge(START, 'ask')
-      .compile({ checkpointer: store });
   const changes: [
     what: string,
     before: object | undefined,
@@ -68,22 +70,22 @@ describe('a channel that was re-typed', () => {
   it.each(changes)('%s: refused, naming it; untouched, and goes on with the old graph', async (_, ...change) => {
     const [was, value, is, found, expected] = change;
     const store = memory();
-    await build(store, was).invoke({ about: value }, thread());
+    await retyped(store, was).invoke({ about: value }, thread());
     const before = await stored(store);
     for (const input of [new Command({ resume: 'yes' }), null, { log: 'new' }]) {
-      expect(await rejection(build(store, is).invoke(input as never, thread()))).toMatchObject({
+      expect(await rejection(retyped(store, is).invoke(input as never, thread()))).toMatchObject({
         code: 'graph_changed',
         details: { channel: 'about', stored: found, expected },
       });
       expect(await stored(store)).toEqual(before);
     }
-    expect(await build(store, was).invoke(new Command({ resume: 'yes' }), thread())).toMatchObject({ log: 'yes' });
+    expect(await retyped(store, was).invoke(new Command({ resume: 'yes' }), thread())).toMatchObject({ log: 'yes' });
   });
 
   it('can be given a new value, and the thread goes on', async () => {
     const store = memory();
-    await build(store, count).invoke({ about: 2 }, thread());
-    const after = build(store, list);
+    await retyped(store, count).invoke({ about: 2 }, thread());
+    const after = retyped(store, list);
     await after.updateState(thread(), { log: 'other' });
     expect(await rejection(after.invoke(null, thread()))).toMatchObject({ code: 'graph_changed' });
     await after.updateState(thread(), { about: new Overwrite(['two']) });
@@ -94,9 +96,9 @@ describe('a channel that was re-typed', () => {
   it('is not one that holds what it never started from, in the same graph or beside channels that come and go', async () => {
     const anything = { reducer: (_: unknown, now: unknown) => now, default: () => 'nothing' };
     const store = memory();
-    await build(store, anything).invoke({ about: 7 }, thread());
-    expect(await build(store, anything).invoke({ log: 1 } as never, thread())).toMatchObject({ about: 7 });
-    const after = build(store, undefined, { fresh: Annotation<string[], string>(list) });
+    await retyped(store, anything).invoke({ about: 7 }, thread());
+    expect(await retyped(store, anything).invoke({ log: 1 } as never, thread())).toMatchObject({ about: 7 });
+    const after = retyped(store, undefined, { fresh: Annotation<string[], string>(list) });
     expect(await after.invoke(new Command({ resume: 'yes' }), thread())).toEqual({ about: 7, fresh: [], log: 'yes' });
   });
 });
