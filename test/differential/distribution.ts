@@ -17,6 +17,9 @@ export const ATLEAST: Readonly<Record<string, number>> = {
   streamed: 25,
   refused: 10,
   'another process': 25,
+  updated: 5,
+  'time travel': 5,
+  'gave a Command': 2,
 };
 
 function graphsOf(graph: GraphDescription): GraphDescription[] {
@@ -46,6 +49,9 @@ export function traitsOf({ graph, calls }: Case, { seen, refused }: Played): str
     breakpoints: all.some((one) => one.interruptBefore.length + one.interruptAfter.length > 0),
     streamed: played.some(({ stream }) => stream !== undefined),
     refused: refused.length > 0,
+    updated: played.some(({ ask }) => ask.do === 'update'),
+    'time travel': played.some(({ at }) => at !== undefined),
+    'gave a Command': played.some(({ ask }) => ask.do === 'command'),
     'another process': played.some(({ fresh }, nth) => fresh && nth > 0),
   };
   return Object.keys(has).filter((trait) => has[trait]);

@@ -122,20 +122,20 @@ describe('H4: as a node', () => {
   });
 });
 
-describe('H4: a node that waits behind a join', () => {
-  function behindJoin() {
-    return new StateGraph(Log)
-      .addNode('a', () => ({ log: 'a' }))
-      .addNode('b', () => ({ log: 'b' }))
-      .addNode('ask', () => ({ log: String(interrupt('q')) }))
-      .addNode('after', () => ({ log: 'after' }))
-      .addEdge(START, 'a')
-      .addEdge('a', 'b')
-      .addEdge(['a', 'b'], 'ask')
-      .addEdge('ask', 'after')
-      .compile({ checkpointer: memory() });
-  }
+function behindJoin() {
+  return new StateGraph(Log)
+    .addNode('a', () => ({ log: 'a' }))
+    .addNode('b', () => ({ log: 'b' }))
+    .addNode('ask', () => ({ log: String(interrupt('q')) }))
+    .addNode('after', () => ({ log: 'after' }))
+    .addEdge(START, 'a')
+    .addEdge('a', 'b')
+    .addEdge(['a', 'b'], 'ask')
+    .addEdge('ask', 'after')
+    .compile({ checkpointer: memory() });
+}
 
+describe('H4: a node that waits behind a join', () => {
   it.each([
     [undefined, ['ask']],
     ['a', ['b', 'ask']],
