@@ -29,16 +29,19 @@ export function build(
   graph: GraphDescription,
   probe: Probe,
   options: object = graph.checkpointer === undefined ? {} : { checkpointer: graph.checkpointer },
+  around = '',
 ): CompiledGraph {
   let builder = new library.StateGraph(schemaOf(library));
   for (const node of graph.nodes) {
-    const run = node.graph ? build(library, node.graph, probe) : nodeOf(library, node, probe);
+    const run = node.graph
+      ? build(library, node.graph, probe, undefined, `${around}${node.name}/`)
+      : nodeOf(library, node, probe, around);
     builder = builder.addNode(node.name, run, node.ends.length > 0 ? { ends: node.ends } : {});
   }
   for (const [from, to] of graph.edges) builder = builder.addEdge(from, to);
   for (const [from, to] of graph.joins) builder = builder.addEdge(from, to);
   for (const branch of graph.branches) {
-    builder = builder.addConditionalEdges(branch.source, routerOf(library, branch), pathsOf(branch));
+    builder = builder.addConditionalEdges(branch.source, routerOf(library, branch, around), pathsOf(branch));
   }
   const { interruptBefore, interruptAfter } = graph;
   return builder.compile({ interruptBefore, interruptAfter, ...options });
@@ -56,15 +59,17 @@ function schemaOf({ Annotation }: Library): unknown {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function nodeOf(library: Library, node: NodeDescription, probe: Probe): unknown {
+function nodeOf(library: Library, node: NodeDescription, probe: Probe, around: string): unknown {
   const { name, steps, returns } = node;
   return async (state: State) => {
     // What runs side by side ends in the order of names and Sends, however long either library takes itself.
     for (let turns = name.charCodeAt(0) - 96 + 5 * ((state.sum ?? 0) % 5); turns > 0; turns--) await turn();
-    const saw = `${name}(${state.log?.length},${state.sum},${JSON.stringify(state.v)})`;
+    const saw = `${around}${name}(${state.log?.length},${state.sum},${JSON.stringify(state.v)})`;
     probe.ran.push(saw);
     const said: string[] = [];
-    const calls = steps.map((step) => (step.do === 'call' ? build(library, step.graph, probe) : undefined));
+    const calls = steps.map((step, i) =>
+      step.do === 'call' ? build(library, step.graph, probe, undefined, `${around}${name}/${i}/`) : undefined,
+    );
     for (const [i, step] of steps.entries()) {
       const answer = await take(library, step, calls[i], { place: `${name}/${i}`, saw, sum: state.sum ?? 0, probe });
       if (answer !== undefined) said.push(JSON.stringify(answer));
@@ -126,13 +131,17 @@ function targetOf(library: Library, target: Target): unknown {
   return new library.Send(target.send, { log: [`sent ${target.value}`], sum: target.value, v: target.value });
 }
 
-function routerOf(library: Library, { decide, paths, source }: BranchDescription): (state: State) => unknown {
+function routerOf(
+  library: Library,
+  { decide, paths, source }: BranchDescription,
+  around: string,
+): (state: State) => unknown {
   const label = (target: Target) =>
     typeof target === 'string' && paths === 'map' ? `to ${target}` : targetOf(library, target);
   return (state: State) => {
     if (
       decide.kind === 'ask' &&
-      library.interrupt(`${source}(${state.log?.length},${state.sum}): ${decide.question}`) === 'no'
+      library.interrupt(`${around}${source}(${state.log?.length},${state.sum}): ${decide.question}`) === 'no'
     )
       return label(END);
     if (decide.kind === 'while' && (state.log?.length ?? 0) >= decide.entries) return label(decide.otherwise);

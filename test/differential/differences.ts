@@ -58,11 +58,12 @@ export const refusals: readonly Refusal[] = [
   {
     by: 'H4: an update that names no node while some have finished and others wait; LangGraph drops those that wait',
     error: { refused: 'update' },
-    applies: ({ ask, at }, { begun }) => ask.do === 'update' && ask.asNode === undefined && at === undefined && begun,
+    applies: ({ ask, at }, { begun, sends }) =>
+      ask.do === 'update' && ask.asNode === undefined && at === undefined && begun && !sends,
   },
   {
     by: 'K4: a goto to an unknown node',
-    error: { name: 'InvalidUpdateError', lc_error_code: UNDEFINED },
+    error: { name: 'InvalidUpdateError' },
     applies: ({ ask }, { nodes }) => ask.do === 'command' && ask.goto.some((name) => !nodes.includes(name)),
   },
 ];
@@ -171,8 +172,8 @@ interface ShownTask {
  */
 function withUnfinished(state: unknown, failed: boolean): unknown {
   const { next = [], tasks = [], ...rest } = state as { next?: readonly string[]; tasks?: readonly ShownTask[] };
-  const shown = tasks.map((task) => (failed && task.interrupts.length === 0 ? task : { ...task, error: UNDEFINED }));
-  const unfinished = shown.filter(({ interrupts, error }) => interrupts.length > 0 || error !== UNDEFINED);
+  const shown = tasks.map((task) => (failed && task.interrupts.length === 0 ? task : { ...task, error: undefined }));
+  const unfinished = shown.filter(({ interrupts, error }) => interrupts.length > 0 || error !== undefined);
   return { ...rest, tasks: shown, next: [...new Set([...unfinished.map(({ name }) => name), ...next])].sort() };
 }
 
@@ -184,12 +185,16 @@ export function edgeAsks({ state }: Observation): boolean {
 
 /**
  * T2: LangGraph tells a question when it is asked, perhaps before what siblings wrote: here it comes when it is saved and can be answered. P3: a
- * task that fails, or leaves for the parent, after an answer is told there as if it had written nothing. Namespaces run side by side.
+ * task that fails, or leaves for the parent, after an answer is told there as if it had written nothing. Namespaces run side by side. The checkpoint at the
+ * recursion limit is told here only.
  */
 function chunksOf(outcome: unknown, nests: boolean): unknown {
   const { chunks, ...rest } = outcome as { chunks?: readonly unknown[] };
   if (!chunks) return outcome;
-  const told = chunks.filter((chunk) => !isQuestion(chunk) && !(('error' in rest || nests) && isEmpty(chunk)));
+  const last = 'error' in rest ? chunks.findLastIndex((chunk) => !('next' in payloadOf(chunk))) + 1 : chunks.length;
+  const told = chunks
+    .slice(0, last)
+    .filter((chunk) => !isQuestion(chunk) && !(('error' in rest || nests) && isEmpty(chunk)));
   const spaces = new Map<string, unknown[]>();
   for (const chunk of told) {
     const space = nests && Array.isArray(chunk) ? JSON.stringify(chunk[0]) : '';
@@ -218,13 +223,15 @@ export function nested({ nodes }: GraphDescription): boolean {
   return nodes.some(({ graph, steps }) => graph !== undefined || steps.some((step) => step.do === 'call'));
 }
 
-/** Without namespace and mode. */
-function payloadOf(chunk: unknown): object {
-  return Object([chunk].flat().at(-1)) as object;
+/** Without namespace and mode, and what mode debug puts round it. */
+function payloadOf(chunk: unknown): Readonly<Record<string, unknown>> {
+  const told = Object([chunk].flat().at(-1)) as Readonly<Record<string, unknown>>;
+  return (told['payload'] ?? told) as Readonly<Record<string, unknown>>;
 }
 
 function isQuestion(chunk: unknown): boolean {
-  return '__interrupt__' in payloadOf(chunk);
+  const { interrupts = [], result, __interrupt__ } = payloadOf(chunk);
+  return __interrupt__ !== undefined || (result !== undefined && (interrupts as readonly unknown[]).length > 0);
 }
 
 function isEmpty(chunk: unknown): boolean {

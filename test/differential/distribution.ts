@@ -15,6 +15,7 @@ export const ATLEAST: Readonly<Record<string, number>> = {
   failed: 5,
   breakpoints: 5,
   streamed: 25,
+  'tasks, checkpoints, debug': 15,
   refused: 10,
   'another process': 25,
   updated: 5,
@@ -48,6 +49,9 @@ export function traitsOf({ graph, calls }: Case, { seen, refused }: Played): str
     failed: told.includes('failed'),
     breakpoints: all.some((one) => one.interruptBefore.length + one.interruptAfter.length > 0),
     streamed: played.some(({ stream }) => stream !== undefined),
+    'tasks, checkpoints, debug': played.some(({ stream }) =>
+      ['tasks', 'checkpoints', 'debug'].includes(String(stream?.modes)),
+    ),
     refused: refused.length > 0,
     updated: played.some(({ ask }) => ask.do === 'update'),
     'time travel': played.some(({ at }) => at !== undefined),

@@ -4,17 +4,23 @@
  */
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}/g;
 
+/** In chunks: times, and configs. Those name saved versions of supersteps, of which Holdpoint has more, and show LangGraph's inner workings. */
+function leftOut(key: string, value: unknown): unknown {
+  return ['timestamp', 'config', 'parentConfig'].includes(key) ? undefined : value;
+}
+
+/** A result that is undefined. */
 export const UNDEFINED = '«undefined»';
 
 export class Ids {
   readonly #names = new Map<string, string>();
 
   /**
-   * A copy of plain data, its ids renamed. `undefined` is kept apart from nothing.
+   * A copy of plain data, its ids renamed.
    * @param known only those that were named before; tasks of nested graphs side by side have no order
    */
   rename(told: unknown, known = false): unknown {
-    const text = JSON.stringify(told, (_, value: unknown) => (value === undefined ? UNDEFINED : value)) ?? 'null';
+    const text = JSON.stringify(told, leftOut) ?? 'null';
     return JSON.parse(text.replaceAll(ID, (id) => (known ? (this.#names.get(id) ?? '#?') : this.#nameOf(id))));
   }
 
@@ -93,7 +99,9 @@ export function withSorted(told: unknown): unknown {
   return Object.fromEntries(
     Object.entries(told).map(([key, value]) => [
       key,
-      key === '__interrupt__' ? sorted(value as Question[], (one) => textOf(one) + one.id) : withSorted(value),
+      key === '__interrupt__' || key === 'interrupts'
+        ? sorted(value as Question[], (one) => textOf(one) + one.id)
+        : withSorted(value),
     ]),
   );
 }

@@ -4,7 +4,7 @@ import { build, type Probe, valuesOf } from './build.ts';
 import type { Ask, Call, GraphDescription } from './description.ts';
 import { nested } from './differences.ts';
 import type { CompiledGraph, Library } from './library.ts';
-import { errorShape, Ids, type Question, shapeOf, type Snapshot, sorted, withSorted } from './normalise.ts';
+import { errorShape, Ids, type Question, shapeOf, type Snapshot, sorted, UNDEFINED, withSorted } from './normalise.ts';
 
 const thread = { configurable: { thread_id: 'thread' } };
 const UNKNOWN = '0123456789abcdef0123456789abcdef';
@@ -98,7 +98,10 @@ export class Session {
       }
       const config = { ...this.#config(call), recursionLimit: call.recursionLimit };
       const input = this.#input(call.ask, nth);
-      if (!call.stream) return { result: await this.#graph.invoke(input, config) };
+      if (!call.stream) {
+        const result = (await this.#graph.invoke(input, config)) as unknown;
+        return { result: result === undefined ? UNDEFINED : result };
+      }
       const { modes: streamMode, subgraphs } = call.stream;
       const stream = await this.#graph.stream(input, { ...config, streamMode, subgraphs });
       for await (const chunk of stream) chunks.push(chunk);
@@ -114,7 +117,8 @@ export class Session {
   }
 
   #config({ at, ask, durability, interruptBefore, interruptAfter }: Call): object {
-    const checkpoint_id = at === undefined ? undefined : this.#history[at]?.config.configurable.checkpoint_id;
+    const checkpoint_id =
+      at === undefined ? undefined : this.#history[at % this.#history.length]?.config.configurable.checkpoint_id;
     const configurable = {
       ...thread.configurable,
       ...(checkpoint_id !== undefined && { checkpoint_id, checkpoint_ns: '' }),
