@@ -6,5 +6,6 @@ export default defineConfig({
     typecheck: { enabled: false },
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    maxWorkers: '100%', // two processors are what CI has, and the default leaves one idle
   },
 });
