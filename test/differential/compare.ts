@@ -99,6 +99,7 @@ function standingOf(
     commanded,
     updated,
     behindJoins: graph.joins.map(([, to]) => to).filter((to) => next.includes(to)),
+    joins: graph.joins.length > 0,
     sends: JSON.stringify(graph).includes('"send"'),
     partly: session.partly,
     begun: next.length < tasks.length,

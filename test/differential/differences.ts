@@ -19,6 +19,7 @@ export interface Standing {
   readonly hidden: 'none' | 'one' | 'many';
   readonly nodes: readonly string[];
   readonly sends: boolean;
+  readonly joins: boolean;
   /** A Command, an update came before. */
   readonly commanded: boolean;
   readonly updated: boolean;
@@ -74,23 +75,25 @@ export const refusals: readonly Refusal[] = [
  * - H7, K3 A Command at a checkpoint of the past: two new checkpoints in LangGraph, a fork and an input; one here.
  * - H4 An update that names no node after one that named another; one that speaks for a node behind a join, which is skipped here only.
  * - K1 A branch off a checkpoint of the past after a Command: its update may be shown there too in LangGraph.
+ * - A2 New input where joins are: sources of the run before count for the joins of the new one in LangGraph.
  * - py#6956 An update that names no node: a task that was answered and asks again is one that ran last in LangGraph.
  * - H4 Answers to several questions that an update has hidden, or to one of a nested graph: it is asked anew first. An update that names no node speaks for START after Sends in LangGraph.
  */
 export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
-  const { begun, partly, pending, hidden, sends, commanded, updated, behindJoins } = standing;
+  const { begun, partly, exists, joins, hidden, sends, commanded, updated, behindJoins } = standing;
   if (at !== undefined && commanded) return true;
   switch (ask.do) {
     case 'command':
       return begun || at !== undefined;
     case 'update':
       if (ask.asNode !== undefined) return behindJoins.includes(ask.asNode);
-      return (partly && pending > 0) || sends || updated;
+      return partly || sends || updated;
     case 'answer':
       return hidden === 'many';
     case 'answers':
       return hidden !== 'none';
     case 'input':
+      return exists && joins;
     case 'continue':
     case 'wrong':
       return false;
