@@ -132,8 +132,8 @@ describe.each(['exit', 'sync'] as const)('durability %s', (durability) => {
     for (let call = 0; call < undisturbed.calls; call++) {
       const first: Strike = { call, fault: 'after' };
       const { secondCalls } = await drive([first]);
-      // The key, the claim and what ties them; what follows is what the first process did, struck above.
-      for (let second = 0; second < Math.min(secondCalls, 4); second++) {
+      // The key, the claim, and what ties them; what follows is what the first process did, struck above.
+      for (let second = 0; second < Math.min(secondCalls, 3); second++) {
         const where = `after at call ${call}, and at call ${second} of the recovery`;
         wrong.push(...broken(await drive([first, { call: second, fault: 'after' }]), where));
       }
