@@ -68,7 +68,10 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
   const channels = new Map<string, EncodedChannel>();
   for (const [name, stored] of checkpoint.frame.channels) {
     let text = textOf(stored, codec);
-    if (text === undefined) keepText(stored, (text = codec.encode(stored.value, `Channel "${name}"`)), codec);
+    if (text === undefined) {
+      text = codec.encode(stored.value, `Channel "${name}"`);
+      if (!checkpoint.progress) keepText(stored, text, codec); // X3
+    }
     channels.set(name, { version: stored.version, text });
   }
   const body: Body = {

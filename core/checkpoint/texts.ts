@@ -4,6 +4,7 @@
  *
  * - X1 A node may change a value in place, and what is saved is what the value is then. So whoever reads a lent value forgets its text.
  * - X2 Small values are always encoded anew: telling who reads them would cost more.
+ * - X3 While a superstep runs nothing is kept anew: a node that has read a value may change it still.
  */
 import type { Stored } from './checkpoint.ts';
 import type { Codec } from './codec.ts';

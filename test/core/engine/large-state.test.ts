@@ -10,7 +10,7 @@ import {
   StateGraph,
   type ValueCodec,
 } from '../../../core/index.ts';
-import { thread } from '../../support/engine.ts';
+import { deferred, thread } from '../../support/engine.ts';
 
 class Money {
   readonly cents: number;
@@ -114,3 +114,37 @@ it('a node may assign to its state: that is its own', async () => {
     n: 2,
   });
 });
+
+it.each<Durability>(['sync', 'async'])(
+  'changed in place after a nested graph beside it was saved, it is kept (%s)',
+  async (durability) => {
+    const [read, saved] = [deferred(), deferred()];
+    const inner = new StateGraph(Annotation.Root({ n: Annotation<number> }))
+      .addNode('one', async () => {
+        await read.promise;
+        return { n: 1 };
+      })
+      .addNode('two', () => {
+        saved.resolve();
+        return { n: 2 };
+      })
+      .addEdge(START, 'one')
+      .addEdge('one', 'two')
+      .compile();
+    const graph = new StateGraph(State)
+      .addNode('inner', inner)
+      .addNode('slow', async ({ big }) => {
+        read.resolve();
+        await saved.promise;
+        big.push('late');
+        return {};
+      })
+      .addNode('ask', () => ({ n: interrupt<string, number>('n?') }))
+      .addEdge(START, 'inner')
+      .addEdge(START, 'slow')
+      .addEdge(['inner', 'slow'], 'ask')
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({ big: [text] }, { ...thread(), durability });
+    expect((await graph.getState(thread())).values).toMatchObject({ big: [text, 'late'] });
+  },
+);
