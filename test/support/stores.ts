@@ -13,21 +13,27 @@ export function onEachStore(tests: (makeStore: MakeStore) => void): void {
   });
 
   describe('on DynamoDBSaver', () => {
-    let server: TestServer;
-    let client: DynamoDBClient;
-    let table: string;
-
-    beforeAll(async () => {
-      server = await startDynalite();
-      client = testClient(server.endpoint);
-      table = await createTable(client);
-    });
-
-    afterAll(async () => {
-      client.destroy();
-      await server.stop();
-    });
-
-    tests((clock) => new DynamoDBSaver({ client, table, clock }));
+    const database = dynaliteTable();
+    tests((clock) => new DynamoDBSaver({ ...database(), clock }));
   });
+}
+
+/** A new table of a dynalite of its own, for the tests of the file or group that calls this. */
+export function dynaliteTable(): () => { readonly client: DynamoDBClient; readonly table: string } {
+  let server: TestServer;
+  let client: DynamoDBClient;
+  let table: string;
+
+  beforeAll(async () => {
+    server = await startDynalite();
+    client = testClient(server.endpoint);
+    table = await createTable(client);
+  });
+
+  afterAll(async () => {
+    client.destroy();
+    await server.stop();
+  });
+
+  return () => ({ client, table });
 }

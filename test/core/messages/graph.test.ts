@@ -1,30 +1,18 @@
 /** Graphs that talk: one program, on Holdpoint's two reducers and stores, and on LangGraph.js 1.7.3, must tell the same. */
 import { AIMessage, HumanMessage, RemoveMessage, ToolMessage } from '@langchain/core/messages';
 import * as langgraph from '@langchain/langgraph';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DynamoDBSaver } from '../../../core/checkpoint/dynamodb/index.ts';
 import * as core from '../../../core/index.ts';
 import * as langchain from '../../../core/langchain.ts';
-import { createTable, startDynalite, testClient, type TestServer } from '../../support/dynamodb.ts';
+import { dynaliteTable } from '../../support/stores.ts';
 import { hostile } from '../../support/hostile.ts';
 
 type Library = typeof core;
 const theirs = langgraph as unknown as Library;
 const withLangChain = { ...core, ...langchain } as unknown as Library;
 
-let server: TestServer;
-let client: DynamoDBClient;
-let table: string;
-beforeAll(async () => {
-  server = await startDynalite();
-  client = testClient(server.endpoint);
-  table = await createTable(client);
-});
-afterAll(async () => {
-  client.destroy();
-  await server.stop();
-});
+const database = dynaliteTable();
 
 /** An agent that asks before it pays. Every call compiles it anew, as another process would. */
 function agent({ StateGraph, MessagesAnnotation, Annotation, START, END, interrupt }: Library, checkpointer: unknown) {
@@ -75,11 +63,11 @@ const stores: [string, Library, () => unknown][] = [
   ['MemorySaver', core, () => new core.MemorySaver()],
   ['a hostile MemorySaver', core, () => hostile(new core.MemorySaver())],
   ['MemorySaver, with holdpoint/langchain', withLangChain, () => new core.MemorySaver()],
-  ['DynamoDBSaver', core, () => new DynamoDBSaver({ client, table, codecs: [langchain.langchain] })],
+  ['DynamoDBSaver', core, () => new DynamoDBSaver({ ...database(), codecs: [langchain.langchain] })],
   [
     'DynamoDBSaver, with holdpoint/langchain',
     withLangChain,
-    () => new DynamoDBSaver({ client, table, codecs: [langchain.langchain] }),
+    () => new DynamoDBSaver({ ...database(), codecs: [langchain.langchain] }),
   ],
 ];
 
@@ -120,8 +108,8 @@ describe('DynamoDBSaver without a codec', () => {
       .addNode('echo', ({ messages }) => ({ messages: { role: 'assistant', content: `${messages[0]!.text}!` } }))
       .addEdge(core.START, 'echo');
     const config = { configurable: { thread_id: 'plain' } };
-    await graph.compile({ checkpointer: new DynamoDBSaver({ client, table }) }).invoke({ messages: 'hi' }, config);
-    const { values } = await graph.compile({ checkpointer: new DynamoDBSaver({ client, table }) }).getState(config);
+    await graph.compile({ checkpointer: new DynamoDBSaver({ ...database() }) }).invoke({ messages: 'hi' }, config);
+    const { values } = await graph.compile({ checkpointer: new DynamoDBSaver({ ...database() }) }).getState(config);
     expect(
       (values.messages as core.Message[]).map((message) => [message.getType(), message.text, message.id?.length]),
     ).toEqual([
@@ -131,7 +119,7 @@ describe('DynamoDBSaver without a codec', () => {
   });
 
   it("V2: refuses LangChain's before anything is written, and says what to do", async () => {
-    const store = new DynamoDBSaver({ client, table });
+    const store = new DynamoDBSaver({ ...database() });
     const graph = new core.StateGraph(core.MessagesAnnotation)
       .addNode('echo', () => ({ messages: [] }))
       .addEdge(core.START, 'echo')

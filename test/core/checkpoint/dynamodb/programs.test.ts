@@ -1,25 +1,12 @@
 /** Whole programs on a large thread: what they see with DynamoDBSaver is what they see with MemorySaver, another process after each call. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Checkpointer } from '../../../../core/checkpoint/checkpointer.ts';
 import { DynamoDBSaver } from '../../../../core/checkpoint/dynamodb/index.ts';
 import { Annotation, Command, END, interrupt, MemorySaver, START, StateGraph } from '../../../../core/index.ts';
-import { createTable, startDynalite, testClient, type TestServer } from '../../../support/dynamodb.ts';
+import { dynaliteTable } from '../../../support/stores.ts';
 import { noise } from '../../../support/threads.ts';
 
-let server: TestServer;
-let client: DynamoDBClient;
-let table: string;
-
-beforeAll(async () => {
-  server = await startDynalite();
-  client = testClient(server.endpoint);
-  table = await createTable(client);
-});
-afterAll(async () => {
-  client.destroy();
-  await server.stop();
-});
+const database = dynaliteTable();
 
 const State = Annotation.Root({
   messages: Annotation<string[]>({ reducer: (all, more) => [...all, ...more], default: () => [] }),
@@ -87,6 +74,6 @@ describe.each(['exit', 'sync'] as const)('a long conversation, %s', (durability)
     const memory = new MemorySaver();
     const expected = await talk(() => memory, durability);
     expect(expected.length).toBeGreaterThan(25);
-    expect(await talk(() => new DynamoDBSaver({ client, table }), durability)).toEqual(expected);
+    expect(await talk(() => new DynamoDBSaver({ ...database() }), durability)).toEqual(expected);
   });
 });
