@@ -1,7 +1,8 @@
 /** Holdpoint's engine. Names, argument shapes and behaviour are LangGraph.js's; docs/design.md says where it is safer. */
 
 // Building graphs
-export { StateGraph, type NodeList, type NodeOptions } from './graph/builder.ts';
+export { StateGraph, type NodeList } from './graph/builder.ts';
+export type { NodeOptions } from './graph/declared.ts';
 export type {
   ConditionalEdgeRouter,
   ConditionalEdgeRouterTypes,
@@ -17,7 +18,8 @@ export type {
   StateGraphOptions,
 } from './graph/node-types.ts';
 export type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './graph/infer.ts';
-export { CompiledStateGraph, type CompileOptions, type Result, type StreamConfig } from './graph/compiled.ts';
+export { CompiledStateGraph } from './graph/compiled.ts';
+export type { CompileOptions, Result, StreamConfig } from './graph/options.ts';
 
 // Declaring state
 export {

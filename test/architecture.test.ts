@@ -116,7 +116,7 @@ describe('import arrows', () => {
     expect(uses.sort()).toEqual([
       'clock.ts: Date.now',
       'clock.ts: setTimeout',
-      'graph/compiled.ts: randomUUID',
+      'graph/call.ts: randomUUID',
       'messages/reducer.ts: randomUUID',
       'store/in-memory.ts: Date.now',
     ]);

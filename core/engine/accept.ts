@@ -19,7 +19,8 @@ import type { CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
 import { END } from '../constants.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { readUpdate } from './output.ts';
-import { finishedTasks, knownNode, nodeGone, planNext, planTargets, reduceWrites } from './plan.ts';
+import { finishedTasks, knownNode, nodeGone, planNext, planTargets } from './plan.ts';
+import { reduceWrites } from './state.ts';
 
 export interface Accepted {
   readonly frame: Frame;

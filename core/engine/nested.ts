@@ -14,7 +14,7 @@ import { Live } from './live.ts';
 import { runLoop, standsAtStop } from './loop.ts';
 import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
 import { parseContext, parseRequest } from './parse.ts';
-import { readState } from './plan.ts';
+import { readState } from './state.ts';
 import { readRequest } from './request.ts';
 import { listenTo, nestedConfig, sharedConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';

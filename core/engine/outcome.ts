@@ -11,7 +11,8 @@ import {
 import type { Checkpointer, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import { HoldpointError } from '../errors.ts';
 import type { GraphSpec, State } from '../graph/spec.ts';
-import { readState, visibleChannels } from './plan.ts';
+import { visibleChannels } from './plan.ts';
+import { readState } from './state.ts';
 import { describe } from './task.ts';
 
 export interface RunEnd {

@@ -5,7 +5,6 @@
  * - S2 Writes apply in a fixed order, whatever finished first: nodes by name, then Sends as they were sent.
  * - S3 A node that several edges lead to runs once; a Send is a task of its own each time.
  * - S4 A join's target runs in the superstep after the last of its sources, once, and the join begins anew.
- * - S5 A channel that no task wrote keeps its very `Stored` object.
  * - S6 A deferred node waits until nothing else is planned. Then all that wait run.
  */
 import {
@@ -18,11 +17,11 @@ import {
   type TaskResult,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
-import { lend } from '../checkpoint/texts.ts';
 import { START } from '../constants.ts';
 import { GraphChanged, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec, Join, NodeSpec } from '../graph/spec.ts';
 import { hash128 } from '../hash.ts';
+import { lendState, reduceWrites } from './state.ts';
 
 export type TaskPath =
   readonly [kind: '__pregel_pull', node: string] | readonly [kind: '__pregel_push', index: number, call: false];
@@ -174,60 +173,6 @@ export function settleJoins(graph: GraphSpec, frame: Frame): { waiting: Frame['j
   return { waiting, reached: reached.map(({ target }) => target) };
 }
 
-/** @throws InvalidUpdateError */
-export function reduceWrites(
-  graph: GraphSpec,
-  channels: ReadonlyMap<string, Stored>,
-  writes: TaskResult['writes'],
-  version: number,
-): ReadonlyMap<string, Stored> {
-  if (writes.length === 0) return channels;
-  const updates = new Map<string, unknown[]>();
-  for (const [name, value] of writes) {
-    const list = updates.get(name);
-    if (list) list.push(value);
-    else updates.set(name, [value]);
-  }
-  const next = new Map(channels);
-  for (const [name, list] of updates) {
-    const channel = graph.channels.get(name);
-    if (!channel) continue;
-    next.set(name, { version, value: channel.reduce(currentOf(graph, channels, name), list, name) });
-  }
-  return next;
-}
-
-/** The state as nodes and callers see it: channels that are set, or have an initial value. */
-export function readState(
-  graph: GraphSpec,
-  channels: ReadonlyMap<string, Stored>,
-  names: Iterable<string> = graph.channels.keys(),
-): Record<string, unknown> {
-  if (graph.read) return graph.read(channels) as Record<string, unknown>;
-  const state: Record<string, unknown> = {};
-  for (const name of names) {
-    const current = currentOf(graph, channels, name);
-    if (current) state[name] = current.value;
-  }
-  return state;
-}
-
-/** As `readState`, for nodes and routers: they may change values in place. */
-export function lendState(
-  graph: GraphSpec,
-  channels: ReadonlyMap<string, Stored>,
-  names: Iterable<string> = graph.channels.keys(),
-): Record<string, unknown> {
-  const state: Record<string, unknown> = {};
-  for (const name of names) {
-    const stored = channels.get(name);
-    const initial = stored ? undefined : currentOf(graph, channels, name);
-    if (stored) lend(state, name, stored);
-    else if (initial) state[name] = initial.value;
-  }
-  return state;
-}
-
 /** S6 @param plan plans those that need not wait */
 export function planNext(
   graph: GraphSpec,
@@ -303,17 +248,6 @@ function resultOf(frame: Frame, planned: Planned): TaskResult | undefined {
   return frame.tasks.get(taskPath(planned))?.result;
 }
 
-function currentOf(
-  graph: GraphSpec,
-  channels: ReadonlyMap<string, Stored>,
-  name: string,
-): { value: unknown } | undefined {
-  const stored = channels.get(name);
-  if (stored) return stored;
-  const channel = graph.channels.get(name);
-  return channel?.initial && { value: channel.initial() };
-}
-
 function passJoins(
   waiting: Frame['joins'],
   finished: readonly NodeSpec[],
@@ -340,13 +274,4 @@ function passJoins(
 
 function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** What a channel was given; all of it when it was written more than once. */
-export function writesByChannel(writes: TaskResult['writes']): Record<string, unknown> {
-  const lists = new Map<string, unknown[]>();
-  for (const [channel, value] of writes) lists.set(channel, [...(lists.get(channel) ?? []), value]);
-  return Object.fromEntries(
-    [...lists].map(([channel, all]) => [channel, all.length === 1 ? all[0] : { $writes: all }]),
-  );
 }

@@ -12,7 +12,8 @@ import {
 import type { ThreadConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { nestedPlace, type Place, rootPlace } from './namespace.ts';
-import { asDeclared, pathOf, readState, taskId, type TaskPath, visibleChannels, writesByChannel } from './plan.ts';
+import { asDeclared, pathOf, taskId, type TaskPath, visibleChannels } from './plan.ts';
+import { readState, writesByChannel } from './state.ts';
 
 export interface TaskSnapshot {
   readonly id: string;

@@ -2,11 +2,13 @@
 import type { AnnotationRoot, StateDefinition } from '../annotation.ts';
 import { END, START } from '../constants.ts';
 import { GraphValidationError, quote } from '../errors.ts';
-import { type NodePolicies, withPolicies } from '../policies/policies.ts';
+import type { NodePolicies } from '../policies/policies.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
 import { readInit, type Schemas } from '../schema/init.ts';
 import { mergeChannels, readSchema } from '../schema/read.ts';
-import { type CompileOptions, CompiledStateGraph } from './compiled.ts';
+import { CompiledStateGraph } from './compiled.ts';
+import type { Declared, DeclaredNode, NodeOptions } from './declared.ts';
+import type { CompileOptions } from './options.ts';
 import type {
   AnyRouter,
   ExtractStateDefinition,
@@ -21,48 +23,15 @@ import type {
   StrictNodeAction,
 } from './node-types.ts';
 import { draw } from './draw.ts';
-import type { Branch, GraphSpec, Join, NestedGraph, NodeSpec } from './spec.ts';
-import { validate, validateBreakpoints } from './validate.ts';
+import { link, runOf } from './link.ts';
+import type { Branch, GraphSpec, Join } from './spec.ts';
 
 /** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
 const RESERVED = /^__.*__$/;
 
-// oxlint-disable-next-line typescript/no-explicit-any -- where nobody says which state it is
-export interface NodeOptions<Nodes extends string = string, State = any, Update = any> extends NodePolicies<
-  State,
-  Update
-> {
-  /** Where Commands that this node returns may go: for validation. */
-  readonly ends?: readonly Nodes[];
-  /** Merged into the node's `config.metadata`. */
-  readonly metadata?: Readonly<Record<string, unknown>>;
-  /** The graphs that the node calls, so that `getState` finds them. @default the node itself, when it is a graph */
-  readonly subgraphs?: readonly NestedGraph[];
-  /** Wait until nothing else is left to run. @default false */
-  readonly defer?: boolean;
-  /** The schema of what the node reads; it may declare channels of its own. @default the state */
-  readonly input?: StateDefinitionInit;
-}
-
 /** Several nodes at once: an object, or `[name, node, options]` entries. */
 export type NodeList<Name extends string, Action> =
   Readonly<Record<Name, Action>> | readonly (readonly [name: Name, node: Action, options?: NodeOptions])[];
-
-export interface DeclaredNode {
-  readonly action: unknown;
-  readonly options: NodeOptions;
-  readonly reads: readonly string[] | undefined;
-}
-
-/** Nodes and edges as they were declared. */
-export interface Declared {
-  readonly nodes: ReadonlyMap<string, DeclaredNode>;
-  readonly edges: readonly (readonly [from: string, to: string])[];
-  readonly joins: readonly Join[];
-  readonly branches: readonly { readonly source: string; readonly branch: Branch }[];
-  /** Every node has an error handler. */
-  readonly handles: boolean;
-}
 
 /**
  * @example
@@ -288,10 +257,6 @@ export class StateGraph<
   compile(
     options: CompileOptions = {},
   ): CompiledStateGraph<Prettify<S>, Prettify<U>, N, I, O, C, NodeReturnType, InterruptType, WriterType> {
-    const channels = this.#channels;
-    const { state, input, output, ...schemas } = this.#schemas;
-    const allOr = (some: GraphSpec['channels']): readonly string[] | undefined =>
-      some.size < channels.size ? [...some.keys()] : undefined;
     const declared: Declared = {
       nodes: this.#nodes,
       edges: this.#edges,
@@ -299,48 +264,8 @@ export class StateGraph<
       branches: this.#branches,
       handles: this.#defaults.errorHandler !== undefined,
     };
-    validate(declared);
-    const nodes = new Map<string, NodeSpec>();
-    const specOf = (name: string, run: NodeSpec['run'], options?: NodeOptions): NodeSpec => ({
-      name,
-      run,
-      ...(options && withPolicies(name, run, options, this.#defaults)),
-      defer: options?.defer,
-      edges: this.#edges.filter(([from, to]) => from === name && to !== END).map(([, to]) => to),
-      metadata: options?.metadata,
-      reads: this.#nodes.get(name)?.reads ?? allOr(state),
-      graph: nestedGraph(this.#nodes.get(name)),
-      branches: this.#branches.filter(({ source }) => source === name).map(({ branch }) => branch),
-      joins: this.#joins.filter(({ sources, target }) => sources.includes(name) && target !== END),
-    });
-    nodes.set(
-      START,
-      specOf(START, (input) => input),
-    );
-    for (const [name, { action, options: own }] of this.#nodes) nodes.set(name, specOf(name, runOf(action)!, own));
-    const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
-    const breakpoints = { before: interruptBefore, after: interruptAfter };
-    validateBreakpoints(declared, breakpoints);
-    const rules = [...channels];
-    const parses = rules.some(([, channel]) => 'parse' in channel);
-    const transient = rules.filter(([, channel]) => channel.transient).map(([key]) => key);
-    const spec: GraphSpec = {
-      ...schemas,
-      name,
-      channels,
-      input: parses || input.size < channels.size ? input : undefined,
-      output: allOr(output),
-      parses,
-      transient: transient.length > 0 ? new Set(transient) : undefined,
-      nodes,
-      entry: START,
-      breakpoints,
-      checkQuestions,
-      stepTimeout: options.stepTimeout,
-      defers: [...nodes.values()].some(({ defer }) => defer),
-      cache: options.cache,
-    };
-    return new CompiledStateGraph(spec, options, (drawing) => draw(declared, breakpoints, drawing));
+    const spec = link(declared, { ...this.#schemas, channels: this.#channels }, this.#defaults, options);
+    return new CompiledStateGraph(spec, options, (drawing) => draw(declared, spec.breakpoints, drawing));
   }
 
   #checkName(name: string): void {
@@ -355,21 +280,8 @@ export class StateGraph<
   }
 }
 
-/** How to call a function, or anything with `invoke`. */
-function runOf(action: unknown): NodeSpec['run'] | undefined {
-  if (typeof action === 'function') return action as NodeSpec['run'];
-  const runnable = action as { invoke?: NodeSpec['run'] } | undefined;
-  return typeof runnable?.invoke === 'function' ? (input, config) => runnable.invoke!(input, config) : undefined;
-}
-
 function listOf<Name extends string>(
   nodes: NodeList<Name, unknown>,
 ): readonly (readonly [Name, unknown, NodeOptions?])[] {
   return Array.isArray(nodes) ? nodes : (Object.entries(nodes) as [Name, unknown][]);
-}
-
-function nestedGraph(node: DeclaredNode | undefined): NestedGraph | undefined {
-  const graphs = node ? [...(node.options.subgraphs ?? []), node.action] : [];
-  return graphs.find((one) => one instanceof CompiledStateGraph && one.checkpointer !== false) as
-    NestedGraph | undefined;
 }

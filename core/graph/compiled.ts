@@ -2,95 +2,27 @@
 import type { StateDefinition } from '../annotation.ts';
 import type { Interrupt } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
-import { type Clock, systemClock } from '../clock.ts';
 import type { Command } from '../command.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
-import { RunControl } from '../control.ts';
 import { type END, INTERRUPT, type START } from '../constants.ts';
-import { EmptyInputError, GraphDrained, GraphValueError, HoldpointError } from '../errors.ts';
-import type { BaseCache } from '../policies/cache.ts';
-import type { BaseStore } from '../store/store.ts';
+import { HoldpointError } from '../errors.ts';
 import type { Listener } from '../engine/events.ts';
-import { openRun } from '../engine/open.ts';
-import { readRequest, withConfig } from '../engine/request.ts';
-import type { RunEnd } from '../engine/outcome.ts';
-import { run } from '../engine/run.ts';
 import { snapshotsOf, type SnapshotsOptions } from '../engine/history.ts';
 import type { Update } from '../engine/make.ts';
-import { placeAt, rootPlace } from '../engine/namespace.ts';
-import { emptySnapshot, snapshotAt, type StateSnapshot, threadConfig } from '../engine/snapshot.ts';
+import type { StateSnapshot } from '../engine/snapshot.ts';
 import { isInterrupted } from '../interrupt.ts';
 import type { StreamOutput } from '../engine/chunk.ts';
 import { RunStream } from '../engine/run-stream.ts';
 import { pick, readStreamModes, type StreamMode } from '../engine/stream.ts';
-import { storedRequest } from '../engine/transient.ts';
-import { updateThread } from '../engine/update.ts';
-import { unknownCheckpoint } from '../checkpoint/checkpointer.ts';
 import { currentTask, type TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
-import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
-import type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './infer.ts';
+import type { ExtractStateType, StateDefinitionInit } from '../schema/definition.ts';
+import type { InferInterruptInputType, InferWriterType } from './infer.ts';
 import type { DrawableGraph, DrawOptions } from './draw.ts';
 import { type BatchOptions, mergeConfigs, runBatch } from './batch.ts';
+import { callRun, callState, callUpdate, type Named, namedBy, nowOf } from './call.ts';
+import type { CompileOptions, Input, Result, RunConfig, StreamConfig } from './options.ts';
 import type { GraphSpec } from './spec.ts';
-
-export interface CompileOptions {
-  /**
-   * Where threads are kept. Without one, a run keeps nothing and cannot stop for a person. A graph that runs inside another
-   * one is kept with it; `true` there: it goes on from its last state each time its node runs.
-   */
-  readonly checkpointer?: Checkpointer | boolean;
-  readonly name?: string;
-  readonly description?: string;
-  /** Long-term memory, `config.store` in nodes. */
-  readonly store?: BaseStore;
-  /** Stop before these nodes, `'*'`: before every one. `invoke(null)` goes on. @default [] */
-  readonly interruptBefore?: readonly string[] | '*';
-  /** Stop after these nodes, `'*'`: after every one. `invoke(null)` goes on. @default [] */
-  readonly interruptAfter?: readonly string[] | '*';
-  /**
-   * On resume, compare each question without a key with the one that was answered, and refuse the answer if it differs.
-   * Turn it off for graphs whose questions are not deterministic.
-   * @default true
-   */
-  readonly checkQuestions?: boolean;
-  /** Milliseconds since 1970. @default Date.now */
-  now?(): number;
-  /** Resolves after so many milliseconds, or when the signal is aborted: waits of policies and time-outs. @default setTimeout */
-  readonly sleep?: Clock['sleep'];
-  /** A new unique id for a run. @default crypto.randomUUID */
-  newId?(): string;
-  /**
-   * How long a run may hold its thread, in milliseconds. After that another run may take the thread over, so it must be
-   * longer than the longest run.
-   * @default 900_000
-   */
-  readonly claimMs?: number;
-  /** How long a superstep may take, in milliseconds; also `graph.stepTimeout = ms`. @default for ever */
-  readonly stepTimeout?: number | undefined;
-  /** Where nodes with a `cachePolicy` keep their results. */
-  readonly cache?: BaseCache;
-}
-
-export interface StreamConfig<
-  Modes extends StreamMode | readonly StreamMode[] = StreamMode | readonly StreamMode[],
-  Subgraphs extends boolean = boolean,
-  Encoding extends 'text/event-stream' | undefined = 'text/event-stream' | undefined,
-> extends RunnableConfig {
-  /** @default 'updates'; inside of nodes 'values' */
-  readonly streamMode?: Modes | undefined;
-  /** Tell of nested graphs too. @default false */
-  readonly subgraphs?: Subgraphs | undefined;
-  /** The channels that are told; a name alone: its bare value. @default all */
-  readonly outputKeys?: string | readonly string[] | undefined;
-  /** Chunks as server-sent events, in bytes. */
-  readonly encoding?: Encoding;
-}
-
-/** The state, and the pending questions when the run stopped for them. */
-export type Result<State> = State & { readonly [INTERRUPT]?: Interrupt[] };
-
-const DEFAULT_CLAIM_MS = 900_000;
 
 /** How a graph draws itself: a graph of nodes and a function do it differently. */
 type Draw = (options?: DrawOptions) => DrawableGraph;
@@ -194,7 +126,7 @@ export class CompiledStateGraph<
     const keys = this.#keys(outputKeys);
     const around = this.#around(config);
     if (around) return pick(await this.#runInside(around, input, config), keys) as Result<ExtractStateType<O>>;
-    const end = await this.#run(input, config);
+    const end = await callRun(this.spec, this.#options, input, config);
     const values = pick(end.values, keys);
     const asks = end.stopped && end.stopped !== 'drained';
     // What an entrypoint returned before is no part of where it stands now.
@@ -223,9 +155,13 @@ export class CompiledStateGraph<
     const outputKeys = this.#keys(config.outputKeys);
     const start = async (listen: Listener, draining: () => boolean): Promise<void> => {
       if (around) return void (await this.#runInside(around, input, config, listen));
-      await this.#run(input, config, listen, draining);
+      await callRun(this.spec, this.#options, input, config, listen, draining);
     };
-    const [several, sse, now] = [Array.isArray(streamMode), encoding === 'text/event-stream', () => this.#now()];
+    const [several, sse, now] = [
+      Array.isArray(streamMode),
+      encoding === 'text/event-stream',
+      () => nowOf(this.#options),
+    ];
     return new RunStream(start, { modes, several, subgraphs, outputKeys, sse, now });
   }
 
@@ -261,20 +197,7 @@ export class CompiledStateGraph<
    * An unknown thread has an empty one.
    */
   async getState(config: RunnableConfig, options: { readonly subgraphs?: boolean } = {}): Promise<StateSnapshot> {
-    const { threadId, checkpointer, ns, at } = this.#place(config);
-    const { subgraphs = false } = options;
-    let snapshot: StateSnapshot | undefined;
-    if (ns !== '' && at === undefined) {
-      const newest = snapshotsOf(this.spec, checkpointer, threadId, { ns, limit: 1, subgraphs });
-      snapshot = (await newest.next()).value as StateSnapshot | undefined;
-    } else {
-      const loaded = await checkpointer.load(threadId, at);
-      if (loaded && at !== undefined && !loaded.checkpoint) throw unknownCheckpoint(threadId, at);
-      const { checkpoint } = loaded ?? {};
-      const place = checkpoint && placeAt(rootPlace(this.spec, threadId, checkpoint), ns);
-      snapshot = place && snapshotAt(place, threadId, checkpoint, { live: at === undefined, subgraphs });
-    }
-    return snapshot ?? emptySnapshot({ configurable: { ...config.configurable } } as ThreadConfig);
+    return callState(this.spec, this.#named(config), config, options.subgraphs ?? false);
   }
 
   /** One snapshot for each superstep that was saved, newest first; that of `config.configurable.checkpoint_id` alone when it is given. */
@@ -285,7 +208,7 @@ export class CompiledStateGraph<
       ...options
     }: Omit<SnapshotsOptions, 'before' | 'ns' | 'live'> & { readonly before?: RunnableConfig } = {},
   ): AsyncGenerator<StateSnapshot, undefined> {
-    const { threadId, checkpointer, ns, at } = this.#place(config);
+    const { threadId, checkpointer, ns, at } = this.#named(config);
     if (at !== undefined) {
       const snapshot = await this.getState(config);
       if (snapshot.metadata) yield snapshot;
@@ -332,18 +255,8 @@ export class CompiledStateGraph<
     config: RunnableConfig,
     supersteps: readonly { readonly updates: readonly Update[] }[],
   ): Promise<ThreadConfig> {
-    const { threadId, checkpointer, ns, at } = this.#place(config);
-    const id = await updateThread(this.spec, checkpointer, {
-      threadId,
-      ns,
-      at,
-      supersteps: supersteps.map(({ updates }) => updates),
-      runId: this.#newId(),
-      expiresAt: this.#now() + (this.#options.claimMs ?? DEFAULT_CLAIM_MS),
-      metadata: config.metadata,
-      now: () => this.#now(),
-    });
-    return threadConfig(threadId, id, ns, ns === '' ? undefined : { '': id, [ns]: id });
+    const updates = supersteps.map(({ updates }) => updates);
+    return callUpdate(this.spec, this.#options, this.#named(config), updates, config.metadata);
   }
 
   /** @deprecated `getGraphAsync`, as in LangGraph. */
@@ -369,99 +282,10 @@ export class CompiledStateGraph<
     return around.watch(runNested(around, this.spec, input, config, this.#options.checkpointer === true, listen));
   }
 
-  /** @throws what a node threw; GraphDrained when `config.control` stopped the run */
-  async #run(input: unknown, given: RunnableConfig, listen?: Listener, draining?: () => boolean): Promise<RunEnd> {
-    const control = given.control ?? new RunControl();
-    const end = await this.#start(input, { ...given, control }, listen, draining);
-    if ('error' in end) throw end.error;
-    const { drainReason } = control;
-    if (end.stopped === 'drained' && drainReason !== undefined) throw new GraphDrained(drainReason);
-    return end;
-  }
-
-  async #start(input: unknown, config: RunnableConfig, listen?: Listener, draining?: () => boolean): Promise<RunEnd> {
-    const request = withConfig(readRequest(input, undefined, config.configurable?.checkpoint_id), config);
-    const runId = this.#newId();
-    config.signal?.throwIfAborted();
-    const { sleep } = this.#options;
-    const common = {
-      graph: this.spec,
-      runId,
-      config,
-      listen,
-      now: () => this.#now(),
-      sleep,
-      ...(draining && { draining }),
-    };
-    if (!this.#options.checkpointer) {
-      if (request.kind === 'continue')
-        throw new EmptyInputError('There is nothing to continue without a checkpointer.');
-      if (request.kind === 'command' && (request.command.resume || request.command.answers)) {
-        throw new GraphValueError('missing_checkpointer', 'Cannot use Command({ resume }) without checkpointer.');
-      }
-      return run({ ...common, request, store: undefined });
-    }
-    const { threadId, checkpointer } = this.#thread(config);
-    const now = this.#now();
-    const expiresAt = now + (this.#options.claimMs ?? DEFAULT_CLAIM_MS);
-    const recorded = storedRequest(this.spec, request);
-    const claim = await openRun(checkpointer, threadId, { request: recorded, runId, now, expiresAt });
-    const own = recorded !== request && claim.tookOver === undefined;
-    return run({ request: own ? request : (claim.request ?? request), store: { checkpointer, claim }, ...common });
-  }
-
-  /** What a config names: a thread, a graph in it, a checkpoint of it. */
-  #place(given: RunnableConfig): {
-    threadId: string;
-    checkpointer: Checkpointer;
-    ns: string;
-    at: string | undefined;
-  } {
-    const config = mergeConfigs(this.#bound, given);
-    const { checkpoint_ns: ns = '', checkpoint_id: at } = config.configurable ?? {};
-    return { ...this.#thread(config), ns, at };
-  }
-
-  #thread(config: RunnableConfig): { threadId: string; checkpointer: Checkpointer } {
-    const { checkpointer } = this.#options;
-    if (checkpointer === true) {
-      throw new GraphValueError(
-        'missing_checkpointer',
-        'checkpointer: true cannot be used for root graphs. Pass a checkpointer.',
-      );
-    }
-    if (typeof checkpointer !== 'object') {
-      throw new GraphValueError('missing_checkpointer', 'No checkpointer set. Compile with { checkpointer }.');
-    }
-    const threadId: unknown = config.configurable?.thread_id;
-    if (typeof threadId !== 'string' || threadId === '') {
-      throw new GraphValueError(
-        'missing_thread_id',
-        'Missing the required "thread_id": pass { configurable: { thread_id: "…" } }, so that the checkpointer knows the thread.',
-      );
-    }
-    return { threadId, checkpointer };
-  }
-
-  #now(): number {
-    return this.#options.now?.() ?? systemClock.now();
-  }
-
-  #newId(): string {
-    return this.#options.newId?.() ?? crypto.randomUUID();
+  #named(given: RunnableConfig): Named {
+    return namedBy(mergeConfigs(this.#bound, given), this.#options);
   }
 }
-
-/** What a run takes: an update, a Command that answers, or null to go on with a paused thread. */
-type Input<I, InterruptType> =
-  // oxlint-disable-next-line typescript/no-explicit-any -- the names and updates of a Command are checked when it is read
-  ExtractUpdateType<I> | Command<InferInterruptResumeType<InterruptType>, any, any> | null;
-
-/** A run's config, with the context that the graph was declared with. */
-type RunConfig<C> = Omit<RunnableConfig, 'context'> & {
-  // oxlint-disable-next-line typescript/no-explicit-any -- without a context schema it is the caller's own
-  readonly context?: StateDefinition extends C ? any : ExtractStateType<C>;
-};
 
 // oxlint-disable-next-line typescript/no-explicit-any -- any graph: TypeScript checks its parameters both ways
 type AnyGraph = CompiledStateGraph<any, any, any, any, any, any>;

@@ -6,7 +6,7 @@
  *   only pass on, and as one node when that is all that is left, or when it has no single entry.
  */
 import { END, START } from '../constants.ts';
-import type { Declared } from './builder.ts';
+import type { Declared } from './declared.ts';
 import { mermaid, type MermaidOptions } from './mermaid.ts';
 import type { Breakpoints } from './spec.ts';
 

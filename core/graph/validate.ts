@@ -1,7 +1,7 @@
 /** What must hold of a graph as a whole, checked once, when it is compiled. */
 import { END, START } from '../constants.ts';
 import { GraphValidationError, UnreachableNodeError } from '../errors.ts';
-import type { Declared } from './builder.ts';
+import type { Declared } from './declared.ts';
 import type { Breakpoints } from './spec.ts';
 
 /** @throws GraphValidationError naming the edge or the node, and what there is */

@@ -1,0 +1,151 @@
+/** From a call of a compiled graph to a run, a look or an update of the thread that its config names. */
+import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import { unknownCheckpoint } from '../checkpoint/checkpointer.ts';
+import { systemClock } from '../clock.ts';
+import type { RunnableConfig, ThreadConfig } from '../config.ts';
+import { RunControl } from '../control.ts';
+import type { Listener } from '../engine/events.ts';
+import { snapshotsOf } from '../engine/history.ts';
+import type { Update } from '../engine/make.ts';
+import { placeAt, rootPlace } from '../engine/namespace.ts';
+import { openRun } from '../engine/open.ts';
+import type { RunEnd } from '../engine/outcome.ts';
+import { readRequest, withConfig } from '../engine/request.ts';
+import { run } from '../engine/run.ts';
+import { emptySnapshot, snapshotAt, type StateSnapshot, threadConfig } from '../engine/snapshot.ts';
+import { storedRequest } from '../engine/transient.ts';
+import { updateThread } from '../engine/update.ts';
+import { EmptyInputError, GraphDrained, GraphValueError } from '../errors.ts';
+import type { CompileOptions } from './options.ts';
+import type { GraphSpec } from './spec.ts';
+
+const DEFAULT_CLAIM_MS = 900_000;
+
+/** What a config names: a thread, a graph in it, a checkpoint of it. */
+export interface Named {
+  readonly threadId: string;
+  readonly checkpointer: Checkpointer;
+  /** Empty at the root. */
+  readonly ns: string;
+  readonly at: string | undefined;
+}
+
+/** @throws GraphValueError `missing_checkpointer`, `missing_thread_id` */
+export function namedBy({ configurable }: RunnableConfig, { checkpointer }: CompileOptions): Named {
+  if (checkpointer === true) {
+    throw new GraphValueError(
+      'missing_checkpointer',
+      'checkpointer: true cannot be used for root graphs. Pass a checkpointer.',
+    );
+  }
+  if (typeof checkpointer !== 'object') {
+    throw new GraphValueError('missing_checkpointer', 'No checkpointer set. Compile with { checkpointer }.');
+  }
+  const { thread_id: threadId, checkpoint_ns: ns = '', checkpoint_id: at } = configurable ?? {};
+  if (typeof threadId !== 'string' || threadId === '') {
+    throw new GraphValueError(
+      'missing_thread_id',
+      'Missing the required "thread_id": pass { configurable: { thread_id: "…" } }, so that the checkpointer knows the thread.',
+    );
+  }
+  return { threadId, checkpointer, ns, at };
+}
+
+/** @throws what a node threw; GraphDrained when `config.control` stopped the run; HoldpointError refusals */
+export async function callRun(
+  graph: GraphSpec,
+  options: CompileOptions,
+  input: unknown,
+  given: RunnableConfig,
+  listen?: Listener,
+  draining?: () => boolean,
+): Promise<RunEnd> {
+  const control = given.control ?? new RunControl();
+  const end = await startRun(graph, options, input, { ...given, control }, listen, draining);
+  if ('error' in end) throw end.error;
+  const { drainReason } = control;
+  if (end.stopped === 'drained' && drainReason !== undefined) throw new GraphDrained(drainReason);
+  return end;
+}
+
+async function startRun(
+  graph: GraphSpec,
+  options: CompileOptions,
+  input: unknown,
+  config: RunnableConfig,
+  listen: Listener | undefined,
+  draining: (() => boolean) | undefined,
+): Promise<RunEnd> {
+  const request = withConfig(readRequest(input, undefined, config.configurable?.checkpoint_id), config);
+  const runId = newId(options);
+  config.signal?.throwIfAborted();
+  const { sleep } = options;
+  const now = (): number => nowOf(options);
+  const common = { graph, runId, config, listen, now, sleep, ...(draining && { draining }) };
+  if (!options.checkpointer) {
+    if (request.kind === 'continue') throw new EmptyInputError('There is nothing to continue without a checkpointer.');
+    if (request.kind === 'command' && (request.command.resume || request.command.answers)) {
+      throw new GraphValueError('missing_checkpointer', 'Cannot use Command({ resume }) without checkpointer.');
+    }
+    return run({ ...common, request, store: undefined });
+  }
+  const { threadId, checkpointer } = namedBy(config, options);
+  const recorded = storedRequest(graph, request);
+  const claim = await openRun(checkpointer, threadId, { request: recorded, ...claimFor(options, runId) });
+  const own = recorded !== request && claim.tookOver === undefined;
+  return run({ request: own ? request : (claim.request ?? request), store: { checkpointer, claim }, ...common });
+}
+
+/** The thread's newest state, or that of the checkpoint that is named. */
+export async function callState(
+  graph: GraphSpec,
+  { threadId, checkpointer, ns, at }: Named,
+  config: RunnableConfig,
+  subgraphs: boolean,
+): Promise<StateSnapshot> {
+  let snapshot: StateSnapshot | undefined;
+  if (ns !== '' && at === undefined) {
+    const newest = snapshotsOf(graph, checkpointer, threadId, { ns, limit: 1, subgraphs });
+    snapshot = (await newest.next()).value as StateSnapshot | undefined;
+  } else {
+    const loaded = await checkpointer.load(threadId, at);
+    if (loaded && at !== undefined && !loaded.checkpoint) throw unknownCheckpoint(threadId, at);
+    const { checkpoint } = loaded ?? {};
+    const place = checkpoint && placeAt(rootPlace(graph, threadId, checkpoint), ns);
+    snapshot = place && snapshotAt(place, threadId, checkpoint, { live: at === undefined, subgraphs });
+  }
+  return snapshot ?? emptySnapshot({ configurable: { ...config.configurable } } as ThreadConfig);
+}
+
+/** @returns the config that names the new checkpoint */
+export async function callUpdate(
+  graph: GraphSpec,
+  options: CompileOptions,
+  { checkpointer, ...named }: Named,
+  supersteps: readonly (readonly Update[])[],
+  metadata: RunnableConfig['metadata'],
+): Promise<ThreadConfig> {
+  const { threadId, ns } = named;
+  const { now: _, ...claim } = claimFor(options, newId(options));
+  const id = await updateThread(graph, checkpointer, {
+    ...named,
+    ...claim,
+    supersteps,
+    metadata,
+    now: () => nowOf(options),
+  });
+  return threadConfig(threadId, id, ns, ns === '' ? undefined : { '': id, [ns]: id });
+}
+
+function claimFor(options: CompileOptions, runId: string): { runId: string; now: number; expiresAt: number } {
+  const now = nowOf(options);
+  return { runId, now, expiresAt: now + (options.claimMs ?? DEFAULT_CLAIM_MS) };
+}
+
+export function nowOf(options: CompileOptions): number {
+  return options.now?.() ?? systemClock.now();
+}
+
+function newId(options: CompileOptions): string {
+  return options.newId?.() ?? crypto.randomUUID();
+}

@@ -1,0 +1,71 @@
+/** From nodes and edges as they were declared to a graph as the engine sees it: every name resolved. Pure. */
+import { END, START } from '../constants.ts';
+import { type NodePolicies, withPolicies } from '../policies/policies.ts';
+import type { Schemas } from '../schema/init.ts';
+import { CompiledStateGraph } from './compiled.ts';
+import type { Declared, DeclaredNode } from './declared.ts';
+import type { CompileOptions } from './options.ts';
+import type { GraphSpec, NestedGraph, NodeSpec } from './spec.ts';
+import { validate, validateBreakpoints } from './validate.ts';
+
+/** @throws GraphValidationError when the whole makes no sense: unknown or unreachable nodes, no entry */
+export function link(
+  declared: Declared,
+  { channels, state, input, output, inputSchema, contextSchema }: Schemas,
+  defaults: NodePolicies,
+  options: CompileOptions,
+): GraphSpec {
+  const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
+  const breakpoints = { before: interruptBefore, after: interruptAfter };
+  validate(declared);
+  validateBreakpoints(declared, breakpoints);
+  const allOr = (some: GraphSpec['channels']): readonly string[] | undefined =>
+    some.size < channels.size ? [...some.keys()] : undefined;
+  const specOf = (node: string, run: NodeSpec['run'], known?: DeclaredNode): NodeSpec => ({
+    name: node,
+    run,
+    ...(known && withPolicies(node, run, known.options, defaults)),
+    defer: known?.options.defer,
+    edges: declared.edges.filter(([from, to]) => from === node && to !== END).map(([, to]) => to),
+    metadata: known?.options.metadata,
+    reads: known?.reads ?? allOr(state),
+    graph: nestedGraph(known),
+    branches: declared.branches.filter(({ source }) => source === node).map(({ branch }) => branch),
+    joins: declared.joins.filter(({ sources, target }) => sources.includes(node) && target !== END),
+  });
+  const nodes = new Map([[START, specOf(START, (given) => given)]]);
+  for (const [node, known] of declared.nodes) nodes.set(node, specOf(node, runOf(known.action)!, known));
+  const rules = [...channels];
+  const parses = rules.some(([, channel]) => 'parse' in channel);
+  const transient = rules.filter(([, channel]) => channel.transient).map(([key]) => key);
+  return {
+    name,
+    channels,
+    input: parses || input.size < channels.size ? input : undefined,
+    inputSchema,
+    output: allOr(output),
+    contextSchema,
+    parses,
+    transient: transient.length > 0 ? new Set(transient) : undefined,
+    nodes,
+    entry: START,
+    breakpoints,
+    checkQuestions,
+    stepTimeout: options.stepTimeout,
+    defers: [...nodes.values()].some(({ defer }) => defer),
+    cache: options.cache,
+  };
+}
+
+/** How to call a function, or anything with `invoke`. */
+export function runOf(action: unknown): NodeSpec['run'] | undefined {
+  if (typeof action === 'function') return action as NodeSpec['run'];
+  const runnable = action as { invoke?: NodeSpec['run'] } | undefined;
+  return typeof runnable?.invoke === 'function' ? (input, config) => runnable.invoke!(input, config) : undefined;
+}
+
+function nestedGraph(node: DeclaredNode | undefined): NestedGraph | undefined {
+  const graphs = node ? [...(node.options.subgraphs ?? []), node.action] : [];
+  return graphs.find((one) => one instanceof CompiledStateGraph && one.checkpointer !== false) as
+    NestedGraph | undefined;
+}
