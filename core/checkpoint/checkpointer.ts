@@ -175,7 +175,9 @@ export function decideClaim(
   const sameKey = asked !== undefined && asked.key === recorded?.key;
   if (claim && claim.expiresAt > want.now) {
     const { now } = want;
-    return { refuse: sameKey ? keyBusy(threadId, asked, recorded, claim, now) : threadBusy(threadId, claim, now) };
+    return {
+      refuse: sameKey ? keyBusy(threadId, asked, recorded, claim, now) : threadBusy(threadId, claim, head, now),
+    };
   }
   if (claim?.request) {
     const mine = want.request;
@@ -248,12 +250,12 @@ function graphMismatch(threadId: string, has: string, wanted: string): Holdpoint
   );
 }
 
-function threadBusy(threadId: string, claim: ActiveClaim, now: number): HoldpointError {
+function threadBusy(threadId: string, claim: ActiveClaim, { pending }: Head, now: number): HoldpointError {
   return new HoldpointError(
     'thread_busy',
     `Thread "${threadId}" is busy: run ${claim.runId} is on it. Nothing was changed; try again when it has ended. ` +
       `If its process died, the thread is free in ${Math.ceil((claim.expiresAt - now) / 1000)} s, and a null input goes on.`,
-    { threadId, runId: claim.runId, expiresAt: claim.expiresAt, retryAfterMs: claim.expiresAt - now },
+    { threadId, runId: claim.runId, expiresAt: claim.expiresAt, retryAfterMs: claim.expiresAt - now, pending },
   );
 }
 
