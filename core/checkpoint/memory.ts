@@ -1,5 +1,5 @@
 /** Threads in this process's memory: for tests, scripts and examples. Values are stored encoded, so nothing is shared with the caller. */
-import { type Checkpoint, pendingQuestions, versionOf } from './checkpoint.ts';
+import { type Checkpoint, pendingQuestions, type TaskRecord, versionOf } from './checkpoint.ts';
 import {
   type ActiveClaim,
   type Checkpointer,
@@ -9,6 +9,7 @@ import {
   continuationOf,
   decideClaim,
   type Head,
+  type Kept,
   type ListOptions,
   type LoadedThread,
   type RunRequest,
@@ -18,7 +19,7 @@ import {
 import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
-import { decodeCheckpoint, encodeCheckpoint, type EncodedCheckpoint } from './serialize.ts';
+import { decodeCheckpoint, decodeKept, encodeCheckpoint, type EncodedCheckpoint, encodeKept } from './serialize.ts';
 import { spentClaim } from './spent.ts';
 
 interface StoredCheckpoint extends EncodedCheckpoint {
@@ -32,6 +33,8 @@ interface StoredClaim extends Omit<ActiveClaim, 'request'> {
   readonly request: string | undefined;
   /** The run has saved something: whoever takes over continues. */
   readonly continued: boolean;
+  /** What tasks said before their superstep was committed (C12), by id: shared by all who take over one from the other. */
+  readonly kept: Map<string, string>;
 }
 
 interface StoredThread {
@@ -105,6 +108,7 @@ export class MemorySaver implements Checkpointer {
         expiresAt: want.expiresAt,
         request: request && this.#encode(request),
         continued: false,
+        kept: (over && thread?.claim?.kept) ?? new Map<string, string>(),
       };
       const claimed: StoredThread = thread ?? {
         incarnation: want.runId,
@@ -124,6 +128,8 @@ export class MemorySaver implements Checkpointer {
         request: this.#decode(held.request),
         tookOver: over?.runId,
         checkpoint: this.#newest(claimed),
+        kept: [...held.kept].map(([id, text]) => decodeKept(id, text, this.#codec)),
+        keep: (kept) => attempt(() => this.#keep(held, kept)),
         commit: (checkpoint, status) => attempt(() => this.#commit(threadId, claimed, checkpoint, status)),
         release: () => attempt(() => this.#release(threadId, claimed, want.runId, over !== undefined)),
         reopen: () => attempt(() => this.#release(threadId, claimed, want.runId, false)),
@@ -170,6 +176,14 @@ export class MemorySaver implements Checkpointer {
       updatedAt: checkpoint.createdAt,
     };
     thread.claim = status === 'running' ? { ...claim, continued: true } : undefined;
+    if (!checkpoint.progress) claim.kept.clear();
+  }
+
+  #keep({ kept }: StoredClaim, one: Kept): TaskRecord {
+    const first = kept.get(one.id);
+    if (first !== undefined) return decodeKept(one.id, first, this.#codec).record;
+    kept.set(one.id, encodeKept(one, this.#codec));
+    return one.record;
   }
 
   /** @param keeps what was recorded can be taken over again, at once */

@@ -16,8 +16,10 @@ import { readState } from './state.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
 import { tellPlan, toldTask } from './tell.ts';
+import { storedRecord } from './transient.ts';
 
 type Failure = TaskEnd & { readonly end: 'failed' };
+type Finished = TaskEnd & { readonly end: 'finished' };
 
 export type LoopEnd = { readonly frame: Frame } & (
   | { readonly end: 'done' | 'interrupted' | 'breakpoint' | 'drained' }
@@ -74,8 +76,13 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   const cancel = limit?.cancel ?? new Cancel(scope.cancel);
   let failure: Failure | undefined;
   const ended = scope.live?.begin(frame);
+  let running = tasks.length;
   const run = async (task: Task): Promise<TaskEnd> => {
-    const end = await endOf(scope, frame, task, cancel);
+    let end = await endOf(scope, frame, task, cancel);
+    running -= 1;
+    if (scope.keep && running > 0 && end.end === 'finished' && !task.record.result && !cancel.cause) {
+      end = await keepEnd(scope, scope.keep, end);
+    }
     if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
       const { result, cached = false } = end;
       listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
@@ -120,6 +127,18 @@ function endOf(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<
   const { record } = task;
   if (record.result) return { end: 'finished', task, record, result: record.result };
   return runTask(scope, frame, task, cancel);
+}
+
+/** While siblings run (D5). When another run was first, its result counts. A result that cannot be kept counts too, and the run ends. */
+async function keepEnd({ graph }: Scope, keep: NonNullable<Scope['keep']>, end: Finished): Promise<TaskEnd> {
+  const { task } = end;
+  const record = storedRecord(graph, end.record);
+  try {
+    const first = await keep({ id: task.id, taskId: task.id, record });
+    return first === record ? end : { end: 'finished', task, record: first, result: first.result! };
+  } catch (error) {
+    return { end: 'failed', task, record, error };
+  }
 }
 
 function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failure: Failure | undefined): LoopEnd {

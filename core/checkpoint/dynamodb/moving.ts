@@ -45,7 +45,7 @@ export function commit(next: NextHead, base: number | undefined): Write {
   } else {
     write.when(write.equal(A.claimRun, text(next.runId)), write.equal(A.version, number(base)));
   }
-  return write
+  write
     .set(A.version, number(next.version))
     .set(A.checkpoint, text(next.checkpointId))
     .set(A.previous, optional(next.previousId))
@@ -64,8 +64,9 @@ export function commit(next: NextHead, base: number | undefined): Write {
     .set(A.claimRun, goesOn && text(next.runId))
     .set(A.claimExpires, goesOn && number(goesOn.expiresAt))
     .set(A.request, goesOn && packedAttribute(goesOn.request))
-    .set(A.requestRun, undefined)
-    .write();
+    .set(A.requestRun, undefined);
+  if (!goesOn) write.set(A.claimFirst, undefined);
+  return write.write();
 }
 
 /** The beginning of a deletion: from here on there is no thread, and no run can commit. */
