@@ -69,10 +69,11 @@ export interface ClaimRequest {
 
 /** What a task has said, before its superstep is committed (C12). */
 export interface Kept {
-  /** Names what was said: the first that is kept under it wins. */
+  /** Of the task that has ended: the first that is kept under it wins. */
   readonly id: string;
+  /** The task whose record it is part of: itself, or the one that called it. */
   readonly taskId: string;
-  /** The task's record, or the part of it that is kept. */
+  /** That part. */
   readonly record: TaskRecord;
 }
 

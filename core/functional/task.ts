@@ -9,11 +9,10 @@ import { requireTask, type TaskContext } from '../engine/context.ts';
 import type { Listener } from '../engine/events.ts';
 import { identityOf } from '../engine/namespace.ts';
 import { runCall } from '../engine/nested.ts';
-import { Task } from '../engine/plan.ts';
+import { Task, taskId } from '../engine/plan.ts';
 import type { Check } from '../engine/scope.ts';
 import { describe } from '../engine/task.ts';
 import { isGraphBubbleUp } from '../errors.ts';
-import { hash128 } from '../hash.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import type { CachePolicy } from '../policies/cache.ts';
 import type { RetryPolicy } from '../policies/retry.ts';
@@ -73,16 +72,17 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
     if (!isGraphBubbleUp(error)) parent.keepFailure(call, failedFrame(stands, error, scope.check));
     throw error;
   }
-  const counts = await keepEnd(parent, call, end);
+  const id = taskId(identityOf(parent.task.id, call), stands, graph.name);
+  const counts = await keepEnd(parent, id, call, end);
   return valueOf(counts.channels);
 }
 
 /** At once (D5). When another run was first, what its call returned counts. */
-async function keepEnd(parent: TaskContext, call: string, end: Frame): Promise<Frame> {
+async function keepEnd(parent: TaskContext, id: string, call: string, end: Frame): Promise<Frame> {
   const { scope, task } = parent;
   if (!scope.keep || parent.over) return end;
   const record = { ...emptyRecord, calls: new Map([[call, end]]) };
-  const first = await scope.keep({ id: hash128(`${task.id}|${call}`), taskId: task.id, record });
+  const first = await scope.keep({ id, taskId: task.id, record });
   const counts = first.calls!.get(call)!;
   if (first !== record) parent.keepCall(call, counts);
   return counts;

@@ -8,6 +8,7 @@ import { NOW } from '../support/threads.ts';
 import { langchain } from '../../core/langchain.ts';
 import { describeCheckpointer } from './checkpointer.ts';
 import { describeIdempotency } from './idempotency.ts';
+import { describeKeeping } from './keeping.ts';
 import { describeLangChain } from './langchain.ts';
 
 for (const [name, start] of testServers()) {
@@ -37,6 +38,8 @@ for (const [name, start] of testServers()) {
     describeCheckpointer('DynamoDBSaver behind a hostile wrapper', (options) =>
       hostile(new DynamoDBSaver({ client, table, ...options }), new Codec(options?.codecs)),
     );
+
+    describeKeeping('DynamoDBSaver', () => new DynamoDBSaver({ client, table }));
 
     // The claims say what time it is: the store's own clock stays behind them.
     describeIdempotency('DynamoDBSaver', () => new DynamoDBSaver({ client, table, clock: () => NOW }));

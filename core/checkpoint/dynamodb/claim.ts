@@ -128,8 +128,8 @@ export class DynamoDBClaim implements Claim {
     await allOf([this.#shelf.settle(placed), this.#keeper.remove(superseded)]);
   }
 
-  keep(kept: Kept): Promise<TaskRecord> {
-    return this.#keeper.keep(kept);
+  async keep(kept: Kept): Promise<TaskRecord> {
+    return this.#ended ? kept.record : this.#keeper.keep(kept);
   }
 
   release(): Promise<void> {

@@ -13,7 +13,7 @@
  * that created it. Tenants have no `#`, so the first one in `pk` is the separator. Checkpoint ids have a fixed length and sort by version.
  * A part's id is that of the checkpoint that it was written for, or, when it holds what a run was asked, an id that sorts behind all
  * that the claimed version and before all that a later version wrote. `<run>` of a kept task are 16 hex digits of the hash of the run that
- * held the claim first, and `<id>` are the 32 of the task, or of the call in it.
+ * held the claim first, and `<id>` is that of the task.
  *
  * Every item has `f`, the format version, and may have `ttl` (seconds): once that has passed, the item is not there (C10).
  * Attributes of a head; a small thread with one question is about 0.8 KB, claim included, so each of its writes is one unit:
