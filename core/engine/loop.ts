@@ -11,15 +11,14 @@ import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
 import { Cancel, limited } from './cancel.ts';
+import { Keeping } from './keeping.ts';
 import { applyWrites, asDeclared, planStep, type Task, writeChannels } from './plan.ts';
 import { readState } from './state.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
 import { tellPlan, toldTask } from './tell.ts';
-import { storedRecord } from './transient.ts';
 
 type Failure = TaskEnd & { readonly end: 'failed' };
-type Finished = TaskEnd & { readonly end: 'finished' };
 
 export type LoopEnd = { readonly frame: Frame } & (
   | { readonly end: 'done' | 'interrupted' | 'breakpoint' | 'drained' }
@@ -76,13 +75,9 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   const cancel = limit?.cancel ?? new Cancel(scope.cancel);
   let failure: Failure | undefined;
   const ended = scope.live?.begin(frame);
-  let running = tasks.length;
-  const run = async (task: Task): Promise<TaskEnd> => {
-    let end = await endOf(scope, frame, task, cancel);
-    running -= 1;
-    if (scope.keep && running > 0 && end.end === 'finished' && !task.record.result && !cancel.cause) {
-      end = await keepEnd(scope, scope.keep, end);
-    }
+  const keeping = scope.keep && tasks.length > 1 ? new Keeping(scope, tasks.length) : undefined;
+  const tell = (end: TaskEnd): void => {
+    const { task } = end;
     if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
       const { result, cached = false } = end;
       listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
@@ -94,8 +89,14 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
       failure = end;
       cancel.abort(new DOMException('This operation was aborted', 'AbortError'));
     }
-    ended?.push(end);
-    return end;
+  };
+  const run = async (task: Task): Promise<TaskEnd> => {
+    const end = await endOf(scope, frame, task, cancel);
+    tell(end);
+    const counts = keeping ? await keeping.ended(end) : end;
+    if (counts !== end) tell(counts);
+    ended?.push(counts);
+    return counts;
   };
   const ends = await (tasks.length > maxConcurrency
     ? runSome(tasks, maxConcurrency, cancel, run)
@@ -127,18 +128,6 @@ function endOf(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<
   const { record } = task;
   if (record.result) return { end: 'finished', task, record, result: record.result };
   return runTask(scope, frame, task, cancel);
-}
-
-/** While siblings run (D5). When another run was first, its result counts. A result that cannot be kept counts too, and the run ends. */
-async function keepEnd({ graph }: Scope, keep: NonNullable<Scope['keep']>, end: Finished): Promise<TaskEnd> {
-  const { task } = end;
-  const record = storedRecord(graph, end.record);
-  try {
-    const first = await keep({ id: task.id, taskId: task.id, record });
-    return first === record ? end : { end: 'finished', task, record: first, result: first.result! };
-  } catch (error) {
-    return { end: 'failed', task, record, error };
-  }
 }
 
 function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failure: Failure | undefined): LoopEnd {
