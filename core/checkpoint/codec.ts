@@ -5,9 +5,11 @@
  * - V2 Everything else (functions, symbols, cycles, instances of classes without a codec) is refused: `unstorable_state`, with the path to it.
  * - V3 A tag is an object whose only key begins with "$". A user's object of that shape is wrapped in `{"$": …}`, so no user text is ever taken for a tag.
  * - V4 User keys are data: `__proto__` is an ordinary key.
+ * - V5 An Overwrite is stored as what it is as JSON, which the state takes just as well.
  */
 import { UnstorableState } from '../errors.ts';
 import { messageCodec } from '../messages/message.ts';
+import { Overwrite } from '../overwrite.ts';
 import { builtIns } from './built-ins.ts';
 import { isLangChain } from './instances.ts';
 
@@ -97,6 +99,7 @@ export class Codec {
       const packed = changed({ ...value }, pack);
       return tagOf(packed) === undefined ? packed : { $: packed };
     }
+    if (value instanceof Overwrite) return this.#packObject(value.toJSON(), cursor);
     const codec = this.#codecs.find((known) => known.is(value));
     if (!codec) {
       const name = (value.constructor as { name?: string } | undefined)?.name ?? 'unknown';
