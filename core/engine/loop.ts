@@ -55,7 +55,8 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
     }
     if (stopsAt(after, frame.ran)) return { end: 'breakpoint', frame };
     tellCheckpoint?.(frame, 'loop');
-    await scope.boundary(frame);
+    const saved = scope.boundary(frame);
+    if (saved) await saved;
   }
 }
 
@@ -87,7 +88,7 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
       failure = end;
       cancel.abort(new DOMException('This operation was aborted', 'AbortError'));
     }
-    ended?.push(end);
+    if ('record' in end) ended?.set(task.path, end.record);
     return end;
   };
   const ends = await (tasks.length > maxConcurrency
