@@ -9,6 +9,7 @@ import {
 } from '../config.ts';
 import { interrupt } from '../interrupt.ts';
 import type { GraphSpec } from '../graph/spec.ts';
+import { type Handler, handlersOf } from './callbacks.ts';
 import type { TaskContext } from './context.ts';
 import type { Listener } from './events.ts';
 import { pathOf, triggersOf } from './plan.ts';
@@ -93,6 +94,7 @@ export function nestedConfig({ scope, task, config: around }: TaskContext, given
   return {
     ...inherited,
     ...(store && { store }),
+    ...(around.callbacks && { callbacks: around.callbacks as unknown }),
     ...own,
     configurable: { ...inherited.configurable, ...own.configurable },
     ...(metadata && !own.metadata && { metadata: { ...inherited.metadata, ...metadata } }),
@@ -117,7 +119,7 @@ export function metadataOf({
     ...(thread_id !== undefined && { thread_id }),
     langgraph_step: frame.step + 1,
     langgraph_node: handler?.by ?? node.name,
-    langgraph_triggers: handler ? ['__pregel_push'] : triggersOf(planned),
+    langgraph_triggers: handler || scope.ns !== scope.toldAs ? ['__pregel_push'] : triggersOf(planned),
     langgraph_path: handler ? [...pathOf(planned), 'node_error_handler', false] : pathOf(planned),
     langgraph_checkpoint_ns: ns,
     checkpoint_ns: ns,
@@ -143,16 +145,8 @@ function executionInfoOf({ scope, frame, task, namespace, attempt, startedAt }: 
 export function listenTo(config: RunnableConfig, listen: Listener | undefined): RunnableConfig {
   const added = listen?.callbacks;
   if (!added) return config;
-  const given = config.callbacks as CallbackManager | readonly object[] | undefined;
-  const callbacks = given && !isList(given) ? given.copy(added, true) : [...(given ?? []), ...added];
-  return { ...config, callbacks };
-}
-
-/** LangChain's, by shape. */
-interface CallbackManager {
-  copy(handlers: readonly object[], inherit: boolean): CallbackManager;
-}
-
-function isList(callbacks: CallbackManager | readonly object[]): callbacks is readonly object[] {
-  return Array.isArray(callbacks);
+  return {
+    ...config,
+    callbacks: [...handlersOf((config.callbacks ?? []) as readonly Handler[]), ...(added as readonly Handler[])],
+  };
 }

@@ -249,7 +249,7 @@ export class StateGraph<
     const pairs =
       paths && (Array.isArray(paths) ? paths.map((name: string) => [name, name] as const) : Object.entries(paths));
     const ends = pairs && new Map<string, string>(pairs);
-    this.#branches.push({ source, branch: { decide: router, ends } });
+    this.#branches.push({ source, branch: { decide: router, isRunnable: typeof given.path !== 'function', ends } });
     return this;
   }
 

@@ -15,7 +15,7 @@ export function link(
   defaults: NodePolicies,
   options: CompileOptions,
 ): GraphSpec {
-  const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
+  const { name = 'LangGraph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
   const breakpoints = { before: interruptBefore, after: interruptAfter };
   validate(declared);
   validateBreakpoints(declared, breakpoints);
