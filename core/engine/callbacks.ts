@@ -19,6 +19,8 @@ export interface Around {
 /** LangChain's list of handlers that knows what runs around. */
 interface CallbackManager {
   readonly handlers: readonly Handler[];
+  /** Of the run that it is given to; the inheritable ones are of the runs inside it too. */
+  readonly tags?: readonly string[];
   readonly inheritableTags?: readonly string[];
   readonly inheritableMetadata?: Around['metadata'];
   getParentRunId?(): string | undefined;
@@ -32,6 +34,11 @@ export function handlersOf(callbacks: readonly Handler[] | CallbackManager): rea
     tags: inheritableTags,
     metadata: inheritableMetadata,
   });
+}
+
+/** The tags of a run that is given these callbacks, and called with `tags`. */
+export function tagsOf(callbacks: readonly Handler[] | CallbackManager, tags: readonly string[]): readonly string[] {
+  return 'handlers' in callbacks ? joined(callbacks.tags ?? [], tags) : tags;
 }
 
 const links = new WeakMap<object, { readonly handler: Handler; readonly around: Around }>();
@@ -103,9 +110,17 @@ class Linked implements ProxyHandler<Handler> {
     const around = this.#around;
     if (parent !== undefined) args[parent] ??= around.runId;
     args[tags] = joined(around.tags, (args[tags] as string[] | undefined) ?? []);
-    if (metadata !== undefined) args[metadata] = { ...around.metadata, ...(args[metadata] as object | undefined) };
+    if (metadata !== undefined) args[metadata] = metadataWithin(around.metadata, args[metadata] as Around['metadata']);
     return args;
   }
+}
+
+/** A graph of LangGraph's own takes itself for a root: its namespace continues that of the task that it runs inside. */
+function metadataWithin(around: Around['metadata'], given: Around['metadata'] = {}): Around['metadata'] {
+  const [outer, inner] = [around, given].map(({ langgraph_checkpoint_ns: ns }) => ns as string | undefined);
+  const continues = !outer || !inner || inner === outer || inner.startsWith(`${outer}|`);
+  const ns = `${outer}|${inner}`;
+  return { ...around, ...given, ...(!continues && { langgraph_checkpoint_ns: ns, checkpoint_ns: ns }) };
 }
 
 /** B2 */

@@ -2,7 +2,7 @@
 import type { LangGraphRunnableConfig, RunnableConfig } from '../config.ts';
 import { START } from '../constants.ts';
 import { type GraphInterruptEvent, type GraphResumeEvent, isGraphCallbackHandler } from '../graph-callbacks.ts';
-import { type Around, callHandlers, type Handler, handlersOf, linked, runIdWithin } from './callbacks.ts';
+import { type Around, callHandlers, type Handler, handlersOf, linked, runIdWithin, tagsOf } from './callbacks.ts';
 import type { TaskContext } from './context.ts';
 import { INTEGRATION, metadataOf } from './runtime.ts';
 
@@ -35,7 +35,8 @@ export class Chain {
     const handlers = handlersOf(callbacks as readonly Handler[]);
     const { thread_id } = configurable ?? {};
     const known = { ...INTEGRATION, ...metadata, ...(thread_id !== undefined && { thread_id }) };
-    const chain = new Chain(handlers, runId(handlers), tags, { tags, metadata: known });
+    const own = tagsOf(callbacks as readonly Handler[], tags);
+    const chain = new Chain(handlers, runId(handlers), own, { tags, metadata: known });
     await chain.#begin('langgraph.pregel.CompiledStateGraph', input, known, runName);
     return chain;
   }

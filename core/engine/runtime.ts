@@ -21,13 +21,14 @@ export type SharedConfig = Mutable<LangGraphRunnableConfig>;
 
 /** @param writer tells a custom chunk of this graph */
 export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (chunk: unknown) => void): SharedConfig {
-  const { tags = [], recursionLimit = DEFAULT_RECURSION_LIMIT, context, callbacks, control } = config;
+  const { tags = [], recursionLimit = DEFAULT_RECURSION_LIMIT, maxConcurrency, context, callbacks, control } = config;
   const store = config.store ?? graph.store;
   return {
     tags,
     recursionLimit,
     writer,
     interrupt,
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
     ...(context !== undefined && { context }),
     ...(callbacks !== undefined && { callbacks }),
     ...(store && { store }),
@@ -67,6 +68,7 @@ class MadeWhenRead implements ProxyHandler<SharedConfig> {
         return (config.configurable = {
           ...context.scope.config.configurable,
           checkpoint_ns: context.namespace.join('|'),
+          ...foreignStream(context),
         });
       case 'metadata':
         return (config.metadata = metadataOf(context));
@@ -76,6 +78,19 @@ class MadeWhenRead implements ProxyHandler<SharedConfig> {
         return undefined;
     }
   }
+}
+
+/** Where a graph of LangGraph's own that runs inside of the task looks for the stream around it. */
+const STREAM = '__pregel_stream';
+
+const FOREIGN_MODES = new Set(['values', 'updates', 'tasks', 'checkpoints', 'debug']);
+
+function foreignStream({ listen, namespace }: TaskContext): object | undefined {
+  const tell = listen?.inside.foreign;
+  if (!tell) return undefined;
+  const push = ([ns, mode, chunk]: [string[], string, unknown]): void =>
+    tell({ ns: [...namespace, ...ns], mode, chunk });
+  return { [STREAM]: { modes: FOREIGN_MODES, push } };
 }
 
 /** For console.log, which would show what has not been read as undefined. */
@@ -91,12 +106,13 @@ export function nestedConfig({ scope, task, config: around }: TaskContext, given
   const own = given === around ? {} : given;
   const { metadata } = task.node;
   const { store } = scope.shared;
+  const { [STREAM]: _stream, ...configurable } = (own.configurable ?? {}) as Record<string, unknown>;
   return {
     ...inherited,
     ...(store && { store }),
     ...(around.callbacks && { callbacks: around.callbacks as unknown }),
     ...own,
-    configurable: { ...inherited.configurable, ...own.configurable },
+    configurable: { ...inherited.configurable, ...configurable },
     ...(metadata && !own.metadata && { metadata: { ...inherited.metadata, ...metadata } }),
   };
 }

@@ -23,7 +23,8 @@ import type {
   StrictNodeAction,
 } from './node-types.ts';
 import { draw } from './draw.ts';
-import { link, runOf } from './link.ts';
+import { link } from './link.ts';
+import { runOf } from './run-of.ts';
 import type { Branch, GraphSpec, Join } from './spec.ts';
 
 /** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */

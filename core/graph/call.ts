@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
 import { Chain } from '../engine/chain.ts';
+import { currentTask, type TaskContext } from '../engine/context.ts';
 import type { Listener } from '../engine/events.ts';
 import { snapshotsOf } from '../engine/history.ts';
 import type { Update } from '../engine/make.ts';
@@ -50,6 +51,15 @@ export function namedBy({ configurable }: RunnableConfig, { checkpointer }: Comp
     );
   }
   return { threadId, checkpointer, ns, at };
+}
+
+/** The task that a call is made from, unless the call names a thread of its own. */
+export function taskAround(config: RunnableConfig, { checkpointer }: CompileOptions): TaskContext | undefined {
+  const around = currentTask();
+  if (config === around?.config) return around;
+  const threadId = config.configurable?.thread_id;
+  const same = threadId === undefined || threadId === around?.config.configurable?.thread_id;
+  return same || typeof checkpointer !== 'object' ? around : undefined;
 }
 
 /** @throws what a node threw; GraphDrained when `config.control` stopped the run; HoldpointError refusals */
