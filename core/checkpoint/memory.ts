@@ -4,7 +4,6 @@ import {
   type ActiveClaim,
   type Checkpointer,
   type Claim,
-  claimLost,
   type ClaimRequest,
   continuationOf,
   decideClaim,
@@ -15,6 +14,7 @@ import {
   sameRequestBy,
   type ThreadStatus,
 } from './checkpointer.ts';
+import { claimLost } from './refusals.ts';
 import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
@@ -110,14 +110,12 @@ export class MemorySaver implements Checkpointer {
       const key = want.request?.idempotency;
       const spent = thread && key && this.#spent(threadId, thread, key, want);
       if (spent) return spent;
-      const decision = decideClaim(
+      const over = decideClaim(
         threadId,
         thread && this.#head(thread),
         want,
         sameRequestBy((request) => this.#encode(request)),
       );
-      if ('refuse' in decision) throw decision.refuse;
-      const over = decision.take === 'over' ? decision.claim : undefined;
       const request = over ? over.request : want.request;
       const held: StoredClaim = {
         runId: want.runId,
@@ -174,10 +172,9 @@ export class MemorySaver implements Checkpointer {
     const use = thread.keys.get(key.key);
     if (!use || use.expires <= want.now) return undefined;
     const commits = [...thread.checkpoints.values()].filter(({ id }) => versionOf(id)! > use.version);
-    const decision = decideKey(threadId, key, use, this.#head(thread).claim, commits, want.now);
-    if (!decision) return undefined;
-    if ('refuse' in decision) throw decision.refuse;
-    const { id, status } = decision.outcome;
+    const outcome = decideKey(threadId, key, use, this.#head(thread).claim, commits, want.now);
+    if (!outcome) return undefined;
+    const { id, status } = outcome;
     return spentClaim(decodeCheckpoint(thread.checkpoints.get(id)!, this.#codec), status, threadId, want);
   }
 

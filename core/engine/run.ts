@@ -5,7 +5,8 @@
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
 import type { Checkpoint, Frame, Origin } from '../checkpoint/checkpoint.ts';
-import { type Checkpointer, type Claim, type RunRequest, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
+import type { Checkpointer, Claim, RunRequest } from '../checkpoint/checkpointer.ts';
+import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphChanged, HoldpointError } from '../errors.ts';

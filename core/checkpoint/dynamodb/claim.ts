@@ -8,8 +8,9 @@
  */
 import { HoldpointError } from '../../errors.ts';
 import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
-import { type Claim, claimLost, continuationOf, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
+import { type Claim, continuationOf, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
 import { isLeftWaiting, placeAt, waitsOn } from '../listing.ts';
+import { claimLost } from '../refusals.ts';
 import { encodeCheckpoint, joinTexts } from '../serialize.ts';
 import { allOf } from './all.ts';
 import { Archive } from './archive.ts';

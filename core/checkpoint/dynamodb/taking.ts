@@ -67,9 +67,7 @@ async function decide(
   if (head?.claim?.runId === want.runId) return { mine: head };
   const known = head && (await describeHead(partition, head));
   const same = sameRequestBy((request) => partition.codec.encode(request, 'Request'));
-  const decision = decideClaim(partition.threadId, known, want, same);
-  if ('refuse' in decision) throw decision.refuse;
-  return { head, tookOver: decision.take === 'over' ? decision.claim.runId : undefined };
+  return { head, tookOver: decideClaim(partition.threadId, known, want, same)?.runId };
 }
 
 async function claimExactly(
