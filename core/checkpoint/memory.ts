@@ -23,6 +23,17 @@ import { claimLost } from './refusals.ts';
 import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
+import {
+  cutPage,
+  isLeftWaiting,
+  type ListThreadsOptions,
+  placeAt,
+  readListOptions,
+  summarise,
+  type ThreadPage,
+  type ThreadSummary,
+  waitsOn,
+} from './listing.ts';
 import { spentClaim } from './spent.ts';
 import { keepText, textOf } from './texts.ts';
 import { changeValues } from './values.ts';
@@ -38,12 +49,16 @@ interface StoredClaim extends Omit<ActiveClaim, 'request'> {
   readonly request: string | undefined;
   /** The run has saved something: whoever takes over continues. */
   readonly continued: boolean;
+  /** The ids of the questions that were pending when it was taken. */
+  readonly pending: readonly string[];
 }
 
 interface StoredThread {
   readonly incarnation: string;
   head: Omit<Head, 'claim'>;
   claim: StoredClaim | undefined;
+  /** When the last run that ended left it waiting. */
+  waitingSince: number | undefined;
   readonly checkpoints: Map<string, StoredCheckpoint>;
   readonly keys: Map<string, KeyUse & { readonly expires: number }>;
 }
@@ -51,6 +66,8 @@ interface StoredThread {
 export interface MemorySaverOptions {
   /** Codecs for instances of your own classes in the state. LangChain's need none here, because no other process reads them. */
   readonly codecs?: readonly ValueCodec[];
+  /** Milliseconds since 1970: lists tell by it whether a run has been cut off. @default Date.now */
+  readonly clock?: () => number;
 }
 
 /**
@@ -59,10 +76,12 @@ export interface MemorySaverOptions {
  */
 export class MemorySaver implements Checkpointer {
   readonly #codec: Codec;
+  readonly #clock: () => number;
   readonly #threads = new Map<string, StoredThread>();
 
   constructor(options: MemorySaverOptions = {}) {
     this.#codec = new Codec([...(options.codecs ?? []), liveInstances()]);
+    this.#clock = options.clock ?? Date.now;
   }
 
   check(value: unknown, where: string): void {
@@ -109,11 +128,13 @@ export class MemorySaver implements Checkpointer {
         expiresAt: want.expiresAt,
         request: request && this.#encode(request),
         continued: false,
+        pending: thread?.head.pending ?? [],
       };
       const claimed: StoredThread = thread ?? {
         incarnation: want.runId,
         head: newHead(want),
         claim: undefined,
+        waitingSince: undefined,
         checkpoints: new Map(),
         keys: new Map(),
       };
@@ -132,6 +153,19 @@ export class MemorySaver implements Checkpointer {
         release: () => attempt(() => this.#release(threadId, claimed, want.runId, over !== undefined)),
         reopen: () => attempt(() => this.#release(threadId, claimed, want.runId, false)),
       };
+    });
+  }
+
+  listThreads(options: ListThreadsOptions = {}): Promise<ThreadPage> {
+    return attempt(() => {
+      const query = readListOptions(options);
+      const named = [...this.#threads].flatMap(([threadId, { head, waitingSince }]) => {
+        const time = query.waiting ? waitingSince : Date.parse(head.createdAt);
+        return time === undefined ? [] : [{ threadId, place: placeAt(time, threadId) }];
+      });
+      const { page, more } = cutPage(query, named);
+      const threads = page.flatMap(({ threadId }) => this.#summary(threadId) ?? []);
+      return { threads: query.waiting ? threads.filter((thread) => thread.waitingSince) : threads, ...more };
     });
   }
 
@@ -171,7 +205,16 @@ export class MemorySaver implements Checkpointer {
       createdAt: head.createdAt,
       updatedAt: checkpoint.createdAt,
     };
-    thread.claim = status === 'running' ? { ...claim, continued: true } : undefined;
+    if (status === 'running') {
+      thread.claim = { ...claim, continued: true };
+      return;
+    }
+    thread.claim = undefined;
+    const { pending } = thread.head;
+    if (!isLeftWaiting(status, pending)) thread.waitingSince = undefined;
+    else if (thread.waitingSince === undefined || !waitsOn(pending, claim.pending)) {
+      thread.waitingSince = Date.parse(checkpoint.createdAt);
+    }
   }
 
   /** @param keeps what was recorded can be taken over again, at once */
@@ -223,6 +266,12 @@ export class MemorySaver implements Checkpointer {
     const recorded = this.#decode(claim.request);
     const request = continued ? continuationOf(recorded, (one) => this.#encode(one)) : recorded;
     return { ...head, claim: { runId, expiresAt, request } };
+  }
+
+  #summary(threadId: string): ThreadSummary | undefined {
+    const { head, claim, waitingSince } = this.#threads.get(threadId)!;
+    const held = claim && { ...claim, recorded: claim.request !== undefined };
+    return summarise(threadId, { ...head, claim: held, waitingSince }, this.#clock());
   }
 
   #encode(request: RunRequest): string {
