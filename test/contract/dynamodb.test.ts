@@ -10,6 +10,7 @@ import { describeCheckpointer } from './checkpointer.ts';
 import { describeIdempotency } from './idempotency.ts';
 import { describeKeeping } from './keeping.ts';
 import { describeLangChain } from './langchain.ts';
+import { describeLists } from './lists.ts';
 
 for (const [name, start] of testServers()) {
   describe(`on ${name}`, () => {
@@ -40,6 +41,11 @@ for (const [name, start] of testServers()) {
     );
 
     describeKeeping('DynamoDBSaver', () => new DynamoDBSaver({ client, table }));
+
+    let tenants = 0;
+    describeLists('DynamoDBSaver, each a tenant of one table', (clock) =>
+      hostile(new DynamoDBSaver({ client, table, clock, tenant: `tenant-${++tenants}` })),
+    );
 
     // The claims say what time it is: the store's own clock stays behind them.
     describeIdempotency('DynamoDBSaver', () => new DynamoDBSaver({ client, table, clock: () => NOW }));

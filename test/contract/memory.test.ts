@@ -6,6 +6,7 @@ import { describeCheckpointer } from './checkpointer.ts';
 import { describeIdempotency } from './idempotency.ts';
 import { describeKeeping } from './keeping.ts';
 import { describeLangChain } from './langchain.ts';
+import { describeLists } from './lists.ts';
 
 describeCheckpointer('MemorySaver', (options) => new MemorySaver(options));
 
@@ -20,5 +21,7 @@ describeKeeping('MemorySaver behind a hostile wrapper', () => hostile(new Memory
 describeLangChain('MemorySaver', () => new MemorySaver());
 
 describeLangChain('MemorySaver with the codec of holdpoint/langchain', () => new MemorySaver({ codecs: [langchain] }));
+
+describeLists('MemorySaver behind a hostile wrapper', (clock) => hostile(new MemorySaver({ clock })));
 
 describeIdempotency('MemorySaver behind a hostile wrapper', () => hostile(new MemorySaver()));
