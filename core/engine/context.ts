@@ -285,8 +285,11 @@ const AGAIN = '!';
 const storage = new AsyncLocalStorage<TaskContext>();
 
 export function inTask<Result>(context: TaskContext, run: () => Result): Result {
-  const { config, scope } = context;
-  return storage.run(context, scope.shared.callbacks ? () => inLangChain(config, run) : run);
+  return storage.run(context, inLangChain, context.config, run, configNow);
+}
+
+function configNow(): LangGraphRunnableConfig | undefined {
+  return storage.getStore()?.config;
 }
 
 /** The task that the caller runs in, however deep. */

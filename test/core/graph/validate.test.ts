@@ -172,7 +172,7 @@ describe('the whole', () => {
       builder()
         .addConditionalEdges(START, () => 'draft')
         .compile().name,
-    ).toBe('graph');
+    ).toBe('LangGraph');
     const graph = new StateGraph(Log).addNode('a', () => ({}), { ends: ['b'] }).addNode('b', () => ({}));
     expect(graph.addEdge(START, 'a').compile({ name: 'mine' }).name).toBe('mine');
   });

@@ -250,3 +250,31 @@ export async function guardsOnMessages(log: Log) {
     .compile();
   log(brief((await graph.invoke({ messages: [new HumanMessage({ id: 'h', content: 'x' })] })).messages));
 }
+
+export async function modelsWithConfigsOfTheirOwn(log: Log) {
+  const model = new FakeListChatModel({ responses: ['ab'] });
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('n', async (_, config) => {
+      await model.invoke('q', { metadata: { mine: 1 }, tags: ['tagged'] });
+      await model.invoke('q', { ...config, tags: ['spread'] });
+      return {};
+    })
+    .addEdge(START, 'n')
+    .compile();
+  const chunks = await collect(graph.stream({ messages: ['x'] }, { streamMode: 'messages', tags: ['run'] }));
+  log(chunks.map(([{ content }, { tags, mine, langgraph_node }]) => [content, tags, mine, langgraph_node]));
+}
+
+export async function messagesAsServerSentEvents(log: Log) {
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('n', () => ({ messages: [new AIMessage({ id: 'a', content: 'hi' })] }))
+    .addEdge(START, 'n')
+    .compile();
+  const options = { streamMode: ['values', 'updates', 'messages'] as const, encoding: 'text/event-stream' as const };
+  const input = { messages: [new HumanMessage({ id: 'h', content: 'x' })] };
+  const decoder = new TextDecoder();
+  for await (const bytes of await graph.stream(input, { ...options, streamMode: [...options.streamMode] })) {
+    const [event, data] = decoder.decode(bytes).split('\ndata: ');
+    log([event, JSON.parse(data!)]);
+  }
+}
