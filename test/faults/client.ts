@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
 import { Command, isHoldpointError } from '../../core/index.ts';
 import { FaultyClient, type Strike } from './faulty.ts';
+import { lookAtLists } from './lists.ts';
 import type { Graph, Ledger, Scenario, Step } from './scenarios.ts';
 
 export interface Outcome {
@@ -12,6 +13,8 @@ export interface Outcome {
   readonly effects: readonly { readonly name: string; readonly key: string | undefined }[];
   /** Calls of each process, in order. */
   readonly calls: readonly number[];
+  /** What lists said that was not so, after each failure and in the end. */
+  readonly misled: readonly string[];
 }
 
 /** More processes than any fault can cost. */
@@ -29,6 +32,8 @@ export async function drive(
   const effects: Outcome['effects'][number][] = [];
   const ledger: Ledger = { effect: (effect, key) => void effects.push({ name: effect, key }) };
   const processes: FaultyClient[] = [];
+  const misled: string[] = [];
+  const tenant = threadId.replaceAll(' ', '-'); // of its own: whose lists have this thread and no other
   const config = { configurable: { thread_id: threadId }, durability };
 
   interface Process {
@@ -41,8 +46,16 @@ export async function drive(
     const faulty = new FaultyClient(database.client, strikes[number]);
     processes.push(faulty);
     const now = (): number => Date.UTC(2026, 0, 1) + number * DAY;
-    const saver = new DynamoDBSaver({ client: faulty.client, table: database.table, clock: now });
+    const saver = new DynamoDBSaver({ client: faulty.client, table: database.table, tenant, clock: now });
     return { graph: scenario.graph(ledger, { checkpointer: saver, now }), saver };
+  };
+
+  let waits = false;
+  const look = async (): Promise<void> => {
+    const now = Date.UTC(2026, 0, 1) + processes.length * DAY; // when whatever was cut off has expired
+    const seen = await lookAtLists({ ...database, tenant, threadId, now }, waits);
+    misled.push(...seen.misled);
+    waits = seen.waits;
   };
 
   let running = boot();
@@ -51,12 +64,15 @@ export async function drive(
     for (let again = false; ; again = true) {
       try {
         if (again && (await happened(running, step, asked))) break;
+        if (again) await look();
         await act(running, step);
         break;
       } catch {
+        await look();
         running = boot();
       }
     }
+    await look();
   }
   const { values, next, tasks } = await settled(() => running.graph.getState(config));
   return {
@@ -65,6 +81,7 @@ export async function drive(
     pending: tasks.flatMap(({ interrupts }) => interrupts.map(({ value }) => value)),
     effects,
     calls: processes.map(({ calls }) => calls),
+    misled,
   };
 
   /** Reads until a process lives that can. */

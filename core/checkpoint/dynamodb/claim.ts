@@ -9,9 +9,10 @@
 import { HoldpointError } from '../../errors.ts';
 import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
 import { type Claim, continuationOf, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
-import { isLeftWaiting, placeAt, waitsOn } from '../listing.ts';
+import { placeAt } from '../listing.ts';
 import { claimLost } from '../refusals.ts';
 import { encodeCheckpoint, joinTexts } from '../serialize.ts';
+import { isLeftWaiting, waitsOn } from '../summary.ts';
 import { allOf } from './all.ts';
 import { Archive } from './archive.ts';
 import { lapse, release, unborn } from './claiming.ts';

@@ -13,6 +13,9 @@ const Q = questionId('q');
 const READS = ['GetItem', 'Query'];
 
 for (const [name, start] of testServers()) {
+  /** dynalite counts no units of indexes. */
+  const reported = (units: Record<string, number>[]) => (name === 'dynalite' ? units.map(() => ({})) : units);
+
   describe(`the cost of a cycle on ${name}`, () => {
     let server: TestServer;
     let table: string;
@@ -57,8 +60,7 @@ for (const [name, start] of testServers()) {
         request: { kind: 'command', command: { answers: { [Q]: { approved: true, by: 'dana' } } } },
         ...more,
       });
-    /** dynalite counts no units of indexes. */
-    const reported = (units: Record<string, number>[]) => (name === 'dynalite' ? units.map(() => ({})) : units);
+    const counted = () => calls.splice(0).map(({ indexUnits }) => indexUnits);
 
     it('named by the caller: start 2 calls and 2 units, resume 3 and 3', async () => {
       await commitNext(await begin(), 'interrupted', ask());
@@ -94,7 +96,6 @@ for (const [name, start] of testServers()) {
     });
 
     it('C15: indexes: one unit when a thread is created, one when it begins to wait, one when that ends; claims cost none', async () => {
-      const counted = () => calls.splice(0).map(({ indexUnits }) => indexUnits);
       await commitNext(await begin(), 'interrupted', ask());
       expect(counted()).toEqual(reported([{ threads: 1 }, { waiting: 1 }]));
       const asking = (questions: string[], minute: number): CheckpointSpec => ({
