@@ -30,7 +30,10 @@ export async function lookAtLists({ client, table, tenant, threadId, now }: Plac
   const must = (what: string, has: unknown, should: unknown): void => {
     if (!isDeepStrictEqual(has, should)) wrong.push(`${what} ${inspect(has)} instead of ${inspect(should)}`);
   };
-  const shown = all.threads.map(({ waitingSince: _, ...rest }): Omit<ThreadSummary, 'waitingSince'> => rest);
+  const shown = all.threads.map((entry): Omit<ThreadSummary, 'waitingSince'> => {
+    const { waitingSince: _, ...rest } = entry;
+    return rest;
+  });
   must('all are', shown, thread ? [thread] : []);
   must(
     'waiting are',

@@ -180,6 +180,28 @@ for (const [name, start] of testServers()) {
       expect(calls.filter(({ operation }) => WRITES.includes(operation)).map(({ units }) => units)).toEqual([1, 1, 1]);
     });
 
+    it('C7: 20 KB, in a process that has not seen the thread: its parts are read while the checkpoint is archived', async () => {
+      await commitNext(await begin(), 'interrupted', ask(20_000));
+      const other = testClient(server.endpoint);
+      let read = (): void => undefined;
+      const parts = new Promise<void>((resolve) => (read = resolve));
+      other.middlewareStack.add(
+        (next, { commandName }: { commandName?: string }) =>
+          async (args) => {
+            if (commandName === 'PutItemCommand') await parts;
+            const result = await next(args);
+            if (commandName === 'QueryCommand') read();
+            return result;
+          },
+        { step: 'initialize' },
+      );
+      calls = recordCalls(other);
+      store = new DynamoDBSaver({ client: other, table });
+      await commitNext(await resume(), 'done', end(20_000));
+      expect(calls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'PutItem', 'Query', 'UpdateItem']);
+      other.destroy();
+    });
+
     it('a superstep saved on the way: its commit and the archive of the one before', async () => {
       const claim = await begin();
       let before: Checkpoint | undefined;
