@@ -183,6 +183,7 @@ for (const [name, start] of testServers()) {
     it('C7: 20 KB, in a process that has not seen the thread: its parts are read while the checkpoint is archived', async () => {
       await commitNext(await begin(), 'interrupted', ask(20_000));
       const other = testClient(server.endpoint);
+      calls = recordCalls(other);
       let read = (): void => undefined;
       const parts = new Promise<void>((resolve) => (read = resolve));
       other.middlewareStack.add(
@@ -195,7 +196,6 @@ for (const [name, start] of testServers()) {
           },
         { step: 'initialize' },
       );
-      calls = recordCalls(other);
       store = new DynamoDBSaver({ client: other, table });
       await commitNext(await resume(), 'done', end(20_000));
       expect(calls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'PutItem', 'Query', 'UpdateItem']);
