@@ -50,6 +50,7 @@ export async function drive(
     return { graph: scenario.graph(ledger, { checkpointer: saver, now }), saver };
   };
 
+  const observer = new DynamoDBSaver({ ...database, tenant });
   let waits = false;
   const look = async (): Promise<void> => {
     const now = Date.UTC(2026, 0, 1) + processes.length * DAY; // when whatever was cut off has expired
@@ -72,8 +73,10 @@ export async function drive(
         running = boot();
       }
     }
-    await look();
+    const left = await observer.load(threadId);
+    waits = left !== undefined && left.head.status !== 'done';
   }
+  await look();
   const { values, next, tasks } = await settled(() => running.graph.getState(config));
   return {
     values,
