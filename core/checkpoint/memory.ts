@@ -24,19 +24,10 @@ import { claimLost } from './refusals.ts';
 import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
-import {
-  cutPage,
-  isLeftWaiting,
-  type ListThreadsOptions,
-  placeAt,
-  readListOptions,
-  summarise,
-  type ThreadPage,
-  type ThreadSummary,
-  waitsOn,
-} from './listing.ts';
+import { cutPage, type ListThreadsOptions, placeAt, readListOptions, type ThreadPage } from './listing.ts';
 import { decodeKept, encodeKept } from './serialize.ts';
 import { spentClaim } from './spent.ts';
+import { isLeftWaiting, summarise, type ThreadSummary, waitsOn } from './summary.ts';
 import { keepText, textOf } from './texts.ts';
 import { changeValues } from './values.ts';
 

@@ -5,7 +5,7 @@
 import { isHoldpointError } from '../../errors.ts';
 import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
 import type { Head } from '../checkpointer.ts';
-import { summarise, type ThreadSummary } from '../listing.ts';
+import { summarise, type ThreadSummary } from '../summary.ts';
 import { lifeKey, type StoredHead } from './head.ts';
 import { type Partition, readHead } from './partition.ts';
 import { CheckpointReader, type FoundCheckpoint, readRecord } from './records.ts';
