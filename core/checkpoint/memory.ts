@@ -95,6 +95,13 @@ export class MemorySaver implements Checkpointer {
   async *list(threadId: string, options: ListOptions = {}): AsyncIterable<Checkpoint> {
     const thread = this.#threads.get(threadId);
     if (!thread) return;
+    if (options.after !== undefined) {
+      const ids = [...thread.checkpoints.keys()];
+      const from = ids.indexOf(options.after) + 1;
+      for (const id of from > 0 ? ids.slice(from) : [])
+        yield decodeCheckpoint(thread.checkpoints.get(id)!, this.#codec);
+      return;
+    }
     const first =
       options.before === undefined ? thread.head.checkpointId : thread.checkpoints.get(options.before)?.previousId;
     for (let id = first; id !== undefined;) {

@@ -47,7 +47,7 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
     const ended = await runStep(scope, frame);
     if (ended.end !== 'done') return ended;
     try {
-      frame = applyWrites(graph, ended.frame, frame.planned + 1);
+      frame = applyWrites(graph, ended.frame, frame.planned + 1, scope.live !== undefined);
     } catch (error) {
       return { end: 'failed', frame: ended.frame, error };
     }
