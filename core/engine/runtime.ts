@@ -26,7 +26,7 @@ export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (
     tags,
     recursionLimit,
     writer,
-    interrupt,
+    interrupt: graph.interrupt ?? interrupt,
     ...(context !== undefined && { context }),
     ...(callbacks !== undefined && { callbacks }),
     ...(store && { store }),

@@ -57,7 +57,7 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
   if (frame?.next.length === 0) return replay(parent, call, frame, graph);
   const stands = frame ?? { ...blankFrame, step: -1 };
   const given = {
-    graph,
+    graph: scope.shared.store ? { ...graph, store: scope.shared.store } : graph,
     config: scope.config,
     recursionLimit: scope.recursionLimit,
     lastStep: Number.POSITIVE_INFINITY,

@@ -255,7 +255,7 @@ export class StateGraph<
 
   /** @throws GraphValidationError when the whole makes no sense: unknown or unreachable nodes, no entry */
   compile(
-    options: CompileOptions = {},
+    options: CompileOptions<N> = {},
   ): CompiledStateGraph<Prettify<S>, Prettify<U>, N, I, O, C, NodeReturnType, InterruptType, WriterType> {
     const declared: Declared = {
       nodes: this.#nodes,

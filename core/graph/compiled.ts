@@ -7,7 +7,7 @@ import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { type END, INTERRUPT, type START } from '../constants.ts';
 import { HoldpointError } from '../errors.ts';
 import type { Listener } from '../engine/events.ts';
-import { snapshotsOf, type SnapshotsOptions } from '../engine/history.ts';
+import { snapshotsOf } from '../engine/history.ts';
 import type { Update } from '../engine/make.ts';
 import type { StateSnapshot } from '../engine/snapshot.ts';
 import { isInterrupted } from '../interrupt.ts';
@@ -16,12 +16,22 @@ import { RunStream } from '../engine/run-stream.ts';
 import { pick, readStreamModes, type StreamMode } from '../engine/stream.ts';
 import { currentTask, type TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
-import type { ExtractStateType, StateDefinitionInit } from '../schema/definition.ts';
+import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
+import type { BaseStore } from '../store/store.ts';
 import type { InferInterruptInputType, InferWriterType } from './infer.ts';
 import type { DrawableGraph, DrawOptions } from './draw.ts';
 import { type BatchOptions, mergeConfigs, runBatch } from './batch.ts';
 import { callRun, callState, callUpdate, type Named, namedBy, nowOf } from './call.ts';
-import type { CompileOptions, Input, Result, RunConfig, StreamConfig } from './options.ts';
+import type {
+  CompileOptions,
+  GetStateOptions,
+  GetHistoryOptions,
+  Input,
+  Result,
+  RunConfig,
+  StreamConfig,
+} from './options.ts';
+import { type BareNode, nodesOf, subgraphsOf } from './inside.ts';
 import type { GraphSpec } from './spec.ts';
 
 /** How a graph draws itself: a graph of nodes and a function do it differently. */
@@ -40,21 +50,31 @@ export class CompiledStateGraph<
   // Named so that code that names it compiles: stream transformers are LangGraph's streamEvents v3, which is not here.
   _StreamTransformers extends readonly unknown[] = [],
 > {
-  /** Only a type: its state. */
+  // Only types: what nodes return and read, their names, what callers pass and get.
+  declare readonly '~RunInput': U;
   declare readonly '~RunOutput': S;
+  declare readonly '~NodeType': N;
+  declare readonly '~NodeReturnType': NodeReturnType;
+  declare readonly '~InputType': ExtractUpdateType<I>;
+  declare readonly '~OutputType': ExtractStateType<O>;
   /** The graph as the engine sees it. */
   readonly spec: GraphSpec;
-  readonly #options: CompileOptions;
+  name: string | undefined;
+  readonly description: string | undefined;
+  #options: CompileOptions;
   readonly #draw: Draw;
   readonly #bound: RunnableConfig | undefined;
   // As LangGraph's and LangChain's own programs tell what a graph is.
   readonly lg_is_pregel = true;
   readonly lc_runnable = true;
   readonly lc_namespace = ['langgraph', 'pregel'];
+  readonly lc_id = ['langgraph', 'pregel', 'CompiledStateGraph'];
 
   /** @param bound what every call is configured with, unless it says otherwise */
   constructor(spec: GraphSpec, options: CompileOptions, draw: Draw, bound?: RunnableConfig) {
     this.spec = options.store ? { ...spec, store: options.store } : spec;
+    this.name = options.name;
+    this.description = options.description;
     this.#options = options;
     this.#draw = draw;
     this.#bound = bound;
@@ -67,29 +87,24 @@ export class CompiledStateGraph<
   }
 
   getName(): string {
-    return this.name;
+    return this.name ?? 'LangGraph';
+  }
+
+  /** Each node by itself, without its policies and edges: for tests of nodes. */
+  get nodes(): Readonly<Record<N | typeof START, BareNode<S, U>>> {
+    return nodesOf(this.spec) as (typeof this)['nodes'];
   }
 
   /**
    * Runs side by side; results in the order of the inputs.
    * @param config for all runs, or one for each
    */
-  batch(
-    inputs: readonly Input<I, InterruptType>[],
-    config: (RunConfig<C> & StreamConfig) | readonly (RunConfig<C> & StreamConfig)[] | undefined,
-    options: BatchOptions & { readonly returnExceptions: true },
-  ): Promise<(Result<ExtractStateType<O>> | Error)[]>;
-  batch(
+  async batch<Exceptions extends boolean = false>(
     inputs: readonly Input<I, InterruptType>[],
     config?: (RunConfig<C> & StreamConfig) | readonly (RunConfig<C> & StreamConfig)[],
-    options?: BatchOptions & { readonly returnExceptions?: false },
-  ): Promise<Result<ExtractStateType<O>>[]>;
-  batch(
-    inputs: readonly Input<I, InterruptType>[],
-    config?: (RunConfig<C> & StreamConfig) | readonly (RunConfig<C> & StreamConfig)[],
-    options?: BatchOptions,
-  ): Promise<unknown[]> {
-    return runBatch((input, own) => this.invoke(input, own), inputs, config, options);
+    options?: BatchOptions & { readonly returnExceptions?: Exceptions },
+  ): Promise<(Result<ExtractStateType<O>> | (Exceptions extends true ? Error : never))[]> {
+    return (await runBatch((input, own) => this.invoke(input, own), inputs, config, options)) as never;
   }
 
   /** How long a superstep may take, in milliseconds. */
@@ -104,10 +119,6 @@ export class CompiledStateGraph<
   /** Forgets every result in the graph's cache. */
   async clearCache(): Promise<void> {
     await this.spec.cache?.clear([]);
-  }
-
-  get name(): string {
-    return this.spec.name;
   }
 
   /**
@@ -157,12 +168,8 @@ export class CompiledStateGraph<
       if (around) return void (await this.#runInside(around, input, config, listen));
       await callRun(this.spec, this.#options, input, config, listen, draining);
     };
-    const [several, sse, now] = [
-      Array.isArray(streamMode),
-      encoding === 'text/event-stream',
-      () => nowOf(this.#options),
-    ];
-    return new RunStream(start, { modes, several, subgraphs, outputKeys, sse, now });
+    const [several, sse] = [Array.isArray(streamMode), encoding === 'text/event-stream'];
+    return new RunStream(start, { modes, several, subgraphs, outputKeys, sse, now: () => nowOf(this.#options) });
   }
 
   /** LangChain's events are not told: use `stream()`. @throws HoldpointError `invalid_argument` */
@@ -192,21 +199,30 @@ export class CompiledStateGraph<
     return this.#options.checkpointer;
   }
 
+  set checkpointer(checkpointer: Checkpointer | boolean | undefined) {
+    this.#options = { ...this.#options, checkpointer };
+  }
+
+  get store(): BaseStore | undefined {
+    return this.spec.store;
+  }
+
+  set store(store: BaseStore | undefined) {
+    this.spec.store = store;
+  }
+
   /**
    * The thread's newest state, or that of `config.configurable.checkpoint_id`; of the graph inside it that `checkpoint_ns` names.
    * An unknown thread has an empty one.
    */
-  async getState(config: RunnableConfig, options: { readonly subgraphs?: boolean } = {}): Promise<StateSnapshot> {
+  async getState(config: RunnableConfig, options: GetStateOptions = {}): Promise<StateSnapshot> {
     return callState(this.spec, this.#named(config), config, options.subgraphs ?? false);
   }
 
   /** One snapshot for each superstep that was saved, newest first; that of `config.configurable.checkpoint_id` alone when it is given. */
   async *getStateHistory(
     config: RunnableConfig,
-    {
-      before,
-      ...options
-    }: Omit<SnapshotsOptions, 'before' | 'ns' | 'live'> & { readonly before?: RunnableConfig } = {},
+    { before, ...options }: GetHistoryOptions = {},
   ): AsyncGenerator<StateSnapshot, undefined> {
     const { threadId, checkpointer, ns, at } = this.#named(config);
     if (at !== undefined) {
@@ -220,16 +236,7 @@ export class CompiledStateGraph<
 
   /** The graphs that are nodes of this one, by the name of the node. @param recurse graphs inside them too, as `outer|inner` */
   *getSubgraphs(namespace?: string, recurse = false): Generator<[string, AnyGraph]> {
-    for (const [name, { graph }] of this.spec.nodes) {
-      if (!(graph instanceof CompiledStateGraph)) continue;
-      const [first, ...rest] = namespace?.split('|') ?? [];
-      if (first !== undefined && first !== name) continue;
-      if (rest.length === 0) yield [name, graph];
-      if (!recurse && rest.length === 0) continue;
-      for (const [inner, found] of graph.getSubgraphs(rest.length > 0 ? rest.join('|') : undefined, recurse)) {
-        yield [`${name}|${inner}`, found];
-      }
-    }
+    yield* subgraphsOf(this.spec, namespace, recurse) as Generator<[string, AnyGraph]>;
   }
 
   async *getSubgraphsAsync(namespace?: string, recurse = false): AsyncGenerator<[string, AnyGraph]> {

@@ -11,11 +11,11 @@ import { validate, validateBreakpoints } from './validate.ts';
 /** @throws GraphValidationError when the whole makes no sense: unknown or unreachable nodes, no entry */
 export function link(
   declared: Declared,
-  { channels, state, input, output, inputSchema, contextSchema }: Schemas,
+  { channels, state, input, output, inputSchema, contextSchema, interrupt }: Schemas,
   defaults: NodePolicies,
   options: CompileOptions,
 ): GraphSpec {
-  const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
+  const { name = 'LangGraph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
   const breakpoints = { before: interruptBefore, after: interruptAfter };
   validate(declared);
   validateBreakpoints(declared, breakpoints);
@@ -24,7 +24,7 @@ export function link(
   const specOf = (node: string, run: NodeSpec['run'], known?: DeclaredNode): NodeSpec => ({
     name: node,
     run,
-    ...(known && withPolicies(node, run, known.options, defaults)),
+    ...(known && { ...withPolicies(node, run, known.options, defaults), bare: run }),
     defer: known?.options.defer,
     edges: declared.edges.filter(([from, to]) => from === node && to !== END).map(([, to]) => to),
     metadata: known?.options.metadata,
@@ -45,6 +45,7 @@ export function link(
     inputSchema,
     output: allOr(output),
     contextSchema,
+    interrupt,
     parses,
     transient: transient.length > 0 ? new Set(transient) : undefined,
     nodes,
@@ -65,7 +66,7 @@ export function runOf(action: unknown): NodeSpec['run'] | undefined {
 }
 
 function nestedGraph(node: DeclaredNode | undefined): NestedGraph | undefined {
-  const graphs = node ? [...(node.options.subgraphs ?? []), node.action] : [];
+  const graphs = node ? [node.action, ...(node.options.subgraphs ?? [])] : [];
   return graphs.find((one) => one instanceof CompiledStateGraph && one.checkpointer !== false) as
     NestedGraph | undefined;
 }

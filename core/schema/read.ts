@@ -1,7 +1,7 @@
 /** What a graph needs of a schema, whatever its kind. */
 import { AnnotationRoot, channelsOf, isDefinition } from '../annotation.ts';
 import type { Channel } from '../channel.ts';
-import { GraphValidationError, quote } from '../errors.ts';
+import { GraphValidationError, quote, StateGraphInputError } from '../errors.ts';
 import { channelsOfFields } from './fields.ts';
 import { isStandardSchema } from './standard.ts';
 import { StateSchema } from './state-schema.ts';
@@ -13,13 +13,13 @@ export function isSchema(value: unknown): boolean {
   return value instanceof AnnotationRoot || value instanceof StateSchema || shapeOf(value) !== undefined;
 }
 
-/** @throws GraphValidationError when it is no schema */
+/** @throws StateGraphInputError when it is no schema */
 export function readSchema(schema: unknown): Channels {
   if (schema instanceof AnnotationRoot) return channelsOf(schema.spec as Record<string, unknown>);
   const fields = schema instanceof StateSchema ? (schema.fields as Record<string, unknown>) : shapeOf(schema);
   if (fields) return channelsOfFields(fields);
   if (isDefinition(schema)) return channelsOf(schema);
-  throw new GraphValidationError(
+  throw new StateGraphInputError(
     `StateGraph needs a state schema: Annotation.Root({ … }), a StateSchema or a Zod object, got ${quote(schema)}.`,
   );
 }
