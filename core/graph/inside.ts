@@ -8,11 +8,11 @@ export interface BareNode<State, Update> {
 }
 
 export function nodesOf({ nodes }: GraphSpec): Record<string, BareNode<unknown, unknown>> {
-  const bare = [...nodes].map(([name, { bare, run }]): [string, BareNode<unknown, unknown>] => [
+  const made = [...nodes].map(([name, node]): [string, BareNode<unknown, unknown>] => [
     name,
-    { invoke: async (state, config = {}) => (bare ?? run)(state, config) },
+    { invoke: async (state, config = {}) => (node.bare ? node.bare(state, config) : node.run(state, config)) },
   ]);
-  return Object.fromEntries(bare);
+  return Object.fromEntries(made);
 }
 
 /**

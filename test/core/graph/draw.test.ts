@@ -189,6 +189,18 @@ const inner: Record<string, Program> = {
 /** What follows them has no edge that leads to it. */
 const noExit = new Set(['a loop without an end', 'a router without a path map']);
 
+const leaf: Program = (builder) =>
+  nodes(builder().addNode('sub', inner['a router without a path map']!(builder)), 'leaf')
+    .addEdge(START, 'sub')
+    .addEdge('sub', 'leaf')
+    .compile();
+
+const calls: Program = (builder) =>
+  builder()
+    .addNode('calls', node, { subgraphs: [inner['two subgraphs']!(builder), pair(builder)] })
+    .addEdge(START, 'calls')
+    .compile();
+
 describe('G10: subgraphs', () => {
   it.each(Object.entries(inner))('W2: %s', async (name, program) => {
     const closed = await drawn(around(program));
@@ -213,21 +225,11 @@ describe('G10: subgraphs', () => {
   });
 
   it('W2: what follows a graph without a single exit is not drawn to END', async () => {
-    const leaf: Program = (builder) =>
-      nodes(builder().addNode('sub', inner['a router without a path map']!(builder)), 'leaf')
-        .addEdge(START, 'sub')
-        .addEdge('sub', 'leaf')
-        .compile();
     await drawn(leaf);
     expect(await drawn(leaf, { xray: true })).not.toContain('leaf -->');
   });
 
   it('W2: the graphs that a node calls are drawn in its place, the last of them', async () => {
-    const calls: Program = (builder) =>
-      builder()
-        .addNode('calls', node, { subgraphs: [inner['two subgraphs']!(builder), pair(builder)] })
-        .addEdge(START, 'calls')
-        .compile();
     expect(await drawn(calls)).not.toContain('subgraph');
     expect(lines(await drawn(calls, { xray: true }))).toContain('calls_i1 --> calls_i2;');
   });

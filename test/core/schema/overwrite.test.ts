@@ -60,5 +60,10 @@ it('CH3: in an input, beside an answer, by updateState, and while a sibling wait
 it('an Overwrite can tell what it is', () => {
   const overwrite = new Overwrite(1);
   expect([overwrite.value, JSON.stringify(overwrite)]).toEqual([1, '{"__overwrite__":1}']);
-  expect([Overwrite.isInstance(overwrite), Overwrite.isInstance({ __overwrite__: 1 })]).toEqual([true, false]);
+  expect([overwrite, { __overwrite__: 1 }, 1, undefined].map((one) => Overwrite.isInstance(one))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
