@@ -72,15 +72,15 @@ export class StateGraph<
    */
   constructor(
     state: SD extends StateDefinitionInit ? SD : never,
-    options?: C | StateGraphOptions<I, O, C, N, InterruptType, WriterType>,
+    options?: C | StateGraphOptions<I | undefined, O | undefined, C | undefined, N, InterruptType, WriterType>,
   );
   /** With `typeof State.spec` as the type argument. */
   constructor(
     state: SD extends StateDefinition ? AnnotationRoot<SD> : never,
-    options?: C | StateGraphOptions<I, O, C, N, InterruptType, WriterType>,
+    options?: C | StateGraphOptions<I | undefined, O | undefined, C | undefined, N, InterruptType, WriterType>,
   );
   constructor(
-    init: Omit<StateGraphOptions<undefined, O, C, N, InterruptType, WriterType>, 'input'> & {
+    init: Omit<StateGraphOptions<undefined, O | undefined, C | undefined, N, InterruptType, WriterType>, 'input'> & {
       readonly input: SD extends StateDefinitionInit ? SD : never;
       readonly state?: never;
       readonly stateSchema?: never;
@@ -88,7 +88,15 @@ export class StateGraph<
     context?: C,
   );
   constructor(
-    init: StateGraphInit<SD extends StateDefinitionInit ? SD : never, I, O, C, N, InterruptType, WriterType>,
+    init: StateGraphInit<
+      SD extends StateDefinitionInit ? SD : never,
+      I | undefined,
+      O | undefined,
+      C | undefined,
+      N,
+      InterruptType,
+      WriterType
+    >,
     context?: C,
   );
   /** @deprecated `{ channels }`: declare the state with Annotation.Root, StateSchema or Zod. */
