@@ -7,6 +7,7 @@
 import type { TaskResult } from '../checkpoint/checkpoint.ts';
 import { END, INTERRUPT } from '../constants.ts';
 import { HoldpointError, quote } from '../errors.ts';
+import type { GraphSpec } from '../graph/spec.ts';
 import { type Handlers, inTurn, type Listener, type Namespace, type RunEvents } from './events.ts';
 import { messagesMode } from './messages-mode.ts';
 import { triggersOf } from './plan.ts';
@@ -30,8 +31,8 @@ type Mode = (tell: Tell, options: StreamOptions, callbacks: object[]) => Handler
 
 /** In the order in which they tell the same event. */
 const modes = {
-  messages: (tell, _, callbacks) => messagesMode(tell, callbacks),
-  tools: (tell, _, callbacks) => toolsMode(tell, callbacks),
+  messages: (tell, { subgraphs }, callbacks) => messagesMode(tell, callbacks, subgraphs),
+  tools: (tell, { subgraphs }, callbacks) => toolsMode(tell, callbacks, subgraphs),
   custom: (tell) => ({ custom: ({ chunk, ns }) => tell(chunk, ns) }),
   updates: (tell, { outputKeys }) => ({
     update: (event) => tell(updateChunk(event, outputKeys), event.scope.toldAs),
@@ -77,7 +78,11 @@ export function listenerOf(
     return make((chunk, ns) => push(mode, chunk, ns), options, callbacks);
   });
   const all = handlers.reduce(inTurn, {});
-  const heard: Handlers = options.subgraphs ? all : all.custom ? { custom: all.custom } : {};
+  const foreign: Handlers['foreign'] = ({ mode, chunk, ns }) => {
+    const told = options.modes.find((one) => one === mode);
+    if (told) push(told, chunk, ns);
+  };
+  const heard: Handlers = options.subgraphs ? { ...all, foreign } : all.custom ? { custom: all.custom } : {};
   const inside: Listener = {
     ...heard,
     get inside() {
@@ -85,6 +90,16 @@ export function listenerOf(
     },
   };
   return { ...all, inside, ...(callbacks.length > 0 && { callbacks }) };
+}
+
+/** @throws HoldpointError `invalid_argument` */
+export function readOutputKeys(
+  { channels }: Pick<GraphSpec, 'channels'>,
+  keys: StreamOptions['outputKeys'],
+): StreamOptions['outputKeys'] {
+  const unknown = [keys ?? []].flat().find((key) => !channels.has(key));
+  if (unknown === undefined) return keys;
+  throw new HoldpointError('invalid_argument', `outputKeys: Key ${unknown} not found in channels.`);
 }
 
 /** The values of these channels; of one that is named alone, its bare value. */

@@ -13,25 +13,26 @@ import type { StateSnapshot } from '../engine/snapshot.ts';
 import { isInterrupted } from '../interrupt.ts';
 import type { StreamOutput } from '../engine/chunk.ts';
 import { RunStream } from '../engine/run-stream.ts';
-import { pick, readStreamModes, type StreamMode } from '../engine/stream.ts';
-import { currentTask, type TaskContext } from '../engine/context.ts';
+import { pick, readOutputKeys, readStreamModes, type StreamMode } from '../engine/stream.ts';
+import type { TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
 import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
 import type { BaseStore } from '../store/store.ts';
 import type { InferInterruptInputType, InferWriterType } from './infer.ts';
 import type { DrawableGraph, DrawOptions } from './draw.ts';
 import { type BatchOptions, mergeConfigs, runBatch } from './batch.ts';
-import { callRun, callState, callUpdate, type Named, namedBy, nowOf } from './call.ts';
+import { callRun, callState, callUpdate, type Named, namedBy, nowOf, taskAround } from './call.ts';
+import { type BareNode, nodesOf, subgraphsOf } from './inside.ts';
+import { gathered, Piped, type Step } from './pipe.ts';
 import type {
   CompileOptions,
-  GetStateOptions,
   GetHistoryOptions,
+  GetStateOptions,
   Input,
   Result,
   RunConfig,
   StreamConfig,
 } from './options.ts';
-import { type BareNode, nodesOf, subgraphsOf } from './inside.ts';
 import type { GraphSpec } from './spec.ts';
 
 /** How a graph draws itself: a graph of nodes and a function do it differently. */
@@ -95,10 +96,7 @@ export class CompiledStateGraph<
     return nodesOf(this.spec) as (typeof this)['nodes'];
   }
 
-  /**
-   * Runs side by side; results in the order of the inputs.
-   * @param config for all runs, or one for each
-   */
+  /** Runs side by side; results in the order of the inputs. @param config for all runs, or one for each */
   async batch<Exceptions extends boolean = false>(
     inputs: readonly Input<I, InterruptType>[],
     config?: (RunConfig<C> & StreamConfig) | readonly (RunConfig<C> & StreamConfig)[],
@@ -134,8 +132,8 @@ export class CompiledStateGraph<
     const config = mergeConfigs(this.#bound, given);
     const { streamMode, outputKeys } = config;
     if (streamMode !== undefined && streamMode !== 'values') return (await this.#collect(input, config)) as never;
-    const keys = this.#keys(outputKeys);
-    const around = this.#around(config);
+    const keys = readOutputKeys(this.spec, outputKeys);
+    const around = taskAround(config, this.#options);
     if (around) return pick(await this.#runInside(around, input, config), keys) as Result<ExtractStateType<O>>;
     const end = await callRun(this.spec, this.#options, input, config);
     const values = pick(end.values, keys);
@@ -160,16 +158,34 @@ export class CompiledStateGraph<
     >
   > {
     const config = mergeConfigs(this.#bound, given);
-    const around = this.#around(config);
+    const around = taskAround(config, this.#options);
     const { streamMode = around ? 'values' : 'updates', subgraphs = false, encoding } = config;
     const modes = readStreamModes(streamMode);
-    const outputKeys = this.#keys(config.outputKeys);
+    const outputKeys = readOutputKeys(this.spec, config.outputKeys);
     const start = async (listen: Listener, draining: () => boolean): Promise<void> => {
       if (around) return void (await this.#runInside(around, input, config, listen));
       await callRun(this.spec, this.#options, input, config, listen, draining);
     };
     const [several, sse] = [Array.isArray(streamMode), encoding === 'text/event-stream'];
     return new RunStream(start, { modes, several, subgraphs, outputKeys, sse, now: () => nowOf(this.#options) });
+  }
+
+  /** As a step of a LangChain sequence that is streamed: `stream` of what the step before it streamed. */
+  async *transform(
+    inputs: AsyncIterable<Input<I, InterruptType>>,
+    config?: RunConfig<C> & StreamConfig,
+  ): AsyncGenerator {
+    yield* await this.stream(await gathered(inputs), config as never);
+  }
+
+  /** This graph, and then a step that takes its result: a function, a Runnable, or an object of them. */
+  pipe<Next>(step: Step<Result<ExtractStateType<O>>, Next>): Piped<Input<I, InterruptType>, Awaited<Next>> {
+    return new Piped([this as Step, step]);
+  }
+
+  /** As LangChain writes down what it cannot load again. */
+  toJSON(): object {
+    return { lc: 1, type: 'not_implemented', id: this.lc_id };
   }
 
   /** LangChain's events are not told: use `stream()`. @throws HoldpointError `invalid_argument` */
@@ -181,12 +197,6 @@ export class CompiledStateGraph<
     const chunks: unknown[] = [];
     for await (const chunk of await this.stream(input as never, config as never)) chunks.push(chunk);
     return chunks;
-  }
-
-  #keys(keys: StreamConfig['outputKeys']): StreamConfig['outputKeys'] {
-    const unknown = [keys ?? []].flat().find((key) => !this.spec.channels.has(key));
-    if (unknown === undefined) return keys;
-    throw new HoldpointError('invalid_argument', `outputKeys: Key ${unknown} not found in channels.`);
   }
 
   /** Whether a result of this graph carries pending questions. */
@@ -230,8 +240,8 @@ export class CompiledStateGraph<
       if (snapshot.metadata) yield snapshot;
       return;
     }
-    const from = before?.configurable?.checkpoint_id;
-    yield* snapshotsOf(this.spec, checkpointer, threadId, { ...options, ns, before: from, live: false });
+    const page = { ...options, ns, before: before?.configurable?.checkpoint_id, live: false };
+    yield* snapshotsOf(this.spec, checkpointer, threadId, page);
   }
 
   /** The graphs that are nodes of this one, by the name of the node. @param recurse graphs inside them too, as `outer|inner` */
@@ -274,15 +284,6 @@ export class CompiledStateGraph<
   /** What to draw: nodes and edges. `.drawMermaid()` is their text in Mermaid's language. */
   async getGraphAsync(options?: DrawOptions): Promise<DrawableGraph> {
     return this.#draw(options);
-  }
-
-  /** The task that this call is made from, unless the call names a thread of its own. */
-  #around(config: RunnableConfig): TaskContext | undefined {
-    const around = currentTask();
-    if (config === around?.config) return around;
-    const threadId = config.configurable?.thread_id;
-    const same = threadId === undefined || threadId === around?.config.configurable?.thread_id;
-    return same || typeof this.#options.checkpointer !== 'object' ? around : undefined;
   }
 
   #runInside(around: TaskContext, input: unknown, config: RunnableConfig, listen?: Listener): Promise<unknown> {
