@@ -27,7 +27,7 @@ export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (
     tags,
     recursionLimit,
     writer,
-    interrupt,
+    interrupt: graph.interrupt ?? interrupt,
     ...(maxConcurrency !== undefined && { maxConcurrency }),
     ...(context !== undefined && { context }),
     ...(callbacks !== undefined && { callbacks }),
