@@ -63,6 +63,11 @@ export class GraphValidationError extends HoldpointError {
   }
 }
 
+/** What was given to `new StateGraph(…)` is no state schema. Code `invalid_graph`. */
+export class StateGraphInputError extends GraphValidationError {
+  override readonly name = 'StateGraphInputError';
+}
+
 /** No edge leads to a node. Code `invalid_graph`. */
 export class UnreachableNodeError extends GraphValidationError {
   override readonly name = 'UnreachableNodeError';

@@ -218,14 +218,15 @@ export class TaskContext {
     return {
       answers: this.#given.filter(({ slot }) => !slot.startsWith(AGAIN)),
       questions: interrupt ? this.#pending(interrupt) : [],
-      ...(first.#calls && { calls: first.#calls }),
+      ...(first.#calls && { calls: new Map(first.#calls) }), // K1: it goes on
       ...(handler && { error: handler.error, handling: true }),
     };
   }
 
   finished(result: NonNullable<TaskRecord['result']>): TaskRecord {
     const kept = this.#first.#kept;
-    return { answers: this.#given, questions: [], result, ...(kept && { kept }) };
+    const handled = result.by !== undefined && this.#first.#latest.handler?.error;
+    return { answers: this.#given, questions: [], result, ...(kept && { kept }), ...(handled && { error: handled }) };
   }
 
   /** What a handler asks and calls is apart from what its node did. */

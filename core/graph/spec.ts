@@ -33,7 +33,9 @@ export interface GraphSpec {
   /** How long a superstep may take, in milliseconds. */
   stepTimeout?: number | undefined;
   /** What `config.store` is unless the call has one. */
-  readonly store?: BaseStore | undefined;
+  store?: BaseStore | undefined;
+  /** What `config.interrupt` is: a function, or several by name. @default interrupt */
+  readonly interrupt?: LangGraphRunnableConfig['interrupt'];
   /** Compare a replayed question with the recorded one. */
   readonly checkQuestions: boolean;
 }
@@ -49,6 +51,8 @@ export type State = Readonly<Record<string, unknown>>;
 export interface NodeSpec {
   readonly name: string;
   run(input: unknown, config: LangGraphRunnableConfig): unknown;
+  /** Without its policies. @default run */
+  readonly bare?: NodeSpec['run'] | undefined;
   /** The channels that it sees. @default all */
   readonly reads?: readonly string[] | undefined;
   /** The node with another time-out: that of a Send. */

@@ -259,15 +259,17 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
         await runOnce(store, thread, answering('r2', 'yes'), 'done');
       });
 
-      it('C2: a busy thread refuses, says who is on it and how long, and the claim stays what it was', async () => {
+      it('C2: a busy thread refuses, says who is on it, how long and what is pending, and the claim stays what it was', async () => {
         await waitingThread(store, thread);
+        const { pending } = (await store.load(thread))!.head;
         const claim = await store.claim(thread, answering('r1', 'yes'));
         const before = await store.load(thread);
         const want = answering('r2', 'no', { now: NOW + 20_000, expiresAt: NOW + 80_000 });
         await expect(store.claim(thread, want)).rejects.toMatchObject({
           code: 'thread_busy',
-          details: { threadId: thread, runId: 'r1', expiresAt: NOW + MINUTE, retryAfterMs: 40_000 },
+          details: { threadId: thread, runId: 'r1', expiresAt: NOW + MINUTE, retryAfterMs: 40_000, pending },
         });
+        expect(pending).toHaveLength(1);
         expect(await store.load(thread)).toEqual(before);
         await commitNext(claim, 'done');
       });
@@ -704,6 +706,15 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
         for (const [i, id] of ids.entries()) {
           expect((await listed(store, thread, { before: id, limit: 2 })).map((c) => c.id)).toEqual(ids.slice(i + 1));
         }
+      });
+
+      it('C13: what came after a checkpoint is listed oldest first', async () => {
+        const ids = await fiveRuns(store, thread);
+        for (const [i, id] of ids.entries()) {
+          const later = await listed(store, thread, { after: id, limit: 1 });
+          expect(later.map((c) => c.id)).toEqual(ids.slice(0, i).toReversed());
+        }
+        expect(await listed(store, thread, { after: 'nonsense' })).toEqual([]);
       });
 
       it('C13: before a checkpoint that the thread does not have, there is nothing', async () => {

@@ -4,7 +4,9 @@ import { hostile } from '../support/hostile.ts';
 import { langchain } from '../../core/langchain.ts';
 import { describeCheckpointer } from './checkpointer.ts';
 import { describeIdempotency } from './idempotency.ts';
+import { describeKeeping } from './keeping.ts';
 import { describeLangChain } from './langchain.ts';
+import { describeLists } from './lists.ts';
 
 describeCheckpointer('MemorySaver', (options) => new MemorySaver(options));
 
@@ -12,8 +14,14 @@ describeCheckpointer('MemorySaver behind a hostile wrapper', (options) =>
   hostile(new MemorySaver(options), new Codec(options?.codecs)),
 );
 
+describeKeeping('MemorySaver', () => new MemorySaver());
+
+describeKeeping('MemorySaver behind a hostile wrapper', () => hostile(new MemorySaver()));
+
 describeLangChain('MemorySaver', () => new MemorySaver());
 
 describeLangChain('MemorySaver with the codec of holdpoint/langchain', () => new MemorySaver({ codecs: [langchain] }));
+
+describeLists('MemorySaver behind a hostile wrapper', (clock) => hostile(new MemorySaver({ clock })));
 
 describeIdempotency('MemorySaver behind a hostile wrapper', () => hostile(new MemorySaver()));

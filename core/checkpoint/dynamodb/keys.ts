@@ -5,13 +5,15 @@
  *   <tenant>#<thread id>   head                        the thread's head: the truth (C1), at most 4 KB (C11)
  *                          c#<inc>#p#<part id>         a part: text that checkpoints are stored against (storage.md)
  *                          c#<inc>#p#<part id>#<nnn>   piece nnn (001 …) of a part too large for one item
+ *                          c#<inc>#t#<run>#<id>        what a task said before its superstep was committed (C12)
  *                          c#<inc>#v#<checkpoint id>   a superseded checkpoint
  *                          k#<hash>                    an idempotency key (C5)
  *
  * `<inc>` names one life of the thread (C9): nine base-36 digits of its creation time, then ten hex digits of the hash of the run
  * that created it. Tenants have no `#`, so the first one in `pk` is the separator. Checkpoint ids have a fixed length and sort by version.
  * A part's id is that of the checkpoint that it was written for, or, when it holds what a run was asked, an id that sorts behind all
- * that the claimed version and before all that a later version wrote.
+ * that the claimed version and before all that a later version wrote. `<run>` of a kept task are 16 hex digits of the hash of the run that
+ * held the claim first, and `<id>` is that of the task.
  *
  * Every item has `f`, the format version, and may have `ttl` (seconds): once that has passed, the item is not there (C10).
  * Attributes of a head; a small thread with one question is about 0.8 KB, claim included, so each of its writes is one unit:
@@ -27,7 +29,14 @@
  *   qn  N  how many are pending, instead of `q`, when the ids do not fit
  *   r   S  the claim: the run that holds it                          e   N  when it expires, ms since 1970
  *   a   S|B  what that run was asked                                 ar  S  instead of `a`: the run whose part has it
+ *   rf  S  the run that held the claim first, once another has taken it over
  *   x   BOOL the thread is being deleted; only i and b are left      o   N  when the thread is over (C10), in seconds since 1970; `ttl` is later
+ *   t   S  `<tenant>#<shard>`, the partition of both indexes         c   S  its place in the index `threads`
+ *                                                                    y   S  its place in the index `waiting`, while it waits (C15)
+ *
+ * The indexes hold keys only, and of heads only. A place is nine base-36 digits of a time (the thread's creation; since when it waits), then 16 hex
+ * digits of the hash of the thread's id. `t` and `c` are there from the first write of the head, and stay; `y` comes and goes with commits.
+ * So a thread costs one index write, and each time that it waits two, of one unit each.
  *
  * Attributes of a child: `w` S the run that wrote it (C4); `d` S|B its text, or its piece of one. A superseded checkpoint keeps `s`, `p`, `l`,
  * `ls` and `lh` of its head. A part has `l` S the part that it is stored against, and `n` N its number of pieces behind the first. Text (S) is as it
@@ -40,6 +49,13 @@ import { checkpointId } from '../checkpoint.ts';
 
 /** The key attributes of the table. The CDK construct and the checkpointer read them here. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'ttl' } as const;
+
+export interface Index {
+  readonly name: string;
+  /** The attributes that are its keys, both text. */
+  readonly partition: string;
+  readonly sort: string;
+}
 
 /** Written on every item. A reader refuses a newer one. */
 export const FORMAT = 1;
@@ -61,6 +77,7 @@ export const ATTRIBUTE = {
   data: 'd',
   claimRun: 'r',
   claimExpires: 'e',
+  claimFirst: 'rf',
   request: 'a',
   requestRun: 'ar',
   deleted: 'x',
@@ -70,7 +87,19 @@ export const ATTRIBUTE = {
   pieces: 'n',
   over: 'o',
   body: 'h',
+  shard: 't',
+  created: 'c',
+  waiting: 'y',
 } as const;
+
+/** The indexes of the table, read by lists only (C6). */
+export const TABLE_INDEXES = {
+  threads: { name: 'threads', partition: ATTRIBUTE.shard, sort: ATTRIBUTE.created },
+  waiting: { name: 'waiting', partition: ATTRIBUTE.shard, sort: ATTRIBUTE.waiting },
+} as const satisfies Record<string, Index>;
+
+/** Over how many partitions of an index a tenant's threads are spread. May grow: a thread moves with its next commit. Must not shrink. */
+const SHARDS = 4;
 
 /** Bytes, and for names characters. Together they keep a head under 4 KB (C11). */
 export const LIMIT = {
@@ -104,6 +133,21 @@ export function partitionKey(tenant: string, threadId: string): string {
 export function checkTenant(tenant: string): void {
   checkName('Tenant', tenant, LIMIT.tenant);
   if (tenant.includes('#')) throw invalid('Tenant', tenant, 'must not contain "#"');
+}
+
+export function threadIdOf(pk: string): string {
+  return pk.slice(pk.indexOf('#') + 1);
+}
+
+/** The partition of the indexes that a thread is in. */
+export function shardKey(pk: string): string {
+  const shard = Number.parseInt(hash128(threadIdOf(pk)).slice(-4), 16) % SHARDS;
+  return `${pk.slice(0, pk.indexOf('#'))}#${shard}`;
+}
+
+/** Every partition of the indexes that a tenant's threads are in. */
+export function shardKeys(tenant: string): string[] {
+  return Array.from({ length: SHARDS }, (_, shard) => `${tenant}#${shard}`);
 }
 
 /** @throws HoldpointError `invalid_argument` */
@@ -149,6 +193,15 @@ export function recordsBehind(inc: string, version: number): string {
 
 export function idempotencyKey(hash: string): string {
   return `k#${hash}`;
+}
+
+export function keptPrefix(inc: string): string {
+  return `c#${inc}#t#`;
+}
+
+/** What is kept under one claim, and by those who take it over. @param first the run that held it first */
+export function keptKey(inc: string, first: string, id: string): string {
+  return `${keptPrefix(inc)}${hash128(first).slice(0, 16)}#${id}`;
 }
 
 export function partPrefix(inc: string): string {

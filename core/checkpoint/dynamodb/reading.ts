@@ -5,10 +5,11 @@
 import { isHoldpointError } from '../../errors.ts';
 import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
 import type { Head } from '../checkpointer.ts';
+import { summarise, type ThreadSummary } from '../summary.ts';
 import { lifeKey, type StoredHead } from './head.ts';
 import { type Partition, readHead } from './partition.ts';
-import { CheckpointReader, type FoundCheckpoint, readRecord } from './records.ts';
-import { readRequest } from './requests.ts';
+import { CheckpointReader, type FoundCheckpoint, readRecord, recordsAfter } from './records.ts';
+import { isRecorded, readRequest } from './requests.ts';
 
 const TRIES = 3;
 
@@ -47,6 +48,22 @@ export async function readNamed(partition: Partition, head: StoredHead, id: stri
   return record && new CheckpointReader(partition, inc).readRecord(record);
 }
 
+/** What was committed after that checkpoint, oldest first. */
+export async function* readAfter(
+  reader: CheckpointReader,
+  partition: Partition,
+  head: StoredHead,
+  id: string,
+  pageSize: number,
+): AsyncGenerator<Checkpoint, undefined> {
+  for await (const record of recordsAfter(partition, lifeKey(head), id, head.previousId, pageSize)) {
+    const checkpoint = await reader.readRecord(record);
+    if (checkpoint) yield checkpoint;
+  }
+  const newest = id !== head.checkpointId && versionOf(id) !== undefined && (await readNewest(reader, head));
+  if (newest) yield newest;
+}
+
 /** Whether a checkpoint was ever the thread's newest (C4). */
 export async function wasCommitted(partition: Partition, head: StoredHead, id: string): Promise<boolean> {
   if (head.checkpointId === id || head.previousId === id) return true;
@@ -60,7 +77,36 @@ export function newestOf({ data, base, item }: StoredHead): FoundCheckpoint | un
 
 /** @param newest the newest checkpoint, if it has been read. */
 export async function describeHead(partition: Partition, head: StoredHead, newest?: Checkpoint): Promise<Head> {
-  const { version, checkpointId, status, graph, claim } = head;
+  const { claim } = head;
+  return {
+    ...(await describeThread(partition, head, newest)),
+    claim: claim && {
+      runId: claim.runId,
+      expiresAt: claim.expiresAt,
+      request: await readRequest(partition, head),
+    },
+  };
+}
+
+/** A thread as lists show it. What its run was asked is not decoded: whoever lists threads need not know what is in them. */
+export async function summariseHead(partition: Partition, head: StoredHead): Promise<ThreadSummary | undefined> {
+  const { claim, waitingSince } = head;
+  const now = partition.clock();
+  const thread = await describeThread(partition, head);
+  const listed = {
+    ...thread,
+    claim: claim && { ...claim, recorded: claim.expiresAt > now || (await isRecorded(partition, head)) },
+    waitingSince,
+  };
+  return summarise(partition.threadId, listed, now);
+}
+
+async function describeThread(
+  partition: Partition,
+  head: StoredHead,
+  newest?: Checkpoint,
+): Promise<Omit<Head, 'claim'>> {
+  const { version, checkpointId, status, graph } = head;
   const createdAt = new Date(head.born).toISOString();
   return {
     version,
@@ -68,11 +114,6 @@ export async function describeHead(partition: Partition, head: StoredHead, newes
     status,
     pending: typeof head.pending === 'number' ? await readPending(partition, head, newest) : head.pending,
     graph,
-    claim: claim && {
-      runId: claim.runId,
-      expiresAt: claim.expiresAt,
-      request: await readRequest(partition, head),
-    },
     createdAt,
     updatedAt: head.updatedAt ?? createdAt,
   };

@@ -8,13 +8,15 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Checkpoint, versionOf } from '../checkpoint.ts';
 import type { Checkpointer, Claim, ClaimRequest, ListOptions, LoadedThread } from '../checkpointer.ts';
 import { Codec, type ValueCodec } from '../codec.ts';
+import { type ListThreadsOptions, readListOptions, type ThreadPage } from '../listing.ts';
 import { deleteThread } from './deletion.ts';
 import { lifeKey } from './head.ts';
 import { checkRun, checkTenant, partitionKey } from './keys.ts';
+import { listThreads } from './listing.ts';
 import { claimThread } from './once.ts';
 import { freshClaim } from './opening.ts';
 import { type Partition, readHead } from './partition.ts';
-import { describeHead, readNamed, readNewest, withHead } from './reading.ts';
+import { describeHead, readAfter, readNamed, readNewest, withHead } from './reading.ts';
 import { CheckpointReader, history } from './records.ts';
 import { readRetention, type Retention, type RetentionOptions } from './retention.ts';
 import { Table } from './table.ts';
@@ -71,11 +73,13 @@ export class DynamoDBSaver implements Checkpointer {
     });
   }
 
-  async *list(threadId: string, { before, limit }: ListOptions = {}): AsyncIterable<Checkpoint> {
+  async *list(threadId: string, { before, after, limit }: ListOptions = {}): AsyncIterable<Checkpoint> {
     const partition = this.#partition(threadId);
     const head = await readHead(partition);
     if (!head) return;
     const reader = new CheckpointReader(partition, lifeKey(head));
+    const pageSize = limit === undefined ? PAGE : Math.min(Math.max(limit, 1) + 1, 4 * PAGE);
+    if (after !== undefined) return yield* readAfter(reader, partition, head, after, pageSize);
     let next: string | undefined = head.previousId;
     if (before === undefined) {
       const newest = await readNewest(reader, head);
@@ -83,7 +87,6 @@ export class DynamoDBSaver implements Checkpointer {
     } else if (before !== head.checkpointId) {
       next = versionOf(before) === undefined ? undefined : before;
     }
-    const pageSize = limit === undefined ? PAGE : Math.min(Math.max(limit, 1) + 1, 4 * PAGE);
     for await (const record of history(partition, lifeKey(head), next, pageSize)) {
       if (record.id === before) continue;
       const checkpoint = await reader.readRecord(record);
@@ -97,6 +100,11 @@ export class DynamoDBSaver implements Checkpointer {
     checkRun(want.runId, want.graph);
     if (want.fresh) return freshClaim(partition, want);
     return claimThread(partition, want);
+  }
+
+  async listThreads(options: ListThreadsOptions = {}): Promise<ThreadPage> {
+    const query = readListOptions(options);
+    return listThreads(this.#table, this.#tenant, query, (threadId) => this.#partition(threadId));
   }
 
   async deleteThread(threadId: string): Promise<boolean> {

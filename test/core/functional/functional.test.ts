@@ -147,6 +147,22 @@ describe('task', () => {
     });
   });
 
+  it('G8: has the store that its entrypoint, or the graph of its node, was made with', async () => {
+    const told = await both(async ({ Annotation, entrypoint, getStore, InMemoryStore, START, StateGraph, task }) => {
+      const read = task('read', async () => (await getStore()?.get(['n'], 'k'))?.value);
+      const store = new InMemoryStore();
+      await store.put(['n'], 'k', { kept: true });
+      const State = Annotation.Root({ found: Annotation<unknown> });
+      const graph = new StateGraph(State).addNode('n', async () => ({ found: await read() })).addEdge(START, 'n');
+      return [
+        await entrypoint({ name: 'w', store }, async () => read()).invoke(''),
+        await graph.compile({ store }).invoke({}),
+      ];
+    });
+    expect(told.holdpoint).toEqual([{ kept: true }, { found: { kept: true } }]);
+    expect(told.langgraph).toEqual(told.holdpoint);
+  });
+
   it('arguments are not stored, so they may be anything', async () => {
     const { entrypoint, task, interrupt, Command } = holdpoint;
     const use = task('use', (client: { call(): string }) => `${client.call()} ${interrupt<string, string>('really?')}`);

@@ -171,7 +171,8 @@ describe('the whole', () => {
     expect(
       builder()
         .addConditionalEdges(START, () => 'draft')
-        .compile().name,
+        .compile()
+        .getName(),
     ).toBe('LangGraph');
     const graph = new StateGraph(Log).addNode('a', () => ({}), { ends: ['b'] }).addNode('b', () => ({}));
     expect(graph.addEdge(START, 'a').compile({ name: 'mine' }).name).toBe('mine');
