@@ -51,6 +51,11 @@ export class Command<Resume = unknown, Update = unknown, Node extends string = s
 
   static readonly PARENT = '__parent__';
 
+  toJSON(): object {
+    const { lg_name, update, resume, goto } = this;
+    return { lg_name, update, resume, goto };
+  }
+
   /** For LangChain's tools: handed on as it is. */
   get lc_direct_tool_output(): true {
     return true;
@@ -78,6 +83,20 @@ function isInstance(value: unknown, name: string): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype !== null && prototype !== Object.prototype;
 }
+
+/** How storage keeps those that are values: what a `task()` returned, or a list of Sends in the state. */
+export const commandCodec = {
+  name: 'command',
+  is: (value: object): boolean => isCommand(value) || isSend(value),
+  encode: (value: unknown): unknown => {
+    const { lg_name: _, ...fields } = value as Command | Send;
+    return Object.fromEntries(Object.entries(fields).filter(([, one]) => one !== undefined));
+  },
+  decode: (stored: unknown): unknown => {
+    const { node, args, ...options } = stored as Partial<Send> & CommandOptions;
+    return node === undefined ? new Command(options) : new Send(node, args, options as { timeout?: TimeoutPolicy });
+  },
+};
 
 export function isForParent(value: unknown): value is Command {
   return isCommand(value) && value.graph === Command.PARENT;

@@ -6,6 +6,7 @@
  * - V3 A tag is an object whose only key begins with "$". A user's object of that shape is wrapped in `{"$": …}`, so no user text is ever taken for a tag.
  * - V4 User keys are data: `__proto__` is an ordinary key.
  */
+import { commandCodec } from '../command.ts';
 import { UnstorableState } from '../errors.ts';
 import { messageCodec } from '../messages/message.ts';
 import { isLangChain } from './instances.ts';
@@ -41,7 +42,7 @@ export class Codec {
   readonly #codecs: readonly ValueCodec[];
 
   constructor(codecs: readonly ValueCodec[] = []) {
-    this.#codecs = [...codecs, messageCodec];
+    this.#codecs = [...codecs, messageCodec, commandCodec];
   }
 
   /**
