@@ -1,5 +1,5 @@
 /** Threads in this process's memory: for tests, scripts and examples. Values are stored encoded, so nothing is shared with the caller. */
-import { type Checkpoint, pendingQuestions, versionOf } from './checkpoint.ts';
+import { type Checkpoint, pendingIds, versionOf } from './checkpoint.ts';
 import {
   type ActiveClaim,
   type Checkpointer,
@@ -63,74 +63,62 @@ export class MemorySaver implements Checkpointer {
     this.#codec.check(value, where);
   }
 
-  load(threadId: string, checkpointId?: string): Promise<LoadedThread | undefined> {
-    return attempt(() => {
-      const thread = this.#threads.get(threadId);
-      if (!thread) return undefined;
-      const stored = thread.checkpoints.get(checkpointId ?? thread.head.checkpointId ?? '');
-      return { head: this.#head(thread), checkpoint: stored && decodeCheckpoint(stored, this.#codec) };
-    });
+  async load(threadId: string, checkpointId?: string): Promise<LoadedThread | undefined> {
+    const thread = this.#threads.get(threadId);
+    return thread && { head: this.#head(thread), checkpoint: this.#checkpoint(thread, checkpointId) };
   }
 
   async *list(threadId: string, options: ListOptions = {}): AsyncIterable<Checkpoint> {
     const thread = this.#threads.get(threadId);
     if (!thread) return;
-    const first =
-      options.before === undefined ? thread.head.checkpointId : thread.checkpoints.get(options.before)?.previousId;
-    for (let id = first; id !== undefined;) {
-      const stored = thread.checkpoints.get(id);
-      if (!stored) return;
-      yield decodeCheckpoint(stored, this.#codec);
-      id = stored.previousId;
+    const { head, checkpoints } = thread;
+    let id = options.before === undefined ? head.checkpointId : checkpoints.get(options.before)?.previousId;
+    for (; id !== undefined; id = checkpoints.get(id)?.previousId) {
+      const checkpoint = this.#checkpoint(thread, id);
+      if (checkpoint) yield checkpoint;
     }
   }
 
-  claim(threadId: string, want: ClaimRequest): Promise<Claim> {
-    return attempt(() => {
-      const thread = this.#threads.get(threadId);
-      const key = want.request?.idempotency;
-      const spent = thread && key && this.#spent(threadId, thread, key, want);
-      if (spent) return spent;
-      const over = decideClaim(
-        threadId,
-        thread && this.#head(thread),
-        want,
-        sameRequestBy((request) => this.#encode(request)),
-      );
-      const request = over ? over.request : want.request;
-      const held: StoredClaim = {
-        runId: want.runId,
-        expiresAt: want.expiresAt,
-        request: request && this.#encode(request),
-        continued: false,
-      };
-      const claimed: StoredThread = thread ?? {
-        incarnation: want.runId,
-        head: newHead(want),
-        claim: undefined,
-        checkpoints: new Map(),
-        keys: new Map(),
-      };
-      claimed.claim = held;
-      for (const tied of [key, request?.idempotency]) if (tied) tie(claimed, tied, want);
-      this.#threads.set(threadId, claimed);
-      return {
-        threadId,
-        runId: want.runId,
-        expiresAt: want.expiresAt,
-        incarnation: claimed.incarnation,
-        request: this.#decode(held.request),
-        tookOver: over?.runId,
-        checkpoint: this.#newest(claimed),
-        commit: (checkpoint, status) => attempt(() => this.#commit(threadId, claimed, checkpoint, status)),
-        release: () => attempt(() => this.#release(threadId, claimed, want.runId, over !== undefined)),
-        reopen: () => attempt(() => this.#release(threadId, claimed, want.runId, false)),
-      };
-    });
+  async claim(threadId: string, want: ClaimRequest): Promise<Claim> {
+    const thread = this.#threads.get(threadId);
+    const { runId, expiresAt } = want;
+    const key = want.request?.idempotency;
+    const spent = thread && key && this.#spent(threadId, thread, key, want);
+    if (spent) return spent;
+    const over = decideClaim(
+      threadId,
+      thread && this.#head(thread),
+      want,
+      sameRequestBy((one) => this.#encode(one)),
+    );
+    const request = over ? over.request : want.request;
+    const encoded = request && this.#encode(request);
+    const claimed: StoredThread = thread ?? {
+      incarnation: runId,
+      head: newHead(want),
+      claim: undefined,
+      checkpoints: new Map(),
+      keys: new Map(),
+    };
+    claimed.claim = { runId, expiresAt, request: encoded, continued: false };
+    for (const tied of [key, request?.idempotency]) if (tied) tie(claimed, tied, want);
+    this.#threads.set(threadId, claimed);
+    return {
+      threadId,
+      runId,
+      expiresAt,
+      incarnation: claimed.incarnation,
+      request: this.#decode(encoded),
+      tookOver: over?.runId,
+      checkpoint: this.#checkpoint(claimed),
+      commit: async (checkpoint, status) => this.#commit(threadId, claimed, checkpoint, status),
+      release: async () => this.#release(threadId, claimed, runId, over !== undefined),
+      reopen: async () => this.#release(threadId, claimed, runId, false),
+    };
   }
 
-  deleteThread(threadId: string): Promise<boolean> {
-    return attempt(() => this.#threads.delete(threadId));
+  async deleteThread(threadId: string): Promise<boolean> {
+    return this.#threads.delete(threadId);
   }
 
   /** What the key's run came to (C5). */
@@ -141,7 +129,7 @@ export class MemorySaver implements Checkpointer {
     const outcome = decideKey(threadId, key, use, this.#head(thread).claim, commits, want.now);
     if (!outcome) return undefined;
     const { id, status } = outcome;
-    return spentClaim(decodeCheckpoint(thread.checkpoints.get(id)!, this.#codec), status, threadId, want);
+    return spentClaim(this.#checkpoint(thread, id)!, status, threadId, want);
   }
 
   #commit(threadId: string, thread: StoredThread, checkpoint: Checkpoint, status: ThreadStatus | 'running'): void {
@@ -161,7 +149,7 @@ export class MemorySaver implements Checkpointer {
       version: checkpoint.version,
       checkpointId: id,
       status: left,
-      pending: pendingQuestions(checkpoint.frame).map(({ id }) => id),
+      pending: pendingIds(checkpoint.frame),
       graph: checkpoint.origin.graph,
       createdAt: head.createdAt,
       updatedAt: checkpoint.createdAt,
@@ -177,8 +165,8 @@ export class MemorySaver implements Checkpointer {
     if (thread.head.version === 0 && this.#threads.get(threadId) === thread) this.#threads.delete(threadId);
   }
 
-  #newest(thread: StoredThread): Checkpoint | undefined {
-    const stored = thread.checkpoints.get(thread.head.checkpointId ?? '');
+  #checkpoint({ checkpoints, head }: StoredThread, id = head.checkpointId): Checkpoint | undefined {
+    const stored = checkpoints.get(id ?? '');
     return stored && decodeCheckpoint(stored, this.#codec);
   }
 
@@ -214,9 +202,4 @@ function newHead(want: ClaimRequest): Omit<Head, 'claim'> {
     createdAt: at,
     updatedAt: at,
   };
-}
-
-/** A synchronous step as a promise, its error a rejection. */
-async function attempt<T>(step: () => T): Promise<T> {
-  return step();
 }

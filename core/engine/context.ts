@@ -16,7 +16,7 @@ import {
   type Interrupt,
   interruptOf,
   type NestedQuestion,
-  pendingQuestions,
+  pendingIds,
   type Question,
   questionId,
   type TaskRecord,
@@ -242,9 +242,7 @@ export class TaskContext {
       id === undefined ? this.#question(`${AGAIN}${i}`, value) : (this.#first.#asked?.get(id) ?? []),
     );
     if (own.length > 0) return own;
-    return [...(this.#first.#calls ?? [])].flatMap(([call, frame]) =>
-      pendingQuestions(frame).map(({ id }) => ({ id, call })),
-    );
+    return [...(this.#first.#calls ?? [])].flatMap(([call, frame]) => pendingIds(frame).map((id) => ({ id, call })));
   }
 
   #question(slot: string, value: unknown, schema?: Interrupt['response_schema']): Question {

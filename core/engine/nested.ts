@@ -7,7 +7,7 @@ import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphChanged, GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
-import { Cancel, limited } from './cancel.ts';
+import { limited } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import { inner, type Listener } from './events.ts';
 import { Live } from './live.ts';
@@ -76,14 +76,14 @@ export async function runCall(
   const { signal, timeout } = config === scope.config ? {} : config;
   // A signal costs more than the rest of a small graph, so the task's own is made only to be compared with another.
   const own = signal && signal !== parent.config.signal ? signal : undefined;
-  const limit = limited(parent.cancel, { timeout, signal: own }, scope.sleep);
+  const { cancel, end: endLimit } = limited(parent.cancel, { timeout, signal: own }, scope.sleep);
   const saves = scope.live && (config.durability === 'sync' || !isTaskCall(call)); // D4
   const live = saves ? new Live() : undefined;
   const inside: Scope = {
     nested: true,
     identity: identityOf(task.id, call),
     shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs, chunk })),
-    cancel: limit?.cancel ?? new Cancel(parent.cancel),
+    cancel,
     check: scope.check,
     cache: given.graph.cache ?? scope.cache,
     boundary: (frame) => {
@@ -103,8 +103,8 @@ export async function runCall(
   const tellCheckpoint =
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
   tellCheckpoint?.(begun, goingOn ? undefined : 'input');
-  const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, begun, goingOn);
-  limit?.end();
+  const end = await runLoop(inside, begun, goingOn, tellCheckpoint);
+  endLimit();
   parent.keepCall(call, stored(end.frame));
   switch (end.end) {
     case 'done':

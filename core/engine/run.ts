@@ -13,7 +13,7 @@ import { GraphChanged, HoldpointError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import { answeredBy } from './answered.ts';
-import { Cancel, limited } from './cancel.ts';
+import { limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
 import { Live } from './live.ts';
@@ -187,7 +187,7 @@ async function drive(
   const live = journal.savesSupersteps ? new Live() : undefined;
   const idOf = (planned: number): string => journal.idOf(planned);
   const sleep = options.sleep ?? systemClock.sleep;
-  const limit = limited(undefined, config, sleep);
+  const { cancel, end: endLimit } = limited(undefined, config, sleep);
   const scope: Scope = {
     graph,
     nested: false,
@@ -195,7 +195,7 @@ async function drive(
     config,
     shared: sharedConfig(graph, config, (chunk) => listen?.custom?.({ ns, chunk })),
     ns,
-    cancel: limit?.cancel ?? new Cancel(),
+    cancel,
     recursionLimit,
     lastStep,
     check: store && ((value, where) => store.checkpointer.check(value, where)),
@@ -221,16 +221,13 @@ async function drive(
     sleep,
     draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
   };
-  const tellCheckpoint = listen?.checkpoint && checkpointTeller(scope, idOf, base);
+  const tellCheckpoint = checkpointTeller(scope, idOf, base);
   if (request.kind !== 'input') listen?.values?.({ ns, values: readState(graph, frame.channels) });
   // As it was found: before what was answered.
   tellCheckpoint?.(source || !base ? frame : { ...frame, tasks: base.frame.tasks }, source);
-  const end = await runLoop(
-    tellCheckpoint ? { ...scope, tellCheckpoint } : scope,
-    frame,
-    request.kind !== 'input' && standsAtStop(scope, frame),
-  );
-  limit?.end();
+  const goingOn = request.kind !== 'input' && standsAtStop(scope, frame);
+  const end = await runLoop(scope, frame, goingOn, tellCheckpoint);
+  endLimit();
   return end;
 }
 

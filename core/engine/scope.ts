@@ -10,7 +10,6 @@ import type { Listener, Namespace } from './events.ts';
 import type { Live } from './live.ts';
 import type { Identity } from './plan.ts';
 import type { SharedConfig } from './runtime.ts';
-import type { TellCheckpoint } from './tell.ts';
 
 /** Refuses what cannot be stored: `unstorable_state`. */
 export type Check = (value: unknown, where: string) => void;
@@ -35,8 +34,6 @@ export interface Scope {
   readonly listen: Listener | undefined;
   /** The namespace that is told: a `task()` is told as the graph that calls it. */
   readonly toldAs: Namespace;
-  /** Undefined when nobody listens to checkpoints. */
-  readonly tellCheckpoint?: TellCheckpoint | undefined;
   /** Called with the frame after each superstep, before the next one begins. */
   boundary(frame: Frame): Promise<void> | void;
   /** The superstep that runs, when what happens inside its tasks is saved too. */

@@ -86,7 +86,9 @@ export function draw(declared: Declared, breakpoints: Breakpoints, { xray = fals
   const nodes: DrawnNode[] = [{ id: START, name: START, data: {} }];
   const edges: DrawnEdge[] = [];
   /** Of graphs that are drawn as their nodes: the node to enter and the one to leave by. */
-  const doors = new Map<string, { readonly target: string | undefined; readonly source: string | undefined }>();
+  const doors = new Map<string, Partial<Pick<DrawnEdge, 'source' | 'target'>>>();
+  const doorsOf = (id: string): Partial<Pick<DrawnEdge, 'source' | 'target'>> =>
+    doors.get(id) ?? { source: id, target: id };
   const marked = (['before', 'after'] as const).filter((when) => breakpoints[when] !== '*');
   const marksOf = (name: string): object => {
     const marks = marked.filter((when) => breakpoints[when].includes(name));
@@ -100,15 +102,14 @@ export function draw(declared: Declared, breakpoints: Breakpoints, { xray = fals
     }
     const within = (node: string): string => `${id}:${node}`;
     const [first, last] = [inner.firstNode(), inner.lastNode()];
-    doors.set(id, { target: first && within(first.id), source: last && within(last.id) });
+    doors.set(id, { ...(first && { target: within(first.id) }), ...(last && { source: within(last.id) }) });
     nodes.push(...Object.values(inner.nodes).map((node) => ({ ...node, id: within(node.id) })));
     edges.push(...inner.edges.map((edge) => ({ ...edge, source: within(edge.source), target: within(edge.target) })));
   }
   const arrows = arrowsOf(declared);
-  const exitOf = (name: string): string | undefined => (doors.has(name) ? doors.get(name)!.source : name);
   const link = ([from, to, conditional, label]: Arrow): void => {
-    const source = exitOf(from);
-    const target = doors.has(to) ? doors.get(to)!.target : to;
+    const { source } = doorsOf(from);
+    const { target } = doorsOf(to);
     const data = label !== undefined && label !== to ? { data: label } : {};
     if (to === END && !nodes.some(({ id }) => id === END)) nodes.push({ id: END, name: END, data: {} });
     if (source !== undefined && target !== undefined) edges.push({ source, target, ...data, conditional });
@@ -116,7 +117,7 @@ export function draw(declared: Declared, breakpoints: Breakpoints, { xray = fals
   arrows.forEach(link);
   const sources = new Set([END, ...edges.map(({ source }) => source)]);
   const targets = new Set(arrows.filter(([, , conditional]) => !conditional).map(([, to]) => to));
-  for (const leaf of [...targets].sort(byName)) if (!sources.has(exitOf(leaf)!)) link([leaf, END, false]);
+  for (const leaf of [...targets].sort(byName)) if (!sources.has(doorsOf(leaf).source!)) link([leaf, END, false]);
   return new DrawableGraph(nodes, edges);
 }
 

@@ -7,7 +7,7 @@
  * - C9 A run whose thread was deleted commits nothing, and leaves nothing.
  */
 import { HoldpointError } from '../../errors.ts';
-import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
+import { type Checkpoint, pendingIds, versionOf } from '../checkpoint.ts';
 import { type Claim, continuationOf, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
 import { claimLost } from '../refusals.ts';
 import { encodeCheckpoint, joinTexts } from '../serialize.ts';
@@ -90,7 +90,7 @@ export class DynamoDBClaim implements Claim {
     checkCheckpoint(checkpoint);
     const { table, pk, codec } = this.#partition;
     const text = joinTexts(encodeCheckpoint(checkpoint, codec));
-    const pending = pendingQuestions(checkpoint.frame).map(({ id }) => id);
+    const pending = pendingIds(checkpoint.frame);
     const placed = this.#shelf.place(this.#inc, checkpoint, text, restingOf(status, pending.length > 0));
     const next = this.#nextHead(checkpoint, status, pending, placed);
     await allOf([this.#archive?.done(), this.#shelf.write(placed)]);
