@@ -142,7 +142,12 @@ export class TaskContext {
   ask(value: unknown, { key, responseSchema }: InterruptOptions): unknown {
     const { task, scope } = this;
     this.refuseOver();
-    if (!scope.check) throw new GraphValueError('missing_checkpointer', noCheckpointer(task.node.name));
+    if (!scope.check) {
+      throw new GraphValueError(
+        'missing_checkpointer',
+        `No checkpointer set: node "${task.node.name}" called interrupt(), which needs one to wait. Compile with { checkpointer }.`,
+      );
+    }
     const slot = this.#own(nextOf((this.#asks ??= new Map()), key));
     const given = this.#first.#answers?.get(slot);
     if (given) return this.#replay(given, value, key, responseSchema);
@@ -297,8 +302,4 @@ export function requireTask(what: string): TaskContext {
   const context = storage.getStore();
   if (context) return context;
   throw new GraphValueError('outside_graph', `Called ${what} outside the context of a graph.`);
-}
-
-function noCheckpointer(node: string): string {
-  return `No checkpointer set: node "${node}" called interrupt(), which needs one to wait. Compile with { checkpointer }.`;
 }

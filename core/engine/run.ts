@@ -4,7 +4,7 @@
  * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
-import type { Checkpoint, Frame, Origin } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint, Frame } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim, RunRequest } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -72,7 +72,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     incarnation,
     durability: config.durability ?? 'async',
     metadata: config.metadata ?? base?.metadata ?? {},
-    origin: base?.origin ?? originOf(request) ?? {},
+    origin: base?.origin ?? (request.kind === 'continue' ? undefined : request.origin) ?? {},
     shape: shapeOf(graph),
     answered: answeredBy(request, base, () => new Date(options.now()).toISOString()),
     base,
@@ -277,8 +277,4 @@ function result(
     told: request.kind !== 'input' || Object.keys(Object(seen.values)).some(wrote),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),
   };
-}
-
-function originOf(request: RunRequest): Origin | undefined {
-  return request.kind === 'continue' ? undefined : request.origin;
 }

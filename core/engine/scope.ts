@@ -29,21 +29,21 @@ export interface Scope {
   /** The step after which `recursionLimit` is reached. */
   readonly lastStep: number;
   /** Undefined when the run has no checkpointer. */
-  readonly cache: BaseCache | undefined;
+  readonly cache?: BaseCache | undefined;
   readonly check: Check | undefined;
-  readonly listen: Listener | undefined;
+  readonly listen?: Listener | undefined;
   /** The namespace that is told: a `task()` is told as the graph that calls it. */
   readonly toldAs: Namespace;
   /** Called with the frame after each superstep, before the next one begins. */
   boundary(frame: Frame): Promise<void> | void;
   /** The superstep that runs, when what happens inside its tasks is saved too. */
-  readonly live: Live | undefined;
+  readonly live?: Live | undefined;
   /** A graph inside a running task has come further. */
-  readonly within: ((context: TaskContext) => Promise<void> | void) | undefined;
+  readonly within?: ((context: TaskContext) => Promise<void> | void) | undefined;
   /** The run goes on for one that was cut off. */
   readonly tookOver: boolean;
   /** Answers that no replay has taken yet: it may still refuse them. */
-  readonly fresh: Set<Answer> | undefined;
+  readonly fresh?: Set<Answer> | undefined;
   /** The id of the checkpoint of the superstep that was planned at that version, whether or not it is saved. */
   readonly checkpointId: (planned: number) => string;
   /** Milliseconds since 1970. */

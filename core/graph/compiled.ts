@@ -157,12 +157,14 @@ export class CompiledStateGraph<
       if (around) return void (await this.#runInside(around, input, config, listen));
       await callRun(this.spec, this.#options, input, config, listen, draining);
     };
-    const [several, sse, now] = [
-      Array.isArray(streamMode),
-      encoding === 'text/event-stream',
-      () => nowOf(this.#options),
-    ];
-    return new RunStream(start, { modes, several, subgraphs, outputKeys, sse, now });
+    return new RunStream(start, {
+      modes,
+      several: Array.isArray(streamMode),
+      subgraphs,
+      outputKeys,
+      sse: encoding === 'text/event-stream',
+      now: () => nowOf(this.#options),
+    });
   }
 
   /** LangChain's events are not told: use `stream()`. @throws HoldpointError `invalid_argument` */

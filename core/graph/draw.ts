@@ -6,6 +6,7 @@
  *   only pass on, and as one node when that is all that is left, or when it has no single entry.
  */
 import { END, START } from '../constants.ts';
+import { byCodeUnit } from '../engine/plan.ts';
 import type { Declared } from './declared.ts';
 import { mermaid, type MermaidOptions } from './mermaid.ts';
 import type { Breakpoints } from './spec.ts';
@@ -86,9 +87,7 @@ export function draw(declared: Declared, breakpoints: Breakpoints, { xray = fals
   const nodes: DrawnNode[] = [{ id: START, name: START, data: {} }];
   const edges: DrawnEdge[] = [];
   /** Of graphs that are drawn as their nodes: the node to enter and the one to leave by. */
-  const doors = new Map<string, Partial<Pick<DrawnEdge, 'source' | 'target'>>>();
-  const doorsOf = (id: string): Partial<Pick<DrawnEdge, 'source' | 'target'>> =>
-    doors.get(id) ?? { source: id, target: id };
+  const doors = new Map<string, { readonly target: string | undefined; readonly source: string | undefined }>();
   const marked = (['before', 'after'] as const).filter((when) => breakpoints[when] !== '*');
   const marksOf = (name: string): object => {
     const marks = marked.filter((when) => breakpoints[when].includes(name));
@@ -102,14 +101,15 @@ export function draw(declared: Declared, breakpoints: Breakpoints, { xray = fals
     }
     const within = (node: string): string => `${id}:${node}`;
     const [first, last] = [inner.firstNode(), inner.lastNode()];
-    doors.set(id, { ...(first && { target: within(first.id) }), ...(last && { source: within(last.id) }) });
+    doors.set(id, { target: first && within(first.id), source: last && within(last.id) });
     nodes.push(...Object.values(inner.nodes).map((node) => ({ ...node, id: within(node.id) })));
     edges.push(...inner.edges.map((edge) => ({ ...edge, source: within(edge.source), target: within(edge.target) })));
   }
   const arrows = arrowsOf(declared);
+  const exitOf = (name: string): string | undefined => (doors.has(name) ? doors.get(name)!.source : name);
   const link = ([from, to, conditional, label]: Arrow): void => {
-    const { source } = doorsOf(from);
-    const { target } = doorsOf(to);
+    const source = exitOf(from);
+    const target = doors.has(to) ? doors.get(to)!.target : to;
     const data = label !== undefined && label !== to ? { data: label } : {};
     if (to === END && !nodes.some(({ id }) => id === END)) nodes.push({ id: END, name: END, data: {} });
     if (source !== undefined && target !== undefined) edges.push({ source, target, ...data, conditional });
@@ -117,7 +117,7 @@ export function draw(declared: Declared, breakpoints: Breakpoints, { xray = fals
   arrows.forEach(link);
   const sources = new Set([END, ...edges.map(({ source }) => source)]);
   const targets = new Set(arrows.filter(([, , conditional]) => !conditional).map(([, to]) => to));
-  for (const leaf of [...targets].sort(byName)) if (!sources.has(doorsOf(leaf).source!)) link([leaf, END, false]);
+  for (const leaf of [...targets].sort(byCodeUnit)) if (!sources.has(exitOf(leaf)!)) link([leaf, END, false]);
   return new DrawableGraph(nodes, edges);
 }
 
@@ -138,12 +138,10 @@ export function drawFunction(name: string, action: unknown): DrawableGraph {
 
 type Arrow = readonly [from: string, to: string, conditional: boolean, label?: string];
 
-const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
-
 /** W1 */
 function arrowsOf({ nodes, edges, joins, branches }: Declared): Arrow[] {
   const joined = joins.flatMap(({ sources, target }) => sources.map((source) => [source, target] as const));
-  const fixed = [...edges, ...joined].sort(([a], [b]) => byName(a, b));
+  const fixed = [...edges, ...joined].sort(([a], [b]) => byCodeUnit(a, b));
   const arrows = fixed.map(([from, to]): Arrow => [from, to, false]);
   for (const from of new Set(branches.map(({ source }) => source))) {
     for (const { source, branch } of branches) {
