@@ -12,6 +12,7 @@ import type { RunnableConfig } from '../config.ts';
 import { hash128 } from '../hash.ts';
 import type { Answerer, Checkpoint, Origin, Target } from './checkpoint.ts';
 import { type Idempotency, keyBusy } from './idempotency.ts';
+import type { ListThreadsOptions, ThreadPage } from './listing.ts';
 import {
   graphMismatch,
   keyReused,
@@ -153,6 +154,12 @@ export interface Checkpointer {
    * @throws HoldpointError what `decideClaim` refuses, `store_unavailable`, `corrupt_item`
    */
   claim(threadId: string, request: ClaimRequest): Promise<Claim>;
+  /**
+   * The threads of this store, page by page: none twice and none left out while nothing changes. What a page says of a thread is read strongly
+   * consistent; which threads it has may lag a little behind.
+   * @throws HoldpointError `invalid_argument`, `store_unavailable`
+   */
+  listThreads(options?: ListThreadsOptions): Promise<ThreadPage>;
   /** @returns false for an unknown thread */
   deleteThread(threadId: string): Promise<boolean>;
   /** Refuses what cannot be stored before it is used. @throws HoldpointError `unstorable_state` */

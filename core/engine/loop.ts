@@ -21,7 +21,8 @@ import { type TellCheckpoint, tellPlan, toldTask } from './tell.ts';
 type Failure = TaskEnd & { readonly end: 'failed' };
 
 export type LoopEnd = { readonly frame: Frame } & (
-  | { readonly end: 'done' | 'interrupted' | 'breakpoint' | 'drained' }
+  | { readonly end: 'done' | 'interrupted' | 'drained' }
+  | { readonly end: 'breakpoint'; readonly at?: 'before' | 'after' }
   | { readonly end: 'failed'; readonly error: unknown }
   | { readonly end: 'refused'; readonly error: HoldpointError }
 );
@@ -46,7 +47,7 @@ export async function runLoop(
     const { cause } = scope.cancel;
     if (cause) return { end: 'failed', frame, error: cause.error };
     if (scope.draining()) return { end: 'drained', frame };
-    if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', frame };
+    if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', at: 'before', frame };
     passing = false;
     const ended = await runStep(scope, frame);
     if (ended.end !== 'done') return ended;
@@ -59,9 +60,10 @@ export async function runLoop(
     if (listen?.values && wroteSomething(ended.frame)) {
       listen.values({ ns, values: readState(graph, frame.channels), after: ended.frame });
     }
-    if (stopsAt(after, frame.ran)) return { end: 'breakpoint', frame };
+    if (stopsAt(after, frame.ran)) return { end: 'breakpoint', at: 'after', frame };
     tellCheckpoint?.(frame, 'loop');
-    await scope.boundary(frame);
+    const saved = scope.boundary(frame);
+    if (saved) await saved;
   }
 }
 
@@ -92,7 +94,7 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
       failure = end;
       cancel.abort(new DOMException('This operation was aborted', 'AbortError'));
     }
-    ended?.push(end);
+    if ('record' in end) ended?.set(task.path, end.record);
     return end;
   };
   const ends = await (tasks.length > maxConcurrency

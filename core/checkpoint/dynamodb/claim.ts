@@ -9,6 +9,7 @@
 import { HoldpointError } from '../../errors.ts';
 import { type Checkpoint, pendingIds, versionOf } from '../checkpoint.ts';
 import { type Claim, continuationOf, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
+import { isLeftWaiting, placeAt, waitsOn } from '../listing.ts';
 import { claimLost } from '../refusals.ts';
 import { encodeCheckpoint, joinTexts } from '../serialize.ts';
 import { allOf } from './all.ts';
@@ -18,9 +19,9 @@ import { leaveNothing, removeChildren } from './deletion.ts';
 import { type Life, lifeKey } from './head.ts';
 import { remember } from './hints.ts';
 import { checkRun, HEAD_KEY } from './keys.ts';
-import { commit, type NextHead } from './moving.ts';
+import { commit, type NextHead, type Place } from './moving.ts';
 import { packText } from './pack.ts';
-import { type Partition, readHead } from './partition.ts';
+import { type Partition, placeOf, readHead } from './partition.ts';
 import { wasCommitted } from './reading.ts';
 import { archive } from './records.ts';
 import { restingOf } from './retention.ts';
@@ -170,12 +171,21 @@ export class DynamoDBClaim implements Claim {
       pending,
       graph: checkpoint.origin.graph,
       updatedAt: checkpoint.createdAt,
+      place: this.#place(checkpoint.createdAt, status, pending),
       data,
       base,
       over,
       expires,
       ...(running && { goesOn: { expiresAt: this.expiresAt, request: packText(this.#continuation()) } }),
     };
+  }
+
+  #place(at: string, status: ThreadStatus | 'running', pending: readonly string[]): Place {
+    const place = placeOf(this.#partition, this.#life.born);
+    if (status === 'running' || !isLeftWaiting(status, pending)) return place;
+    const before = this.checkpoint ? pendingIds(this.checkpoint.frame) : [];
+    const waiting = { since: placeAt(Date.parse(at), this.threadId), still: waitsOn(pending, before) };
+    return { ...place, waiting };
   }
 
   #continuation(): string {
