@@ -4,7 +4,8 @@
  * - M1 Values are stored as texts, so nothing that can change is shared with whoever made or reads them. What is around them is the engine's,
  *   which changes none of it (K1), and stored as it is.
  */
-import { type Checkpoint, pendingIds, type Stored } from './checkpoint.ts';
+import { systemClock } from '../clock.ts';
+import { type Checkpoint, pendingIds, type Stored, type TaskRecord } from './checkpoint.ts';
 import {
   type ActiveClaim,
   type Checkpointer,
@@ -13,6 +14,7 @@ import {
   continuationOf,
   decideClaim,
   type Head,
+  type Kept,
   type ListOptions,
   type LoadedThread,
   type RunRequest,
@@ -34,6 +36,7 @@ import {
   type ThreadSummary,
   waitsOn,
 } from './listing.ts';
+import { decodeKept, encodeKept } from './serialize.ts';
 import { spentClaim } from './spent.ts';
 import { keepText, textOf } from './texts.ts';
 import { changeValues } from './values.ts';
@@ -51,6 +54,8 @@ interface StoredClaim extends Omit<ActiveClaim, 'request'> {
   readonly continued: boolean;
   /** The ids of the questions that were pending when it was taken. */
   readonly pending: readonly string[];
+  /** What tasks said before their superstep was committed (C12), by id: shared by all who take over one from the other. */
+  readonly kept: Map<string, string>;
 }
 
 interface StoredThread {
@@ -81,7 +86,7 @@ export class MemorySaver implements Checkpointer {
 
   constructor(options: MemorySaverOptions = {}) {
     this.#codec = new Codec([...(options.codecs ?? []), liveInstances()]);
-    this.#clock = options.clock ?? Date.now;
+    this.#clock = options.clock ?? systemClock.now;
   }
 
   check(value: unknown, where: string): void {
@@ -129,6 +134,7 @@ export class MemorySaver implements Checkpointer {
         request: request && this.#encode(request),
         continued: false,
         pending: thread?.head.pending ?? [],
+        kept: (over && thread?.claim?.kept) ?? new Map<string, string>(),
       };
       const claimed: StoredThread = thread ?? {
         incarnation: want.runId,
@@ -149,6 +155,8 @@ export class MemorySaver implements Checkpointer {
         request: this.#decode(held.request),
         tookOver: over?.runId,
         checkpoint: this.#newest(claimed),
+        kept: [...held.kept].map(([id, text]) => decodeKept(id, text, this.#codec)),
+        keep: (kept) => attempt(() => this.#keep(held, kept)),
         commit: (checkpoint, status) => attempt(() => this.#commit(threadId, claimed, checkpoint, status)),
         release: () => attempt(() => this.#release(threadId, claimed, want.runId, over !== undefined)),
         reopen: () => attempt(() => this.#release(threadId, claimed, want.runId, false)),
@@ -205,6 +213,7 @@ export class MemorySaver implements Checkpointer {
       createdAt: head.createdAt,
       updatedAt: checkpoint.createdAt,
     };
+    if (!checkpoint.progress) claim.kept.clear();
     if (status === 'running') {
       thread.claim = { ...claim, continued: true };
       return;
@@ -215,6 +224,13 @@ export class MemorySaver implements Checkpointer {
     else if (thread.waitingSince === undefined || !waitsOn(pending, claim.pending)) {
       thread.waitingSince = Date.parse(checkpoint.createdAt);
     }
+  }
+
+  #keep({ kept }: StoredClaim, one: Kept): TaskRecord {
+    const first = kept.get(one.id);
+    if (first !== undefined) return decodeKept(one.id, first, this.#codec).record;
+    kept.set(one.id, encodeKept(one, this.#codec));
+    return one.record;
   }
 
   /** @param keeps what was recorded can be taken over again, at once */
