@@ -88,7 +88,7 @@ export function isSend(value: unknown): value is Send {
 
 /** LangGraph's own count too: its `ToolNode` makes them. */
 function isInstance(value: unknown, name: string): boolean {
-  if (typeof value !== 'object' || value === null || (value as { lg_name?: unknown }).lg_name !== name) return false;
+  if ((value as { lg_name?: unknown } | null | undefined)?.lg_name !== name) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype !== null && prototype !== Object.prototype;
 }

@@ -222,6 +222,10 @@ export function pendingQuestions(frame: Frame): Question[] {
   });
 }
 
+export function pendingIds(frame: Frame): string[] {
+  return pendingQuestions(frame).map(({ id }) => id);
+}
+
 /** A question as callers see it. */
 export function interruptOf({ id, value, response_schema }: Question): Interrupt {
   return { id, value, ...(response_schema && { response_schema }) };

@@ -4,7 +4,8 @@
  * - M1 Values are stored as texts, so nothing that can change is shared with whoever made or reads them. What is around them is the engine's,
  *   which changes none of it (K1), and stored as it is.
  */
-import { type Checkpoint, pendingQuestions, type Stored, type TaskRecord } from './checkpoint.ts';
+import { systemClock } from '../clock.ts';
+import { type Checkpoint, pendingIds, type Stored, type TaskRecord } from './checkpoint.ts';
 import {
   type ActiveClaim,
   type Checkpointer,
@@ -76,7 +77,7 @@ export class MemorySaver implements Checkpointer {
 
   constructor(options: MemorySaverOptions = {}) {
     this.#codec = new Codec([...(options.codecs ?? []), liveInstances()]);
-    this.#clock = options.clock ?? Date.now;
+    this.#clock = options.clock ?? systemClock.now;
   }
 
   check(value: unknown, where: string): void {
@@ -204,7 +205,7 @@ export class MemorySaver implements Checkpointer {
       version: checkpoint.version,
       checkpointId: id,
       status: left,
-      pending: pendingQuestions(checkpoint.frame).map(({ id }) => id),
+      pending: pendingIds(checkpoint.frame),
       graph: checkpoint.origin.graph,
       createdAt: head.createdAt,
       updatedAt: checkpoint.createdAt,

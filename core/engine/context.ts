@@ -16,7 +16,7 @@ import {
   type Interrupt,
   interruptOf,
   type NestedQuestion,
-  pendingQuestions,
+  pendingIds,
   type Question,
   questionId,
   type TaskRecord,
@@ -144,7 +144,12 @@ export class TaskContext {
   ask(value: unknown, { key, responseSchema }: InterruptOptions): unknown {
     const { task, scope } = this;
     this.refuseOver();
-    if (!scope.check) throw new GraphValueError(noCheckpointer(task.node.name), 'missing_checkpointer');
+    if (!scope.check) {
+      throw new GraphValueError(
+        `No checkpointer set: node "${task.node.name}" called interrupt(), which needs one to wait. Compile with { checkpointer }.`,
+        'missing_checkpointer',
+      );
+    }
     const slot = this.#own(nextOf((this.#asks ??= new Map()), key));
     const given = this.#first.#answers?.get(slot);
     if (given) return this.#replay(given, value, key, responseSchema);
@@ -250,9 +255,7 @@ export class TaskContext {
   }
 
   get #nested(): NestedQuestion[] {
-    return [...(this.#first.#calls ?? [])].flatMap(([call, frame]) =>
-      pendingQuestions(frame).map(({ id }) => ({ id, call })),
-    );
+    return [...(this.#first.#calls ?? [])].flatMap(([call, frame]) => pendingIds(frame).map((id) => ({ id, call })));
   }
 
   #question(slot: string, value: unknown, schema?: Interrupt['response_schema']): Question {
@@ -310,8 +313,4 @@ export function requireTask(what: string): TaskContext {
   const context = storage.getStore();
   if (context) return context;
   throw new GraphValueError(`Called ${what} outside the context of a graph.`, 'outside_graph');
-}
-
-function noCheckpointer(node: string): string {
-  return `No checkpointer set: node "${node}" called interrupt(), which needs one to wait. Compile with { checkpointer }.`;
 }

@@ -2,7 +2,7 @@
  * Where nested graphs stand (C14), by namespace: `node:taskId`, then the number of the call when it is not the task's first, joined by `|`.
  * A graph that keeps its state between runs goes by its `node` alone, too. Pure.
  */
-import { type Checkpoint, type Frame, pendingQuestions, type Planned, taskPath } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, type Frame, pendingIds, type Planned, taskPath } from '../checkpoint/checkpoint.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { type Identity, taskId } from './plan.ts';
 
@@ -97,7 +97,7 @@ function withCall(frame: Frame, path: string, call: string, nested: Frame): Fram
   if (record.calls!.get(call) === nested) return frame;
   const questions = [
     ...record.questions.filter((question) => !('call' in question && question.call === call)),
-    ...pendingQuestions(nested).map(({ id }) => ({ id, call })),
+    ...pendingIds(nested).map((id) => ({ id, call })),
   ];
   const changed = { ...record, questions, calls: new Map([...record.calls!, [call, nested]]) };
   return { ...frame, tasks: new Map([...frame.tasks, [path, changed]]) };

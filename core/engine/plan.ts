@@ -276,6 +276,6 @@ function passJoins(
   return { waiting: next, reached };
 }
 
-function byCodeUnit(a: string, b: string): number {
+export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -6,6 +6,7 @@
  *   only pass on, and as one node when that is all that is left, or when it has no single entry.
  */
 import { END, START } from '../constants.ts';
+import { byCodeUnit } from '../engine/plan.ts';
 import type { Declared } from './declared.ts';
 import { mermaid, type MermaidOptions } from './mermaid.ts';
 import type { Breakpoints } from './spec.ts';
@@ -126,7 +127,7 @@ export function draw(declared: Declared, breakpoints: Breakpoints, { xray = fals
   };
   arrows.forEach(link);
   const sources = new Set([END, ...edges.map(({ source }) => source)]);
-  for (const leaf of [...targets].sort(byName)) if (!sources.has(exitOf(leaf)!)) link([leaf, END, false]);
+  for (const leaf of [...targets].sort(byCodeUnit)) if (!sources.has(exitOf(leaf)!)) link([leaf, END, false]);
   return new DrawableGraph(nodes, edges);
 }
 
@@ -147,12 +148,10 @@ export function drawFunction(name: string, action: unknown): DrawableGraph {
 
 type Arrow = readonly [from: string, to: string, conditional: boolean, label?: string];
 
-const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
-
 /** W1 */
 function arrowsOf({ nodes, edges, joins, branches }: Declared): Arrow[] {
   const joined = joins.flatMap(({ sources, target }) => sources.map((source) => [source, target] as const));
-  const fixed = [...edges, ...joined].sort(([a], [b]) => byName(a, b));
+  const fixed = [...edges, ...joined].sort(([a], [b]) => byCodeUnit(a, b));
   const arrows = fixed.map(([from, to]): Arrow => [from, to, false]);
   for (const from of new Set(branches.map(({ source }) => source))) {
     for (const { source, branch } of branches) {

@@ -28,8 +28,7 @@ export interface SerializableSchema<Input = unknown, Output = Input> {
 export function isStandardSchema<Input = unknown, Output = Input>(
   schema: unknown,
 ): schema is StandardSchema<Input, Output> {
-  const standard = standardOf(schema);
-  return typeof standard === 'object' && standard !== null && typeof standard.validate === 'function';
+  return typeof standardOf(schema)?.validate === 'function';
 }
 
 export function isSerializableSchema<Input = unknown, Output = Input>(
@@ -65,6 +64,5 @@ export function getSchemaDefaultGetter(schema: unknown): (() => unknown) | undef
 }
 
 function standardOf(schema: unknown): Partial<SerializableSchema['~standard']> | undefined {
-  const like = (typeof schema === 'object' || typeof schema === 'function') && schema;
-  return (like || undefined) && (like as Partial<SerializableSchema>)['~standard'];
+  return (schema as Partial<SerializableSchema> | null | undefined)?.['~standard'];
 }

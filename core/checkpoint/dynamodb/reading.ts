@@ -3,7 +3,7 @@
  * again, and only a head that still names it is corrupt.
  */
 import { isHoldpointError } from '../../errors.ts';
-import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
+import { type Checkpoint, pendingIds, versionOf } from '../checkpoint.ts';
 import type { Head } from '../checkpointer.ts';
 import { summarise, type ThreadSummary } from '../summary.ts';
 import { lifeKey, type StoredHead } from './head.ts';
@@ -121,7 +121,7 @@ async function describeThread(
 
 async function readPending(partition: Partition, head: StoredHead, newest: Checkpoint | undefined): Promise<string[]> {
   const checkpoint = newest ?? (await readNewest(new CheckpointReader(partition, lifeKey(head)), head));
-  return checkpoint ? pendingQuestions(checkpoint.frame).map(({ id }) => id) : [];
+  return checkpoint ? pendingIds(checkpoint.frame) : [];
 }
 
 function sameHead(a: StoredHead, b: StoredHead): boolean {
