@@ -25,19 +25,10 @@ import { claimLost } from './refusals.ts';
 import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
-import {
-  cutPage,
-  isLeftWaiting,
-  type ListThreadsOptions,
-  placeAt,
-  readListOptions,
-  summarise,
-  type ThreadPage,
-  type ThreadSummary,
-  waitsOn,
-} from './listing.ts';
+import { cutPage, type ListThreadsOptions, placeAt, readListOptions, type ThreadPage } from './listing.ts';
 import { decodeKept, encodeKept } from './serialize.ts';
 import { spentClaim } from './spent.ts';
+import { isLeftWaiting, summarise, type ThreadSummary, waitsOn } from './summary.ts';
 import { keepText, textOf } from './texts.ts';
 import { changeValues } from './values.ts';
 
@@ -105,6 +96,12 @@ export class MemorySaver implements Checkpointer {
   async *list(threadId: string, options: ListOptions = {}): AsyncIterable<Checkpoint> {
     const thread = this.#threads.get(threadId);
     if (!thread) return;
+    if (options.after !== undefined) {
+      const ids = [...thread.checkpoints.keys()];
+      const from = ids.indexOf(options.after) + 1;
+      for (const id of from > 0 ? ids.slice(from) : []) yield this.#read(thread.checkpoints.get(id)!);
+      return;
+    }
     const first =
       options.before === undefined ? thread.head.checkpointId : thread.checkpoints.get(options.before)?.previousId;
     for (let id = first; id !== undefined;) {

@@ -10,9 +10,10 @@
 import { HoldpointError } from '../../errors.ts';
 import { type Checkpoint, pendingIds, type TaskRecord, versionOf } from '../checkpoint.ts';
 import { type Claim, continuationOf, type Kept, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
-import { isLeftWaiting, placeAt, waitsOn } from '../listing.ts';
+import { placeAt } from '../listing.ts';
 import { claimLost } from '../refusals.ts';
 import { encodeCheckpoint, joinTexts } from '../serialize.ts';
+import { isLeftWaiting, waitsOn } from '../summary.ts';
 import { allOf } from './all.ts';
 import { Archive } from './archive.ts';
 import { lapse, release, unborn } from './claiming.ts';
