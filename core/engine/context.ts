@@ -145,8 +145,10 @@ export class TaskContext {
     const { task, scope } = this;
     this.refuseOver();
     if (!scope.check) {
-      const what = `No checkpointer set: node "${task.node.name}" called interrupt(), which needs one to wait. Compile with { checkpointer }.`;
-      throw new GraphValueError(what, 'missing_checkpointer');
+      throw new GraphValueError(
+        `No checkpointer set: node "${task.node.name}" called interrupt(), which needs one to wait. Compile with { checkpointer }.`,
+        'missing_checkpointer',
+      );
     }
     const slot = this.#own(nextOf((this.#asks ??= new Map()), key));
     const given = this.#first.#answers?.get(slot);
