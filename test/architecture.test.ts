@@ -113,7 +113,7 @@ describe('import arrows', () => {
       ].map((match) => `${file}: ${match[0]}`);
     });
     // The defaults of compile({ now, newId }) and InMemoryStore({ now }), and the ids of messages, which a reducer gives outside of any graph too.
-    expect(uses.sort()).toEqual([
+    expect([...new Set(uses)].sort()).toEqual([
       'clock.ts: Date.now',
       'clock.ts: setTimeout',
       'graph/call.ts: randomUUID',
