@@ -43,7 +43,8 @@ export interface RunnableConfig<Configurable extends Record<string, unknown> = R
   readonly interruptAfter?: readonly string[] | '*';
   /**
    * When checkpoints are saved. `exit`: when the run ends or stops; `sync`: after every superstep, before the next begins;
-   * `async`: after every superstep while the next one runs, all of it before the run returns.
+   * `async`: after every superstep while the next one runs, all of it before the run returns. `sync` and `async` also keep the result of a
+   * task that finishes before its siblings, and of each `task()`, so that a crash runs neither again (docs/reliability.md).
    * @default 'async'
    */
   readonly durability?: Durability;

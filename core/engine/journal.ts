@@ -77,9 +77,11 @@ export class Journal {
   }
 
   /** D5 @returns what counts: what was kept first */
-  async keep(kept: Kept): Promise<TaskRecord> {
-    await this.#saving;
-    return this.#options.claim!.keep(kept);
+  keep(kept: Kept): Promise<TaskRecord> {
+    return this.#inTurn(() => {
+      const lost = this.#saved?.id !== this.#newest?.id; // its save has failed, which the next one tells
+      return lost ? kept.record : this.#options.claim!.keep(kept);
+    });
   }
 
   /** The id of the checkpoint of that superstep, whether or not it is saved. */

@@ -1,0 +1,113 @@
+/**
+ * All interleavings of a late run and whoever takes it over, at their storage calls, where what a task returned is kept (C12): whoever keeps
+ * first is whom the state has, whoever is told a result is told that one, and nothing is left beside the head.
+ */
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
+import { type Durability, entrypoint, isHoldpointError, task } from '../../core/index.ts';
+import { createTable, testClient, type TestServer, testServers } from '../support/dynamodb.ts';
+import { itemsOf } from './aftermath.ts';
+import { everySchedule, type Schedule } from './scheduler.ts';
+
+const TODAY = Date.UTC(2026, 0, 1);
+const DAY = 86_400_000;
+
+let server: TestServer;
+let client: DynamoDBClient;
+let table: string;
+let threads = 0;
+
+beforeAll(async () => {
+  const [, startServer] = [...testServers()].at(-1)!;
+  server = await startServer();
+  client = testClient(server.endpoint);
+  table = await createTable(client);
+});
+afterAll(async () => {
+  client.destroy();
+  await server.stop();
+});
+
+interface Process {
+  readonly saver: DynamoDBSaver;
+  invoke(input: string | null, config?: object): Promise<string>;
+}
+
+/** One task, which returns who ran it. */
+function boot(storage: Pick<DynamoDBClient, 'send'>, now: number, name: string, thread: string): Process {
+  const saver = new DynamoDBSaver({ client: storage, table, clock: () => now });
+  const who = task('who', () => name);
+  const graph = entrypoint({ name: 'flow', checkpointer: saver, now: () => now } as never, async (_: string) => who());
+  const given = { configurable: { thread_id: thread } };
+  return { saver, invoke: (input, config) => graph.invoke(input, { ...given, ...config }) };
+}
+
+/** Tells of each result that comes into the table. */
+function noting(kept: () => void): DynamoDBClient {
+  const send = async (command: UpdateItemCommand): Promise<unknown> => {
+    const answer = await client.send(command);
+    if (command instanceof UpdateItemCommand && command.input.Key?.['sk']?.S?.includes('#t#')) kept();
+    return answer;
+  };
+  return { send } as unknown as DynamoDBClient;
+}
+
+async function told(run: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isHoldpointError(error)) return error.code;
+    throw error;
+  }
+}
+
+/** @returns what is wrong */
+async function runSchedule(
+  schedule: Schedule,
+  durability: Durability,
+  second: 'continue' | 'delete',
+): Promise<string[]> {
+  const thread = `${durability} ${second} ${++threads}`;
+  await boot(client, TODAY, 'nobody', thread).invoke('in', { interruptBefore: '*' });
+  const keepers: string[] = [];
+  const [first, late] = [TODAY, TODAY + DAY].map((now, i) => {
+    const storage = schedule.client(
+      noting(() => void keepers.push(`run ${i}`)),
+      i,
+    );
+    return boot(storage, now, `run ${i}`, thread);
+  }) as [Process, Process];
+  const results = await schedule.run([
+    () => told(() => first.invoke(null, { durability })),
+    () => told(() => (second === 'delete' ? late.saver.deleteThread(thread) : late.invoke(null, { durability }))),
+  ]);
+  if (schedule.redundant) return [];
+  const where = `${thread}, calls of ${schedule.order.join(' ')}`;
+  const loaded = await boot(client, TODAY + DAY, 'nobody', thread).saver.load(thread);
+  const left = await itemsOf({ client, table }, thread);
+  const wrong: string[] = [];
+  const strays = loaded ? left.filter((sk) => sk.includes('#t#')) : left;
+  if (strays.length > 0) wrong.push(`${where}: left ${strays.join(', ')}`);
+  if (second === 'delete') return wrong;
+  const value = loaded?.checkpoint?.frame.channels.get('__end__')?.value;
+  const counts = results.map(({ result }) => result).filter((result) => result !== 'claim_lost');
+  if (value === undefined || value !== keepers[0])
+    wrong.push(`${where}: ${keepers.join(', ')} kept, and the state has ${String(value)}`);
+  if (counts.some((result) => result !== value))
+    wrong.push(`${where}: ${String(value)}, and told ${counts.join(', ')}`);
+  return wrong;
+}
+
+it.each<[Durability, 'continue' | 'delete']>([
+  ['sync', 'continue'],
+  ['async', 'continue'],
+  ['sync', 'delete'],
+])('%s, against %s', { timeout: 240_000 }, async (durability, second) => {
+  const wrong: string[] = [];
+  const count = await everySchedule(async (schedule) => {
+    wrong.push(...(await runSchedule(schedule, durability, second)));
+  });
+  process.stdout.write(`late keep against ${second}, ${durability}: ${count} schedules\n`);
+  expect(wrong).toEqual([]);
+});
