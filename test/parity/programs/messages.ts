@@ -4,6 +4,7 @@ import {
   type BaseMessage,
   HumanMessage,
   isAIMessage,
+  isAIMessageChunk,
   RemoveMessage,
   SystemMessage,
   ToolMessage,
@@ -20,11 +21,13 @@ import {
   MemorySaver,
   MessagesAnnotation,
   messagesStateReducer,
+  MessagesZodState,
   REMOVE_ALL_MESSAGES,
   START,
   StateGraph,
 } from '@langchain/langgraph';
 import { z } from 'zod';
+import { z as z3 } from 'zod/v3';
 import { collect, failure, type Log, thread } from '../telling.ts';
 
 const brief = (messages: readonly { type?: string; content: unknown; id?: string | undefined }[]) =>
@@ -249,4 +252,30 @@ export async function guardsOnMessages(log: Log) {
     .addEdge(START, 'n')
     .compile();
   log(brief((await graph.invoke({ messages: [new HumanMessage({ id: 'h', content: 'x' })] })).messages));
+}
+
+export async function messagesOfZod(log: Log) {
+  // LangGraph's own types take no Zod 3 object when properties are exactly optional.
+  const State = MessagesZodState.extend({ turns: z3.number().optional() }) as never as typeof MessagesAnnotation;
+  const graph = new StateGraph(State)
+    .addNode('n', (state: z3.infer<typeof State>) => ({
+      turns: (state.turns ?? 0) + 1,
+      messages: [new AIMessage({ id: 'a', content: `after ${state.messages.length}` })],
+    }))
+    .addEdge(START, 'n')
+    .compile({ checkpointer: new MemorySaver() });
+  const result = await graph.invoke({ messages: [{ role: 'user', content: 'hi', id: 'h' }] as never }, thread());
+  log([result.turns, brief(result.messages)]);
+  log(brief((await graph.invoke({ messages: [new RemoveMessage({ id: 'h' })] }, thread())).messages));
+}
+
+export async function streamedMessagesAreLangChains(log: Log) {
+  const model = new FakeListChatModel({ responses: ['ab'] });
+  const graph = new StateGraph(Annotation.Root({ topic: Annotation<string> }))
+    .addNode('n', async ({ topic }, config) => ({ topic: String((await model.invoke(topic, config)).content) }))
+    .addEdge(START, 'n')
+    .compile();
+  const describe = (message: BaseMessage) => [message.getType(), message.content];
+  for await (const [message, { langgraph_node }] of await graph.stream({ topic: 'x' }, { streamMode: 'messages' }))
+    log([...describe(message), isAIMessageChunk(message), langgraph_node]);
 }
