@@ -108,7 +108,8 @@ export type { StateSnapshot, TaskSnapshot } from './engine/snapshot.ts';
 export { MemorySaver, type MemorySaverOptions } from './checkpoint/memory.ts';
 export type { ValueCodec } from './checkpoint/codec.ts';
 export type { Checkpointer } from './checkpoint/checkpointer.ts';
-export type { ListThreadsOptions, RunSummary, ThreadPage, ThreadSummary } from './checkpoint/listing.ts';
+export type { ListThreadsOptions, ThreadPage } from './checkpoint/listing.ts';
+export type { RunSummary, ThreadSummary } from './checkpoint/summary.ts';
 
 // Memory that threads share
 export {

@@ -225,7 +225,8 @@ export class TaskContext {
 
   finished(result: NonNullable<TaskRecord['result']>): TaskRecord {
     const kept = this.#first.#kept;
-    return { answers: this.#given, questions: [], result, ...(kept && { kept }) };
+    const handled = result.by !== undefined && this.#first.#latest.handler?.error;
+    return { answers: this.#given, questions: [], result, ...(kept && { kept }), ...(handled && { error: handled }) };
   }
 
   /** What a handler asks and calls is apart from what its node did. */

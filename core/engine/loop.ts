@@ -11,6 +11,7 @@ import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
 import { Cancel, limited } from './cancel.ts';
+import { Keeping } from './keeping.ts';
 import { applyWrites, asDeclared, planStep, type Task, writeChannels } from './plan.ts';
 import { readState } from './state.ts';
 import type { Scope } from './scope.ts';
@@ -46,7 +47,7 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
     const ended = await runStep(scope, frame);
     if (ended.end !== 'done') return ended;
     try {
-      frame = applyWrites(graph, ended.frame, frame.planned + 1);
+      frame = applyWrites(graph, ended.frame, frame.planned + 1, scope.live !== undefined);
     } catch (error) {
       return { end: 'failed', frame: ended.frame, error };
     }
@@ -76,8 +77,9 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   const cancel = limit?.cancel ?? new Cancel(scope.cancel);
   let failure: Failure | undefined;
   const ended = scope.live?.begin(frame);
-  const run = async (task: Task): Promise<TaskEnd> => {
-    const end = await endOf(scope, frame, task, cancel);
+  const keeping = scope.keep && tasks.length > 1 ? new Keeping(scope, tasks.length) : undefined;
+  const tell = (end: TaskEnd): void => {
+    const { task } = end;
     if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
       const { result, cached = false } = end;
       listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
@@ -89,8 +91,14 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
       failure = end;
       cancel.abort(new DOMException('This operation was aborted', 'AbortError'));
     }
-    if ('record' in end) ended?.set(task.path, end.record);
-    return end;
+  };
+  const run = async (task: Task): Promise<TaskEnd> => {
+    const end = await endOf(scope, frame, task, cancel);
+    tell(end);
+    const counts = keeping ? await keeping.ended(end) : end;
+    if (counts !== end) tell(counts);
+    if ('record' in counts) ended?.set(task.path, counts.record);
+    return counts;
   };
   const ends = await (tasks.length > maxConcurrency
     ? runSome(tasks, maxConcurrency, cancel, run)

@@ -16,6 +16,7 @@ import { answeredBy } from './answered.ts';
 import { Cancel, limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
+import { keptRecords, type KeptRecords, withKept } from './kept.ts';
 import { Live } from './live.ts';
 import { type LoopEnd, runLoop, standsAtStop } from './loop.ts';
 import { failureOf, type RunEnd, shown } from './outcome.ts';
@@ -144,6 +145,7 @@ interface Beginning {
   /** The checkpoint that the run continues or forks. */
   readonly base: Checkpoint | undefined;
   readonly accepted: Accepted;
+  readonly kept: KeptRecords | undefined;
   readonly recursionLimit: number;
   readonly lastStep: number;
 }
@@ -162,9 +164,11 @@ async function begin(options: RunOptions): Promise<Beginning> {
   if (base) refuseRetyped(graph, base);
   const from = base?.frame ?? blankFrame;
   const accepted = accept(graph, from, request, version, at !== undefined);
+  const kept = store && keptRecords(store.claim.kept);
   return {
     base,
-    accepted,
+    accepted: kept ? { ...accepted, frame: withKept(kept, accepted.frame, store.claim) } : accepted,
+    kept,
     recursionLimit,
     lastStep: from.step + recursionLimit + 2,
   };
@@ -178,7 +182,7 @@ async function loadBase({ checkpointer, claim }: Store, at: string): Promise<Che
 
 async function drive(
   options: RunOptions,
-  { base, accepted, recursionLimit, lastStep }: Beginning,
+  { base, accepted, kept, recursionLimit, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
@@ -216,7 +220,9 @@ async function drive(
         const first = context.frame.planned === frame.planned;
         return journal.saveWithin(() => live.frame, first ? (source ?? 'loop') : 'loop');
       }),
+    keep: live && ((one) => journal.keep(one)),
     tookOver: store?.claim.tookOver !== undefined,
+    kept,
     fresh,
     checkpointId: idOf,
     now: () => options.now(),
