@@ -93,6 +93,20 @@ function isInstance(value: unknown, name: string): boolean {
   return prototype !== null && prototype !== Object.prototype;
 }
 
+/** How storage keeps those that are values: what a `task()` returned, or a list of Sends in the state. */
+export const commandCodec = {
+  name: 'command',
+  is: (value: object): boolean => isCommand(value) || isSend(value),
+  encode: (value: unknown): unknown => {
+    const { lg_name: _, ...fields } = value as Command | Send;
+    return Object.fromEntries(Object.entries(fields).filter(([, one]) => one !== undefined));
+  },
+  decode: (stored: unknown): unknown => {
+    const { node, args, ...options } = stored as Partial<Send> & CommandOptions;
+    return node === undefined ? new Command(options) : new Send(node, args, options as { timeout?: TimeoutPolicy });
+  },
+};
+
 export function isForParent(value: unknown): value is Command {
   return isCommand(value) && value.graph === Command.PARENT;
 }

@@ -98,8 +98,7 @@ export class MemorySaver implements Checkpointer {
     if (options.after !== undefined) {
       const ids = [...thread.checkpoints.keys()];
       const from = ids.indexOf(options.after) + 1;
-      for (const id of from > 0 ? ids.slice(from) : [])
-        yield decodeCheckpoint(thread.checkpoints.get(id)!, this.#codec);
+      for (const id of from > 0 ? ids.slice(from) : []) yield this.#read(thread.checkpoints.get(id)!);
       return;
     }
     const first =

@@ -4,7 +4,7 @@
  * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
-import type { Checkpoint, Frame, Origin } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, type Frame, type Origin, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim, RunRequest } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -273,7 +273,9 @@ function result(
   ending: Ending,
 ): RunEnd {
   const { end } = ending;
-  if (listen && (end === 'interrupted' || end === 'breakpoint')) {
+  // Nobody is asked in vain: not while what was written cannot be applied.
+  const asks = end === 'failed' && pendingQuestions(frame).length > 0 && hasFailedTask(frame);
+  if (listen && (asks || end === 'interrupted' || end === 'breakpoint')) {
     tellInterrupts(listen, frame, {
       threadId: store?.claim.threadId ?? '',
       incarnation: checkpoint.incarnation,
@@ -290,6 +292,10 @@ function result(
     told: request.kind !== 'input' || Object.keys(Object(seen.values)).some(wrote),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end, breakpoint: ending.at }),
   };
+}
+
+function hasFailedTask({ tasks }: Frame): boolean {
+  return [...tasks.values()].some(({ error }) => error);
 }
 
 function originOf(request: RunRequest): Origin | undefined {

@@ -48,7 +48,7 @@ export function functionGraph(
       [PREVIOUS, lastValue()],
     ]),
     nodes: new Map([
-      [name, { name, ...withPolicies(name, run, policies), interpret, edges: [], branches: [], joins: [] }],
+      [name, { name, run, ...withPolicies(name, policies), interpret, edges: [], branches: [], joins: [] }],
     ]),
     entry: name,
     read: valueOf,

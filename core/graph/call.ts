@@ -37,18 +37,18 @@ export interface Named {
 export function namedBy({ configurable }: RunnableConfig, { checkpointer }: CompileOptions): Named {
   if (checkpointer === true) {
     throw new GraphValueError(
-      'missing_checkpointer',
       'checkpointer: true cannot be used for root graphs. Pass a checkpointer.',
+      'missing_checkpointer',
     );
   }
   if (typeof checkpointer !== 'object') {
-    throw new GraphValueError('missing_checkpointer', 'No checkpointer set. Compile with { checkpointer }.');
+    throw new GraphValueError('No checkpointer set. Compile with { checkpointer }.', 'missing_checkpointer');
   }
   const { thread_id: threadId, checkpoint_ns: ns = '', checkpoint_id: at } = configurable ?? {};
   if (typeof threadId !== 'string' || threadId === '') {
     throw new GraphValueError(
-      'missing_thread_id',
       'Missing the required "thread_id": pass { configurable: { thread_id: "…" } }, so that the checkpointer knows the thread.',
+      'missing_thread_id',
     );
   }
   return { threadId, checkpointer, ns, at };
@@ -125,7 +125,7 @@ async function startRun(
   if (!options.checkpointer) {
     if (request.kind === 'continue') throw new EmptyInputError('There is nothing to continue without a checkpointer.');
     if (request.kind === 'command' && (request.command.resume || request.command.answers)) {
-      throw new GraphValueError('missing_checkpointer', 'Cannot use Command({ resume }) without checkpointer.');
+      throw new GraphValueError('Cannot use Command({ resume }) without checkpointer.', 'missing_checkpointer');
     }
     return run({ ...common, request, store: undefined });
   }

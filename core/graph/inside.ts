@@ -10,7 +10,7 @@ export interface BareNode<State, Update> {
 export function nodesOf({ nodes }: GraphSpec): Record<string, BareNode<unknown, unknown>> {
   const made = [...nodes].map(([name, node]): [string, BareNode<unknown, unknown>] => [
     name,
-    { invoke: async (state, config = {}) => (node.bare ? node.bare(state, config) : node.run(state, config)) },
+    { invoke: async (state, config = {}) => node.run(state, config) },
   ]);
   return Object.fromEntries(made);
 }

@@ -25,7 +25,7 @@ export function link(
   const specOf = (node: string, run: NodeSpec['run'], known?: DeclaredNode): NodeSpec => ({
     name: node,
     run,
-    ...(known && { ...withPolicies(node, run, known.options, defaults), bare: run }),
+    ...(known && withPolicies(node, known.options, defaults)),
     defer: known?.options.defer,
     edges: declared.edges.filter(([from, to]) => from === node && to !== END).map(([, to]) => to),
     metadata: known?.options.metadata,

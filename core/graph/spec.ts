@@ -2,6 +2,7 @@
 import type { Channel } from '../channel.ts';
 import type { Planned, Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
+import type { Attempt } from '../engine/attempt.ts';
 import type { StandardSchema } from '../schema/standard.ts';
 import type { BaseCache, CachePolicy } from '../policies/cache.ts';
 import type { BaseStore } from '../store/store.ts';
@@ -50,13 +51,13 @@ export type State = Readonly<Record<string, unknown>>;
 
 export interface NodeSpec {
   readonly name: string;
-  run(input: unknown, config: LangGraphRunnableConfig): unknown;
-  /** Without its policies. @default run */
-  readonly bare?: NodeSpec['run'] | undefined;
+  readonly run: (input: unknown, config: LangGraphRunnableConfig) => unknown;
   /** The channels that it sees. @default all */
   readonly reads?: readonly string[] | undefined;
+  /** The node with its policies. @default one attempt */
+  readonly attempt?: Attempt | undefined;
   /** The node with another time-out: that of a Send. */
-  readonly timed?: ((timeout: NonNullable<Planned['timeout']>) => Pick<NodeSpec, 'run'>) | undefined;
+  readonly timed?: ((timeout: NonNullable<Planned['timeout']>) => Attempt) | undefined;
   /** Waits until nothing else is planned. */
   readonly defer?: boolean | undefined;
   readonly cachePolicy?: CachePolicy | undefined;

@@ -75,7 +75,10 @@ describe('H2: the past shows what its tasks wrote', () => {
 
   it('a list that ends otherwise than it was written is stored as it was written', async () => {
     const sorted = Annotation.Root({
-      list: Annotation<number[], number[]>({ reducer: (a, b) => [...a, ...b].sort((x, y) => x - y), default: () => [] }),
+      list: Annotation<number[], number[]>({
+        reducer: (a, b) => [...a, ...b].sort((x, y) => x - y),
+        default: () => [],
+      }),
     });
     const graph = new StateGraph(sorted)
       .addNode('a', () => ({ list: [3, 1] }))
