@@ -44,9 +44,7 @@ export function task<Args extends unknown[], Output>(
 ): (...args: Args) => Promise<Awaited<Output>> {
   const options: TaskOptions = typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
   const { name, retry: retryPolicy, timeout, cachePolicy } = options;
-  const graph = functionGraph({ name, retryPolicy, timeout, cachePolicy }, 'task', fn, (args) =>
-    (fn as (...given: Args) => Output)(...(args as Args)),
-  );
+  const graph = functionGraph({ name, retryPolicy, timeout, cachePolicy }, 'task', fn, (args) => fn(...(args as Args)));
   return async (...args) => {
     const parent = requireTask(`task "${name}"`);
     return parent.watch(runTaskCall(parent, graph, args)) as Promise<never>;

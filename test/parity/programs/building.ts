@@ -47,11 +47,11 @@ const State = Annotation.Root({
 
 function build(checkpointer: BaseCheckpointSaver, store?: BaseStore) {
   const options: AddNodeOptions<'a' | 'b'> = { ends: ['b'], metadata: { x: 1 } };
-  const { defer = false }: StateGraphAddNodeOptions<'a' | 'b'> = { defer: false };
+  const more: StateGraphAddNodeOptions<'a' | 'b'> = { defer: false };
   const policies: NodePolicyOptions = { retryPolicy: { maxAttempts: 2 }, cachePolicy: false, timeout: 1000 };
   return new StateGraph(State)
     .addNode('a', () => ({ log: ['a'] }), options)
-    .addNode('b', async ({ v }: typeof State.State) => ({ v: `${v}b` }), { defer, ...policies })
+    .addNode('b', async ({ v }: typeof State.State) => ({ v: `${v}b` }), { defer: more.defer === true, ...policies })
     .addEdge(START, 'a')
     .addEdge('a', 'b')
     .compile({ checkpointer, ...(store && { store }) });
@@ -123,7 +123,7 @@ export async function storesInTasks(log: Log) {
     .addEdge(START, 'n')
     .compile({ store });
   log(await graph.invoke({ v: '' }));
-  log(await entrypoint({ name: 'flow', store }, async (_: string) => [await read()]).invoke(''));
+  log(await entrypoint({ name: 'flow', store }, async (_input: string) => [await read()]).invoke(''));
 }
 
 export async function asData(log: Log) {
@@ -169,9 +169,11 @@ export async function channelsByType(log: Log) {
 export async function graphsByType(log: Log) {
   const graph = build(new MemorySaver());
   const flow = entrypoint('flow', async ({ v }: { v: string }) => v);
+  /* oxlint-disable typescript/no-explicit-any, typescript/no-unsafe-return, typescript/no-unnecessary-type-arguments -- as users write it */
   const byName = async (one: CompiledGraph<any>, id: string) => one.invoke({ v: id }, thread(id));
   const anything = async (one: Pregel<any, any>, id: string) => one.invoke({ v: id }, thread(id));
   const compiled = async (one: CompiledStateGraph<any, any, any>, id: string) => one.invoke({ v: id }, thread(id));
+  /* oxlint-enable typescript/no-explicit-any, typescript/no-unsafe-return, typescript/no-unnecessary-type-arguments */
   log([await byName(graph, '1'), await anything(graph, '2'), await anything(flow, '3'), await compiled(graph, '4')]);
   const name: (typeof graph)['~NodeType'] = 'a';
   const input: (typeof graph)['~InputType'] = { v: 'x' };

@@ -1,9 +1,11 @@
 /** Programs: chats, with LangChain's messages, fake models and tools. */
 import {
   AIMessage,
+  type AIMessageChunk,
   type BaseMessage,
   HumanMessage,
   isAIMessage,
+  isAIMessageChunk,
   RemoveMessage,
   SystemMessage,
   ToolMessage,
@@ -20,6 +22,7 @@ import {
   MemorySaver,
   MessagesAnnotation,
   messagesStateReducer,
+  MessagesZodState,
   REMOVE_ALL_MESSAGES,
   START,
   StateGraph,
@@ -277,4 +280,25 @@ export async function messagesAsServerSentEvents(log: Log) {
     const [event, data] = decoder.decode(bytes).split('\ndata: ');
     log([event, JSON.parse(data!)]);
   }
+}
+
+export async function messagesOfZod(log: Log) {
+  // LangGraph's own types take no Zod 3 object when optional properties are exact.
+  const graph = new StateGraph(MessagesZodState as never as typeof MessagesAnnotation)
+    .addNode('n', ({ messages }) => ({ messages: [new AIMessage({ id: 'a', content: `after ${messages.length}` })] }))
+    .addEdge(START, 'n')
+    .compile({ checkpointer: new MemorySaver() });
+  log(brief((await graph.invoke({ messages: [{ role: 'user', content: 'hi', id: 'h' }] }, thread())).messages));
+  log(brief((await graph.invoke({ messages: [new RemoveMessage({ id: 'h' })] }, thread())).messages));
+}
+
+export async function streamedMessagesAreLangChains(log: Log) {
+  const model = new FakeListChatModel({ responses: ['ab'] });
+  const graph = new StateGraph(Annotation.Root({ topic: Annotation<string> }))
+    .addNode('n', async ({ topic }, config) => ({ topic: String((await model.invoke(topic, config)).content) }))
+    .addEdge(START, 'n')
+    .compile();
+  const describe = (message: BaseMessage) => [message.getType(), message.content];
+  for await (const [message, { langgraph_node }] of await graph.stream({ topic: 'x' }, { streamMode: 'messages' }))
+    log([...describe(message), isAIMessageChunk(message as AIMessageChunk), langgraph_node]);
 }
