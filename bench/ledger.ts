@@ -13,7 +13,10 @@ export interface Interval {
 export interface Call extends Interval {
   /** As in `UpdateItem`. */
   readonly operation: string;
+  /** Of the table. */
   units: number;
+  /** Of its indexes. dynalite reports none of writes. */
+  indexUnits: number;
 }
 
 const READS: ReadonlySet<string> = new Set(['GetItem', 'Query', 'BatchGetItem', 'Scan']);
@@ -27,12 +30,18 @@ export class Ledger {
     client.middlewareStack.add(
       (next, { commandName = '' }) =>
         async (args) => {
-          const call: Call = { operation: commandName.replace(/Command$/, ''), start: now(), end: Infinity, units: 0 };
+          const call: Call = {
+            operation: commandName.replace(/Command$/, ''),
+            start: now(),
+            end: Infinity,
+            units: 0,
+            indexUnits: 0,
+          };
           this.calls.push(call);
           try {
             if (latencyMs() > 0) await sleep(latencyMs());
-            const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } });
-            call.units = unitsIn(result.output);
+            const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'INDEXES' } });
+            Object.assign(call, unitsIn(result.output));
             return result;
           } finally {
             call.end = now();
@@ -60,6 +69,13 @@ export class Ledger {
 
   get writeUnits(): number {
     return sumUnits(this.calls.filter(({ operation }) => !READS.has(operation)));
+  }
+
+  /** Of writes. */
+  get indexUnits(): number {
+    return this.calls
+      .filter(({ operation }) => !READS.has(operation))
+      .reduce((sum, { indexUnits }) => sum + indexUnits, 0);
   }
 
   get readUnits(): number {
@@ -91,14 +107,22 @@ function sumUnits(calls: readonly Call[]): number {
   return calls.reduce((sum, { units }) => sum + units, 0);
 }
 
-function unitsIn(output: object): number {
+function unitsIn(output: object): Pick<Call, 'units' | 'indexUnits'> {
   const { ConsumedCapacity: consumed } = output as { ConsumedCapacity?: Consumed | readonly Consumed[] };
   if (!consumed) throw new Error('The server reported no consumed capacity.');
-  return [consumed].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+  const tables = [consumed].flat();
+  const all = sumOf(tables);
+  const indexUnits = sumOf(tables.flatMap(({ GlobalSecondaryIndexes = {} }) => Object.values(GlobalSecondaryIndexes)));
+  return { units: all - indexUnits, indexUnits };
+}
+
+function sumOf(consumed: readonly Consumed[]): number {
+  return consumed.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
 }
 
 interface Consumed {
   readonly CapacityUnits?: number;
+  readonly GlobalSecondaryIndexes?: Readonly<Record<string, Consumed>>;
 }
 
 export interface Cost {

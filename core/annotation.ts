@@ -69,6 +69,10 @@ export class AnnotationRoot<Definition extends StateDefinition> {
     this.spec = spec;
   }
 
+  getChannels(): Record<string, Channel> {
+    return Object.fromEntries(channelsOf(this.spec));
+  }
+
   static isInstance(value: unknown): value is AnnotationRoot<StateDefinition> {
     return value instanceof AnnotationRoot;
   }

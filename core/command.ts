@@ -94,7 +94,7 @@ export const commandCodec = {
   },
   decode: (stored: unknown): unknown => {
     const { node, args, ...options } = stored as Partial<Send> & CommandOptions;
-    return node === undefined ? new Command(options) : new Send(node, args, options as { timeout?: TimeoutPolicy });
+    return node === undefined ? new Command(options) : new Send(node, args, options);
   },
 };
 

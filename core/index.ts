@@ -67,8 +67,15 @@ export type { DrawableGraph, DrawnEdge, DrawnNode, DrawOptions } from './graph/d
 export type { MermaidOptions } from './graph/mermaid.ts';
 
 // Stopping for people
+export {
+  GraphCallbackHandler,
+  type GraphInterruptEvent,
+  type GraphLifecycleEvent,
+  type GraphLifecycleStatus,
+  type GraphResumeEvent,
+} from './graph-callbacks.ts';
 export { interrupt, isInterrupted } from './interrupt.ts';
-export type { InterruptOptions } from './engine/context.ts';
+export type { InterruptOptions } from './interrupt.ts';
 export type { ResponseSchema } from './response.ts';
 export { Command, type CommandOptions, isCommand, isParentCommand, ParentCommand, Send } from './command.ts';
 export type { Interrupt } from './checkpoint/checkpoint.ts';
@@ -93,6 +100,7 @@ export type { StateSnapshot, TaskSnapshot } from './engine/snapshot.ts';
 export { MemorySaver, type MemorySaverOptions } from './checkpoint/memory.ts';
 export type { ValueCodec } from './checkpoint/codec.ts';
 export type { Checkpointer } from './checkpoint/checkpointer.ts';
+export type { ListThreadsOptions, RunSummary, ThreadPage, ThreadSummary } from './checkpoint/listing.ts';
 
 // Memory that threads share
 export {

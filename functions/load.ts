@@ -1,5 +1,6 @@
 /** Reads a thread for a handler, or says what is not there. */
-import { type LoadedThread, unknownCheckpoint, unknownThread } from '../core/checkpoint/checkpointer.ts';
+import type { LoadedThread } from '../core/checkpoint/checkpointer.ts';
+import { unknownCheckpoint, unknownThread } from '../core/checkpoint/refusals.ts';
 import type { Call } from './handler.ts';
 import { tenantOf } from './tenant.ts';
 

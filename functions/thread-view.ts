@@ -1,6 +1,7 @@
 /** A thread as GET /threads/{thread_id} shows it: where it stands, in one object. */
 import { askedIn, pendingQuestions } from '../core/checkpoint/checkpoint.ts';
 import type { Head, LoadedThread, ThreadStatus } from '../core/checkpoint/checkpointer.ts';
+import { runNow, statusNow } from '../core/checkpoint/listing.ts';
 import { snapshotOf } from '../core/engine/snapshot.ts';
 import type { App } from './options.ts';
 import { findGraph } from './served.ts';
@@ -21,7 +22,9 @@ export interface ThreadView {
 
 export function describeThread(app: App, threadId: string, { head, checkpoint }: LoadedThread): ThreadView {
   const snapshot = checkpoint && snapshotOf(findGraph(app, head.graph, threadId), threadId, checkpoint);
-  const status = statusOf(head, app.now());
+  const { claim } = head;
+  const run = runNow(claim && { ...claim, recorded: claim.request !== undefined }, app.now());
+  const status = statusNow(head.status, run);
   const questions = checkpoint ? askedIn(pendingQuestions(checkpoint.frame)) : [];
   return {
     thread_id: threadId,
@@ -30,18 +33,11 @@ export function describeThread(app: App, threadId: string, { head, checkpoint }:
     created_at: head.createdAt,
     updated_at: head.updatedAt,
     checkpoint_id: head.checkpointId ?? null,
-    run_id: status === 'busy' ? (head.claim?.runId ?? null) : null,
+    run_id: run?.state === 'running' ? run.runId : null,
     values: snapshot?.values ?? {},
     interrupts: questions.filter(({ id }) => isOpen(head, id)),
     next: snapshot?.next ?? [],
   };
-}
-
-/** A run that was cut off has left a claim with what it was asked: it can be continued. */
-function statusOf({ claim, status }: Head, now: number): ThreadStatus | 'busy' {
-  if (claim && claim.expiresAt > now) return 'busy';
-  if (claim?.request) return 'paused';
-  return status ?? 'paused';
 }
 
 /** Whether a question is still to be answered: a claim's request has answered or discarded some. */

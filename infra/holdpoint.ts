@@ -12,19 +12,19 @@ import {
   RestApi,
   type IApiKey,
 } from 'aws-cdk-lib/aws-apigateway';
-import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { TABLE_KEYS } from '../core/checkpoint/dynamodb/keys.ts';
+import { TABLE_INDEXES, TABLE_KEYS } from '../core/checkpoint/dynamodb/keys.ts';
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from '../functions/cors.ts';
 import { routes } from '../functions/routes.ts';
 import { bundling, ownFile } from './bundling.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 
-/** Every DynamoDB action that the checkpointer calls. The function may call these, on its own table, and nothing else. */
+/** Every DynamoDB action that the checkpointer calls. The function may call these on its own table, Query on its indexes too, and nothing else. */
 export const CHECKPOINTER_ACTIONS = [
   'dynamodb:GetItem',
   'dynamodb:Query',
@@ -126,6 +126,12 @@ export class Holdpoint extends Construct {
       partitionKey: { name: TABLE_KEYS.partition, type: AttributeType.STRING },
       sortKey: { name: TABLE_KEYS.sort, type: AttributeType.STRING },
       timeToLiveAttribute: TABLE_KEYS.timeToLive,
+      globalSecondaryIndexes: Object.values(TABLE_INDEXES).map(({ name, partition, sort }) => ({
+        indexName: name,
+        partitionKey: { name: partition, type: AttributeType.STRING },
+        sortKey: { name: sort, type: AttributeType.STRING },
+        projectionType: ProjectionType.KEYS_ONLY,
+      })),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy,
@@ -138,7 +144,10 @@ export class Holdpoint extends Construct {
     // A role of our own: the one that CDK would make may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
-    this.table.grant(role, ...CHECKPOINTER_ACTIONS);
+    const indexes = Object.values(TABLE_INDEXES).map(({ name }) => `${this.table.tableArn}/index/${name}`);
+    // Not `table.grant`: that would allow every action on every index.
+    role.addToPolicy(new PolicyStatement({ actions: CHECKPOINTER_ACTIONS, resources: [this.table.tableArn] }));
+    role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: indexes }));
 
     this.function = new NodejsFunction(this, 'Function', {
       description: 'Holdpoint: runs graphs that stop for people',

@@ -117,7 +117,7 @@ describe('import arrows', () => {
       'clock.ts: Date.now',
       'clock.ts: setTimeout',
       'graph/call.ts: randomUUID',
-      'messages/reducer.ts: randomUUID',
+      'messages/message.ts: randomUUID',
       'store/in-memory.ts: Date.now',
     ]);
   });

@@ -9,10 +9,21 @@
  * - C3 A claim records what its run was asked. When it has expired, the next run continues with what was recorded.
  */
 import type { RunnableConfig } from '../config.ts';
-import { EmptyInputError, HoldpointError, quote, UnknownInterruptError } from '../errors.ts';
 import { hash128 } from '../hash.ts';
 import type { Answerer, Checkpoint, Origin, Target } from './checkpoint.ts';
-import { type Idempotency, keyBusy, keyReused } from './idempotency.ts';
+import { type Idempotency, keyBusy } from './idempotency.ts';
+import type { ListThreadsOptions, ThreadPage } from './listing.ts';
+import {
+  graphMismatch,
+  keyReused,
+  notOnePending,
+  notPending,
+  pendingQuestion,
+  runUnfinished,
+  staleCheckpoint,
+  threadBusy,
+  unknownThread,
+} from './refusals.ts';
 
 /** How the newest run of a thread ended. `paused` can be continued: stopped at a breakpoint, drained, or abandoned between supersteps. */
 export type ThreadStatus = 'done' | 'interrupted' | 'paused' | 'error';
@@ -143,58 +154,58 @@ export interface Checkpointer {
    * @throws HoldpointError what `decideClaim` refuses, `store_unavailable`, `corrupt_item`
    */
   claim(threadId: string, request: ClaimRequest): Promise<Claim>;
+  /**
+   * The threads of this store, page by page: none twice and none left out while nothing changes. What a page says of a thread is read strongly
+   * consistent; which threads it has may lag a little behind.
+   * @throws HoldpointError `invalid_argument`, `store_unavailable`
+   */
+  listThreads(options?: ListThreadsOptions): Promise<ThreadPage>;
   /** @returns false for an unknown thread */
   deleteThread(threadId: string): Promise<boolean>;
   /** Refuses what cannot be stored before it is used. @throws HoldpointError `unstorable_state` */
   check(value: unknown, where: string): void;
 }
 
-export type ClaimDecision =
-  | { readonly take: 'free' }
-  /** The claim of a run that is gone: go on with what it recorded. */
-  | { readonly take: 'over'; readonly claim: ActiveClaim }
-  | { readonly refuse: HoldpointError };
-
 /**
  * Whether a claim may be taken, from the head alone (C2).
  * @param sameRequest tells whether two requests are the same once stored.
+ * @returns the claim to take over, of a run that is gone: go on with what it recorded. Undefined: the thread is free.
+ * @throws HoldpointError the refusal
  */
 export function decideClaim(
   threadId: string,
   head: Head | undefined,
   want: ClaimRequest,
   sameRequest: (a: RunRequest, b: RunRequest) => boolean,
-): ClaimDecision {
-  if (!head) return want.create ? { take: 'free' } : { refuse: unknownThread(threadId) };
-  if (want.graph !== undefined && head.graph !== undefined && want.graph !== head.graph) {
-    return { refuse: graphMismatch(threadId, head.graph, want.graph) };
+): ActiveClaim | undefined {
+  const { graph, now, request: mine, newest, answers, create, refusePending } = want;
+  if (!head) {
+    if (create) return undefined;
+    throw unknownThread(threadId);
   }
-  const { claim } = head;
-  const asked = want.request?.idempotency;
+  if (graph !== undefined && head.graph !== undefined && graph !== head.graph) {
+    throw graphMismatch(threadId, head.graph, graph);
+  }
+  const { claim, pending } = head;
+  const key = mine?.idempotency;
   const recorded = claim?.request?.idempotency;
-  const sameKey = asked !== undefined && asked.key === recorded?.key;
-  if (claim && claim.expiresAt > want.now) {
-    const { now } = want;
-    return {
-      refuse: sameKey ? keyBusy(threadId, asked, recorded, claim, now) : threadBusy(threadId, claim, head, now),
-    };
+  const sameKey = key !== undefined && key.key === recorded?.key;
+  if (claim && claim.expiresAt > now) {
+    throw sameKey ? keyBusy(threadId, key, recorded, claim, now) : threadBusy(threadId, claim, head, now);
   }
   if (claim?.request) {
-    const mine = want.request;
-    if (mine && (mine.kind === 'continue' || sameRequest(mine, claim.request))) return { take: 'over', claim };
-    return { refuse: sameKey ? keyReused(threadId, claim.runId) : runUnfinished(threadId, claim) };
+    if (mine && (mine.kind === 'continue' || sameRequest(mine, claim.request))) return claim;
+    throw sameKey ? keyReused(threadId, claim) : runUnfinished(threadId, claim);
   }
-  if (want.newest !== undefined && want.newest !== head.checkpointId) {
-    return { refuse: staleCheckpoint(threadId, want.newest, head) };
+  if (newest !== undefined && newest !== head.checkpointId) throw staleCheckpoint(threadId, newest, head);
+  if (answers === 'single' && pending.length !== 1) throw notOnePending(threadId, pending);
+  if (Array.isArray(answers)) {
+    const unknown = answers.filter((id) => !pending.includes(id));
+    if (unknown.length > 0) throw notPending(threadId, unknown, pending);
   }
-  if (want.answers === 'single' && head.pending.length !== 1) return { refuse: notOnePending(threadId, head.pending) };
-  if (Array.isArray(want.answers)) {
-    const unknown = want.answers.filter((id) => !head.pending.includes(id));
-    if (unknown.length > 0) return { refuse: notPending(threadId, unknown, head.pending) };
-  }
-  if (want.refusePending && head.pending.length > 0) return { refuse: pendingQuestion(threadId, head.pending) };
-  if (head.version === 0 && !want.create) return { refuse: unknownThread(threadId) };
-  return { take: 'free' };
+  if (refusePending && pending.length > 0) throw pendingQuestion(threadId, pending);
+  if (head.version === 0 && !create) throw unknownThread(threadId);
+  return undefined;
 }
 
 /** Whether a request is the one that a claim recorded, or began with. @param encode as the store encodes requests */
@@ -219,88 +230,4 @@ export function continuationOf(request: RunRequest | undefined, encode: (request
     ...(idempotency && { idempotency }),
     ...(Object.keys(config).length > 0 && { config }),
   };
-}
-
-export function unknownThread(threadId: string): HoldpointError {
-  return new EmptyInputError(`No thread "${threadId}". Start it with an input first.`, 'unknown_thread', { threadId });
-}
-
-export function unknownCheckpoint(threadId: string, id: string): HoldpointError {
-  return new HoldpointError(
-    'unknown_checkpoint',
-    `Thread "${threadId}" has no checkpoint ${quote(id)}. Take an id from its history.`,
-    { threadId, checkpointId: id },
-  );
-}
-
-/** A run that no longer holds its claim: it was taken over, or the thread was deleted. */
-export function claimLost(threadId: string, runId: string): HoldpointError {
-  return new HoldpointError(
-    'claim_lost',
-    `Run ${runId} no longer holds the claim on thread "${threadId}" and has saved nothing: the claim expired and was taken over, or the thread was deleted.`,
-    { threadId, runId },
-  );
-}
-
-function graphMismatch(threadId: string, has: string, wanted: string): HoldpointError {
-  return new HoldpointError(
-    'graph_mismatch',
-    `Thread "${threadId}" runs graph "${has}", not "${wanted}". Leave the graph out, or use another thread.`,
-    { threadId, graph: has, wanted },
-  );
-}
-
-function threadBusy(threadId: string, claim: ActiveClaim, { pending }: Head, now: number): HoldpointError {
-  return new HoldpointError(
-    'thread_busy',
-    `Thread "${threadId}" is busy: run ${claim.runId} is on it. Nothing was changed; try again when it has ended. ` +
-      `If its process died, the thread is free in ${Math.ceil((claim.expiresAt - now) / 1000)} s, and a null input goes on.`,
-    { threadId, runId: claim.runId, expiresAt: claim.expiresAt, retryAfterMs: claim.expiresAt - now, pending },
-  );
-}
-
-function runUnfinished(threadId: string, claim: ActiveClaim): HoldpointError {
-  return new HoldpointError(
-    'run_unfinished',
-    `Thread "${threadId}": run ${claim.runId} came first with a request that was accepted, and was cut off. ` +
-      'Continue it with a null input (or by sending the same request again); yours was not used.',
-    { threadId, runId: claim.runId },
-  );
-}
-
-function staleCheckpoint(threadId: string, wanted: string, head: Head): HoldpointError {
-  return new HoldpointError(
-    'stale_checkpoint',
-    `Thread "${threadId}" has moved on from checkpoint ${quote(wanted)}. Its newest is ${quote(head.checkpointId)}.`,
-    { threadId, checkpointId: wanted, newest: head.checkpointId, pending: head.pending },
-  );
-}
-
-function notOnePending(threadId: string, pending: readonly string[]): HoldpointError {
-  return pending.length === 0
-    ? new HoldpointError('nothing_to_resume', `Thread "${threadId}" has no pending question to resume.`, { threadId })
-    : new UnknownInterruptError(
-        `Thread "${threadId}" has ${pending.length} pending questions, so one answer is ambiguous. Answer by id: ${pending.join(', ')}.`,
-        threadId,
-        pending,
-      );
-}
-
-function notPending(threadId: string, ids: readonly string[], pending: readonly string[]): HoldpointError {
-  const few = ids.slice(0, 20); // a request may name any number
-  const now = pending.length === 0 ? 'Nothing is pending now.' : `Pending now: ${pending.join(', ')}.`;
-  return new UnknownInterruptError(
-    `Thread "${threadId}": interrupt ${few.join(', ')} is not pending (answered already, or never asked). ${now}`,
-    threadId,
-    pending,
-    few,
-  );
-}
-
-function pendingQuestion(threadId: string, pending: readonly string[]): HoldpointError {
-  return new HoldpointError(
-    'pending_question',
-    `Thread "${threadId}" waits for an answer to ${pending.join(', ')}. Answer it, or send the input with discard: true to drop the question.`,
-    { threadId, pending },
-  );
 }

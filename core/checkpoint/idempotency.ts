@@ -5,9 +5,10 @@
  *   itself. So whoever holds the claim finds out whether its key was used, whoever died in between.
  * - Y2 No outcome is copied: it is the last checkpoint that the tied run committed. A run that committed nothing leaves its key unused.
  */
-import { HoldpointError } from '../errors.ts';
+import type { HoldpointError } from '../errors.ts';
 import { versionOf } from './checkpoint.ts';
 import type { ActiveClaim, ThreadStatus } from './checkpointer.ts';
+import { inProgress, keyReused, outcomeGone } from './refusals.ts';
 
 /** A request's key and its body, both as hashes. */
 export interface Idempotency {
@@ -29,15 +30,15 @@ export interface Commit {
   readonly status: ThreadStatus;
 }
 
-/** Undefined: the key has no outcome and nobody works on one, so the request may claim. */
-export type KeyDecision = { readonly refuse: HoldpointError } | { readonly outcome: Commit } | undefined;
-
 /** How long a key is kept at least, after its run must have ended. */
 export const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
 
 /**
+ * What the request came to that had this key.
  * @param claim on the thread, but the asking run's own
  * @param commits the thread's commits after the version that the tied run claimed, in order, as far as they are its own and one further
+ * @returns undefined: the key has no outcome and nobody works on one, so the request may claim
+ * @throws HoldpointError the refusal
  */
 export function decideKey(
   threadId: string,
@@ -46,16 +47,17 @@ export function decideKey(
   claim: ActiveClaim | undefined,
   commits: readonly Commit[],
   now: number,
-): KeyDecision {
+): Commit | undefined {
   if (claim && (claim.runId === use.runId || claim.request?.idempotency?.key === asked.key)) {
-    return claim.expiresAt > now ? { refuse: keyBusy(threadId, asked, use, claim, now) } : undefined;
+    if (claim.expiresAt > now) throw keyBusy(threadId, asked, use, claim, now);
+    return undefined;
   }
   const [first] = commits;
   if (!first) return undefined;
-  if ((versionOf(first.previousId ?? '') ?? 0) !== use.version) return { refuse: outcomeGone(threadId, use.runId) };
+  if ((versionOf(first.previousId ?? '') ?? 0) !== use.version) throw outcomeGone(threadId, use.runId);
   if (first.runId !== use.runId) return undefined;
-  if (use.body !== asked.body) return { refuse: keyReused(threadId, use.runId) };
-  return { outcome: commits.findLast(({ runId }) => runId === use.runId) ?? first };
+  if (use.body !== asked.body) throw keyReused(threadId, use);
+  return commits.findLast(({ runId }) => runId === use.runId);
 }
 
 /** A claim of this key's run is on the thread. */
@@ -66,29 +68,5 @@ export function keyBusy(
   claim: ActiveClaim,
   now: number,
 ): HoldpointError {
-  return use.body === asked.body ? inProgress(threadId, claim, now) : keyReused(threadId, claim.runId);
-}
-
-export function keyReused(threadId: string, runId: string): HoldpointError {
-  return new HoldpointError(
-    'idempotency_key_reused',
-    `Thread "${threadId}": the idempotency key was used with another body, by run ${runId}. Nothing was changed. Use a new key for a new request.`,
-    { threadId, runId },
-  );
-}
-
-function inProgress(threadId: string, { runId, expiresAt }: ActiveClaim, now: number): HoldpointError {
-  return new HoldpointError(
-    'in_progress',
-    `Thread "${threadId}": run ${runId} is working on this very request. Send it again when that has ended, and get its outcome.`,
-    { threadId, runId, expiresAt, retryAfterMs: expiresAt - now },
-  );
-}
-
-export function outcomeGone(threadId: string, runId: string): HoldpointError {
-  return new HoldpointError(
-    'unknown_checkpoint',
-    `Thread "${threadId}": the request was carried out by run ${runId}, and the history that had its outcome has expired. Get the thread.`,
-    { threadId, runId },
-  );
+  return use.body === asked.body ? inProgress(threadId, claim, now) : keyReused(threadId, claim);
 }

@@ -1,10 +1,14 @@
-/** Threads in this process's memory: for tests, scripts and examples. Values are stored encoded, so nothing is shared with the caller. */
-import { type Checkpoint, pendingQuestions, versionOf } from './checkpoint.ts';
+/**
+ * Threads in this process's memory: for tests, scripts and examples.
+ *
+ * - M1 Values are stored as texts, so nothing that can change is shared with whoever made or reads them. What is around them is the engine's,
+ *   which changes none of it (K1), and stored as it is.
+ */
+import { type Checkpoint, pendingQuestions, type Stored } from './checkpoint.ts';
 import {
   type ActiveClaim,
   type Checkpointer,
   type Claim,
-  claimLost,
   type ClaimRequest,
   continuationOf,
   decideClaim,
@@ -15,15 +19,28 @@ import {
   sameRequestBy,
   type ThreadStatus,
 } from './checkpointer.ts';
+import { claimLost } from './refusals.ts';
 import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
-import { decodeCheckpoint, encodeCheckpoint, type EncodedCheckpoint } from './serialize.ts';
+import {
+  cutPage,
+  isLeftWaiting,
+  type ListThreadsOptions,
+  placeAt,
+  readListOptions,
+  summarise,
+  type ThreadPage,
+  type ThreadSummary,
+  waitsOn,
+} from './listing.ts';
 import { spentClaim } from './spent.ts';
+import { keepText, textOf } from './texts.ts';
+import { changeValues } from './values.ts';
 
-interface StoredCheckpoint extends EncodedCheckpoint {
-  readonly id: string;
-  readonly runId: string;
+interface StoredCheckpoint {
+  /** M1 */
+  readonly checkpoint: Checkpoint;
   readonly status: ThreadStatus;
   readonly previousId: string | undefined;
 }
@@ -32,12 +49,16 @@ interface StoredClaim extends Omit<ActiveClaim, 'request'> {
   readonly request: string | undefined;
   /** The run has saved something: whoever takes over continues. */
   readonly continued: boolean;
+  /** The ids of the questions that were pending when it was taken. */
+  readonly pending: readonly string[];
 }
 
 interface StoredThread {
   readonly incarnation: string;
   head: Omit<Head, 'claim'>;
   claim: StoredClaim | undefined;
+  /** When the last run that ended left it waiting. */
+  waitingSince: number | undefined;
   readonly checkpoints: Map<string, StoredCheckpoint>;
   readonly keys: Map<string, KeyUse & { readonly expires: number }>;
 }
@@ -45,6 +66,8 @@ interface StoredThread {
 export interface MemorySaverOptions {
   /** Codecs for instances of your own classes in the state. LangChain's need none here, because no other process reads them. */
   readonly codecs?: readonly ValueCodec[];
+  /** Milliseconds since 1970: lists tell by it whether a run has been cut off. @default Date.now */
+  readonly clock?: () => number;
 }
 
 /**
@@ -53,10 +76,12 @@ export interface MemorySaverOptions {
  */
 export class MemorySaver implements Checkpointer {
   readonly #codec: Codec;
+  readonly #clock: () => number;
   readonly #threads = new Map<string, StoredThread>();
 
   constructor(options: MemorySaverOptions = {}) {
     this.#codec = new Codec([...(options.codecs ?? []), liveInstances()]);
+    this.#clock = options.clock ?? Date.now;
   }
 
   check(value: unknown, where: string): void {
@@ -68,7 +93,7 @@ export class MemorySaver implements Checkpointer {
       const thread = this.#threads.get(threadId);
       if (!thread) return undefined;
       const stored = thread.checkpoints.get(checkpointId ?? thread.head.checkpointId ?? '');
-      return { head: this.#head(thread), checkpoint: stored && decodeCheckpoint(stored, this.#codec) };
+      return { head: this.#head(thread), checkpoint: stored && this.#read(stored) };
     });
   }
 
@@ -80,7 +105,7 @@ export class MemorySaver implements Checkpointer {
     for (let id = first; id !== undefined;) {
       const stored = thread.checkpoints.get(id);
       if (!stored) return;
-      yield decodeCheckpoint(stored, this.#codec);
+      yield this.#read(stored);
       id = stored.previousId;
     }
   }
@@ -91,25 +116,25 @@ export class MemorySaver implements Checkpointer {
       const key = want.request?.idempotency;
       const spent = thread && key && this.#spent(threadId, thread, key, want);
       if (spent) return spent;
-      const decision = decideClaim(
+      const over = decideClaim(
         threadId,
         thread && this.#head(thread),
         want,
         sameRequestBy((request) => this.#encode(request)),
       );
-      if ('refuse' in decision) throw decision.refuse;
-      const over = decision.take === 'over' ? decision.claim : undefined;
       const request = over ? over.request : want.request;
       const held: StoredClaim = {
         runId: want.runId,
         expiresAt: want.expiresAt,
         request: request && this.#encode(request),
         continued: false,
+        pending: thread?.head.pending ?? [],
       };
       const claimed: StoredThread = thread ?? {
         incarnation: want.runId,
         head: newHead(want),
         claim: undefined,
+        waitingSince: undefined,
         checkpoints: new Map(),
         keys: new Map(),
       };
@@ -131,6 +156,19 @@ export class MemorySaver implements Checkpointer {
     });
   }
 
+  listThreads(options: ListThreadsOptions = {}): Promise<ThreadPage> {
+    return attempt(() => {
+      const query = readListOptions(options);
+      const named = [...this.#threads].flatMap(([threadId, { head, waitingSince }]) => {
+        const time = query.waiting ? waitingSince : Date.parse(head.createdAt);
+        return time === undefined ? [] : [{ threadId, place: placeAt(time, threadId) }];
+      });
+      const { page, more } = cutPage(query, named);
+      const threads = page.flatMap(({ threadId }) => this.#summary(threadId) ?? []);
+      return { threads: query.waiting ? threads.filter((thread) => thread.waitingSince) : threads, ...more };
+    });
+  }
+
   deleteThread(threadId: string): Promise<boolean> {
     return attempt(() => this.#threads.delete(threadId));
   }
@@ -139,12 +177,11 @@ export class MemorySaver implements Checkpointer {
   #spent(threadId: string, thread: StoredThread, key: Idempotency, want: ClaimRequest): Claim | undefined {
     const use = thread.keys.get(key.key);
     if (!use || use.expires <= want.now) return undefined;
-    const commits = [...thread.checkpoints.values()].filter(({ id }) => versionOf(id)! > use.version);
-    const decision = decideKey(threadId, key, use, this.#head(thread).claim, commits, want.now);
-    if (!decision) return undefined;
-    if ('refuse' in decision) throw decision.refuse;
-    const { id, status } = decision.outcome;
-    return spentClaim(decodeCheckpoint(thread.checkpoints.get(id)!, this.#codec), status, threadId, want);
+    const commits = [...thread.checkpoints.values()]
+      .filter(({ checkpoint }) => checkpoint.version > use.version)
+      .map(({ checkpoint, ...stored }) => ({ ...stored, id: checkpoint.id, runId: checkpoint.runId }));
+    const outcome = decideKey(threadId, key, use, this.#head(thread).claim, commits, want.now);
+    return outcome && spentClaim(this.#read(thread.checkpoints.get(outcome.id)!), outcome.status, threadId, want);
   }
 
   #commit(threadId: string, thread: StoredThread, checkpoint: Checkpoint, status: ThreadStatus | 'running'): void {
@@ -156,10 +193,9 @@ export class MemorySaver implements Checkpointer {
     ) {
       throw claimLost(threadId, checkpoint.runId);
     }
-    const encoded = encodeCheckpoint(checkpoint, this.#codec);
-    const { id, runId } = checkpoint;
+    const { id } = checkpoint;
     const left = status === 'running' ? 'paused' : status;
-    thread.checkpoints.set(id, { id, runId, status: left, previousId: head.checkpointId, ...encoded });
+    thread.checkpoints.set(id, { checkpoint: this.#write(checkpoint), status: left, previousId: head.checkpointId });
     thread.head = {
       version: checkpoint.version,
       checkpointId: id,
@@ -169,7 +205,16 @@ export class MemorySaver implements Checkpointer {
       createdAt: head.createdAt,
       updatedAt: checkpoint.createdAt,
     };
-    thread.claim = status === 'running' ? { ...claim, continued: true } : undefined;
+    if (status === 'running') {
+      thread.claim = { ...claim, continued: true };
+      return;
+    }
+    thread.claim = undefined;
+    const { pending } = thread.head;
+    if (!isLeftWaiting(status, pending)) thread.waitingSince = undefined;
+    else if (thread.waitingSince === undefined || !waitsOn(pending, claim.pending)) {
+      thread.waitingSince = Date.parse(checkpoint.createdAt);
+    }
   }
 
   /** @param keeps what was recorded can be taken over again, at once */
@@ -182,7 +227,37 @@ export class MemorySaver implements Checkpointer {
 
   #newest(thread: StoredThread): Checkpoint | undefined {
     const stored = thread.checkpoints.get(thread.head.checkpointId ?? '');
-    return stored && decodeCheckpoint(stored, this.#codec);
+    return stored && this.#read(stored);
+  }
+
+  #write(checkpoint: Checkpoint): Checkpoint {
+    const codec = this.#codec;
+    return changeValues(checkpoint, {
+      value: (value) => (changes(value) ? new Text(codec.encode(value, 'Checkpoint')) : value),
+      channel: (stored, name) => {
+        if (!changes(stored.value)) return stored;
+        let text = textOf(stored, codec);
+        if (text === undefined) {
+          text = codec.encode(stored.value, `Channel "${name}"`);
+          if (!checkpoint.progress) keepText(stored, text, codec); // X3
+        }
+        return { version: stored.version, value: new Text(text) };
+      },
+    });
+  }
+
+  #read({ checkpoint }: StoredCheckpoint): Checkpoint {
+    const codec = this.#codec;
+    return changeValues(checkpoint, {
+      value: (value) => (value instanceof Text ? codec.decode(value.text) : value),
+      channel: (stored) => {
+        if (!(stored.value instanceof Text)) return stored;
+        const { text } = stored.value;
+        const read: Stored = { version: stored.version, value: codec.decode(text) };
+        keepText(read, text, codec);
+        return read;
+      },
+    });
   }
 
   #head({ head, claim }: StoredThread): Head {
@@ -193,6 +268,12 @@ export class MemorySaver implements Checkpointer {
     return { ...head, claim: { runId, expiresAt, request } };
   }
 
+  #summary(threadId: string): ThreadSummary | undefined {
+    const { head, claim, waitingSince } = this.#threads.get(threadId)!;
+    const held = claim && { ...claim, recorded: claim.request !== undefined };
+    return summarise(threadId, { ...head, claim: held, waitingSince }, this.#clock());
+  }
+
   #encode(request: RunRequest): string {
     return this.#codec.encode(request, 'Request');
   }
@@ -200,6 +281,19 @@ export class MemorySaver implements Checkpointer {
   #decode(text: string | undefined): RunRequest | undefined {
     return text === undefined ? undefined : (this.#codec.decode(text) as RunRequest);
   }
+}
+
+/** Of a value that may be changed in place, or cannot be stored. */
+class Text {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+function changes(value: unknown): boolean {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol';
 }
 
 function tie({ keys, head }: StoredThread, { key, body }: Idempotency, { runId, expiresAt }: ClaimRequest): void {

@@ -93,17 +93,6 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
   return { body: codec.encode(body, 'Checkpoint'), channels };
 }
 
-export function decodeCheckpoint(encoded: EncodedCheckpoint, codec: Codec): Checkpoint {
-  const body = codec.decode(encoded.body) as Body;
-  const channels = new Map<string, Stored>();
-  for (const [name, { version, text }] of encoded.channels) {
-    const stored = { version, value: codec.decode(text) };
-    keepText(stored, text, codec);
-    channels.set(name, stored);
-  }
-  return fromBody(body, channels);
-}
-
 /** One text for stores that keep a checkpoint whole: a JSON array of the body, then name, version and text of each channel. */
 export function joinTexts({ body, channels }: EncodedCheckpoint): string {
   const parts = [...channels].map(([name, { version, text }]) => `,${JSON.stringify(name)},${version},${text}`);

@@ -1,6 +1,7 @@
 /** The claim that a request gets which was carried out already (C5): it shows the outcome, and claims nothing. */
 import type { Checkpoint } from './checkpoint.ts';
-import { type Claim, claimLost, type ClaimRequest, type ThreadStatus } from './checkpointer.ts';
+import type { Claim, ClaimRequest, ThreadStatus } from './checkpointer.ts';
+import { claimLost } from './refusals.ts';
 
 export function spentClaim(checkpoint: Checkpoint, status: ThreadStatus, threadId: string, want: ClaimRequest): Claim {
   const { runId, incarnation } = checkpoint;

@@ -8,6 +8,7 @@ import type { NodeSpec } from '../graph/spec.ts';
 import { isInterrupted } from '../interrupt.ts';
 import { parseWrites } from '../schema/parse.ts';
 import type { Cancel } from './cancel.ts';
+import { inRouterChain } from './chain.ts';
 import { type Handling, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
 import { nodeConfig } from './runtime.ts';
@@ -31,7 +32,8 @@ export function newAttempt(
 ): TaskContext {
   const { scope, frame, task } = before;
   const context = new TaskContext(scope, frame, task, cancel, before, attempt, handler);
-  context.config = Object.assign(nodeConfig(context), config);
+  const { callbacks } = before.config;
+  context.config = Object.assign(nodeConfig(context), callbacks && { callbacks }, config);
   return context;
 }
 
@@ -40,7 +42,7 @@ export const once: Attempt = (context) => runOnce(context, context.task.node.run
 
 /** @param run the node, or what speaks for it */
 export async function runOnce(context: TaskContext, run: NodeSpec['run']): Promise<TaskResult> {
-  const output = await call(context, run);
+  const output = (context.output = await call(context, run));
   if (context.refusal) throw context.refusal;
   leaveForParent(context, output);
   return route(context, output);
@@ -76,8 +78,12 @@ async function route(context: TaskContext, output: unknown): Promise<TaskResult>
   if (node.branches.length === 0) return result;
   const targets = [...result.targets];
   const channels = reduceWrites(graph, frame.channels, result.writes, frame.planned);
-  for (const branch of node.branches) {
-    const decided = await branch.decide(lendState(graph, channels), config);
+  for (const [i, branch] of node.branches.entries()) {
+    const state = lendState(graph, channels);
+    const decide = (): unknown => branch.decide(state, config);
+    const decided = await (config.callbacks && !branch.isRunnable
+      ? inRouterChain(context, i, state, decide)
+      : decide());
     targets.push(...readDestinations(graph, branch, decided, `Conditional edge from "${node.name}"`));
   }
   return { writes: result.writes, targets };

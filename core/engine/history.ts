@@ -1,6 +1,7 @@
 /** The checkpoints of a thread one after the other, newest first: `getStateHistory`, and where a nested graph last stood. */
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
+import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { sameValue } from '../same.ts';
 import { type Place, placeAt, rootPlace } from './namespace.ts';

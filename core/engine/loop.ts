@@ -18,7 +18,8 @@ import { describe, runTask, type TaskEnd } from './task.ts';
 import { tellPlan, toldTask } from './tell.ts';
 
 export type LoopEnd = { readonly frame: Frame } & (
-  | { readonly end: 'done' | 'interrupted' | 'breakpoint' | 'drained' }
+  | { readonly end: 'done' | 'interrupted' | 'drained' }
+  | { readonly end: 'breakpoint'; readonly at?: 'before' | 'after' }
   | { readonly end: 'failed'; readonly error: unknown }
   | { readonly end: 'refused'; readonly error: HoldpointError }
 );
@@ -38,7 +39,7 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
     const { cause } = scope.cancel;
     if (cause) return { end: 'failed', frame, error: cause.error };
     if (scope.draining()) return { end: 'drained', frame };
-    if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', frame };
+    if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', at: 'before', frame };
     passing = false;
     const ended = await runStep(scope, frame);
     if (ended.end !== 'done') return ended;
@@ -51,9 +52,10 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
     if (listen?.values && wroteSomething(ended.frame)) {
       listen.values({ ns, values: readState(graph, frame.channels), after: ended.frame });
     }
-    if (stopsAt(after, frame.ran)) return { end: 'breakpoint', frame };
+    if (stopsAt(after, frame.ran)) return { end: 'breakpoint', at: 'after', frame };
     tellCheckpoint?.(frame, 'loop');
-    await scope.boundary(frame);
+    const saved = scope.boundary(frame);
+    if (saved) await saved;
   }
 }
 
@@ -83,7 +85,7 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
     if (fails && failures.push(end.error) === 1) {
       void breath().then(() => cancel.abort(new DOMException('This operation was aborted', 'AbortError')));
     }
-    ended?.push(end);
+    if ('record' in end) ended?.set(task.path, end.record);
     return end;
   };
   const ends = await (tasks.length > maxConcurrency

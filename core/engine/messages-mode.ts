@@ -5,10 +5,9 @@
  * - M1 A message is told once: token by token, or whole when its node returns it. What a node was given is not told again.
  * - M2 A model that is tagged `nostream` is not heard.
  */
-import { coerceMessage, isMessage } from '../messages/message.ts';
-import { withId } from '../messages/reducer.ts';
+import { isMessage, newMessage, withId } from '../messages/message.ts';
 import { type Handlers, inTurn, type Namespace } from './events.ts';
-import { heardTasks, type Metadata } from './heard-tasks.ts';
+import { type HeardTasks, heardTasks, type Metadata } from './heard-tasks.ts';
 import { metadataOf } from './runtime.ts';
 
 interface MessageLike {
@@ -18,10 +17,17 @@ interface MessageLike {
 
 const SILENT = ['nostream', 'langsmith:nostream'];
 
-/** @param callbacks gets the handler for the models */
-export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, callbacks: object[]): Handlers {
+/**
+ * @param callbacks gets the handler for the models
+ * @param subgraphs of graphs inside tasks too
+ */
+export function messagesMode(
+  tell: (chunk: unknown, ns: Namespace) => void,
+  callbacks: object[],
+  subgraphs: boolean,
+): Handlers {
   const seen = new Set<string | MessageLike>();
-  const heard = heardTasks();
+  const heard = heardTasks(subgraphs);
   const models = new Map<string, { readonly metadata: Metadata; readonly ns: Namespace; streamed: boolean }>();
 
   const see = (message: MessageLike): boolean => {
@@ -61,12 +67,13 @@ export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, call
       _parent?: string,
       _tags?: unknown,
       fields?: { readonly chunk?: { readonly message?: unknown } },
-    ) => tellToken(runId, fields?.chunk?.message ?? coerceMessage({ type: 'ai', content: token, id: `run-${runId}` })),
+    ) => tellToken(runId, fields?.chunk?.message ?? newMessage({ type: 'ai', content: token, id: `run-${runId}` })),
     handleLLMEnd: (output: { readonly generations: readonly { readonly message?: unknown }[][] }, runId: string) => {
       if (!models.get(runId)?.streamed) tellToken(runId, output.generations[0]?.[0]?.message);
       models.delete(runId);
     },
     handleLLMError: (_error: unknown, runId: string) => models.delete(runId),
+    ...(subgraphs && foreignNodes(heard, see, tell)),
   });
 
   return inTurn(heard.handlers, {
@@ -92,6 +99,43 @@ export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, call
       }
     },
   });
+}
+
+/** What nodes of LangGraph's own graphs return is known from their chains. */
+function foreignNodes(
+  heard: HeardTasks,
+  see: (message: MessageLike) => boolean,
+  tell: (chunk: unknown, ns: Namespace) => void,
+): object {
+  const nodes = new Map<string, { readonly metadata: Metadata; readonly ns: Namespace }>();
+  return {
+    handleChainStart: (
+      _node: unknown,
+      input: unknown,
+      runId: string,
+      _parent: unknown,
+      tags: readonly string[] = [],
+      metadata: Metadata = {},
+      _type?: unknown,
+      name?: string,
+    ) => {
+      const ns = heard.isTask(metadata) ? undefined : heard.namespaceOf(metadata);
+      if (!ns || name !== metadata['langgraph_node']) return;
+      for (const message of Object.values(Object(input) as object).flatMap(messagesOf)) see(message);
+      nodes.set(runId, { metadata: { tags, name, ...metadata }, ns });
+    },
+    handleChainEnd: (output: unknown, runId: string) => {
+      const node = nodes.get(runId);
+      nodes.delete(runId);
+      if (!node) return;
+      for (const message of Object.values(Object(output) as object)
+        .flatMap(messagesOf)
+        .filter(isMessage)) {
+        if (!see(withId(message))) tell([message, node.metadata], node.ns);
+      }
+    },
+    handleChainError: (_error: unknown, runId: string) => nodes.delete(runId),
+  };
 }
 
 /** Of what a channel is given: a message, or a list of them. */

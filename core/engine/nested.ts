@@ -7,7 +7,9 @@ import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphChanged, GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
+import { runIdWithin } from './callbacks.ts';
 import { Cancel, limited } from './cancel.ts';
+import { Chain } from './chain.ts';
 import type { TaskContext } from './context.ts';
 import { inner, type Listener } from './events.ts';
 import { Live } from './live.ts';
@@ -34,12 +36,35 @@ export async function runNested(
   keepsState: boolean,
   own?: Listener,
 ): Promise<unknown> {
+  const opened = parent.openCall();
+  const config = listenTo(nestedConfig(parent, given), own);
+  const run = (called: RunnableConfig): Promise<unknown> =>
+    runOpened(parent, graph, input, called, keepsState, opened, own);
+  if (!config.callbacks) return run(config);
+  const chain = await Chain.ofGraph(graph.name, input, config, (handlers) => runIdWithin(handlers, opened.call));
+  return chain.around(async () => {
+    if (opened.frame) {
+      const checkpointId = parent.scope.checkpointId(parent.frame.planned);
+      await chain.tell('handleResume', { status: 'pending', checkpointId, checkpointNs: parent.namespace });
+    }
+    return run({ ...config, callbacks: chain.callbacks });
+  });
+}
+
+async function runOpened(
+  parent: TaskContext,
+  graph: GraphSpec,
+  input: unknown,
+  given: RunnableConfig,
+  keepsState: boolean,
+  { call, frame: found }: ReturnType<TaskContext['openCall']>,
+  own: Listener | undefined,
+): Promise<unknown> {
   const { scope, task } = parent;
-  const { call, frame: found } = parent.openCall();
   const name = call === '0' ? task.node.name : `${task.node.name}|${call}`;
   const base = (keepsState && parent.keptFrame(name)) || blankFrame;
   let request = readRequest(input);
-  let config = listenTo(nestedConfig(parent, given), own);
+  let config = given;
   if (graph.input || graph.contextSchema) {
     config = await parseContext(graph, config);
     if (!found) request = await parseRequest(graph, request);

@@ -7,9 +7,8 @@ import {
   decideClaim,
   type Head,
   type RunRequest,
-  unknownCheckpoint,
-  unknownThread,
 } from '../checkpoint/checkpointer.ts';
+import { unknownCheckpoint, unknownThread } from '../checkpoint/refusals.ts';
 import { guardsOf } from './request.ts';
 
 export type OpenOptions = Omit<ClaimRequest, 'request' | 'create' | 'answers'> & { readonly request: RunRequest };
@@ -24,8 +23,7 @@ export async function openRun(checkpointer: Checkpointer, threadId: string, opti
   const old = request.at === undefined ? undefined : await loadOld(checkpointer, threadId, request.at);
   if (!old) return checkpointer.claim(threadId, { ...options, ...guards });
   const { runId, now, expiresAt } = options;
-  const decision = decideClaim(threadId, asHead(old), { runId, now, expiresAt, ...guards }, () => false);
-  if ('refuse' in decision) throw decision.refuse;
+  decideClaim(threadId, asHead(old), { runId, now, expiresAt, ...guards }, () => false);
   return checkpointer.claim(threadId, options);
 }
 

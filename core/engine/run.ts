@@ -5,7 +5,8 @@
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
 import { type Checkpoint, type Frame, type Origin, pendingQuestions } from '../checkpoint/checkpoint.ts';
-import { type Checkpointer, type Claim, type RunRequest, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
+import type { Checkpointer, Claim, RunRequest } from '../checkpoint/checkpointer.ts';
+import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphChanged, HoldpointError } from '../errors.ts';
@@ -40,6 +41,8 @@ export interface RunOptions {
   /** Where the thread is stored, and the claim on it. Undefined: the run keeps nothing. */
   readonly store: Store | undefined;
   readonly listen?: Listener | undefined;
+  /** Called before the run goes on from a checkpoint. */
+  readonly resumed?: ((checkpointId: string) => Promise<void>) | undefined;
   /** Whether to stop at the next superstep boundary. @default never */
   draining?(): boolean;
   now(): number;
@@ -220,6 +223,7 @@ async function drive(
     sleep,
     draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
   };
+  if (request.kind !== 'input' && base) await options.resumed?.(base.id);
   const tellCheckpoint = listen?.checkpoint && checkpointTeller(scope, idOf, base);
   if (request.kind !== 'input') listen?.values?.({ ns, values: readState(graph, frame.channels) });
   // As it was found: before what was answered.
@@ -251,7 +255,8 @@ async function reopen(
 }
 
 type Ending =
-  { readonly end: 'failed'; readonly error: unknown } | { readonly end: Exclude<keyof typeof STATUS, 'failed'> };
+  | { readonly end: 'failed'; readonly error: unknown }
+  | { readonly end: Exclude<keyof typeof STATUS, 'failed'>; readonly at?: RunEnd['breakpoint'] };
 
 /** @param frame as the run left it: the checkpoint lacks what is never saved */
 function result(
@@ -279,7 +284,7 @@ function result(
     checkpoint,
     ...seen,
     told: request.kind !== 'input' || Object.keys(Object(seen.values)).some(wrote),
-    ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),
+    ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end, breakpoint: ending.at }),
   };
 }
 

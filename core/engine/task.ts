@@ -5,6 +5,7 @@ import { type HoldpointError, isGraphDrained, isGraphInterrupt } from '../errors
 import { NodeCache } from '../policies/cache.ts';
 import { once } from './attempt.ts';
 import type { Cancel } from './cancel.ts';
+import { inChain } from './chain.ts';
 import { inTask, TaskContext } from './context.ts';
 import type { Task } from './plan.ts';
 import { nodeConfig } from './runtime.ts';
@@ -41,7 +42,8 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
   try {
     const found = cache && (await cache.recall());
     if (found) return { end: 'finished', task, result: found, record: context.finished(found), cached: true };
-    const work = inTask(context, () => runNode(context));
+    const run = (): Promise<TaskResult> => inTask(context, () => runNode(context));
+    const work = scope.shared.callbacks ? inChain(context, run) : run();
     const result = await (cancel.stop ? cancel.race(work) : work);
     if (context.refusal) return { end: 'refused', task, error: context.refusal };
     checkResult(scope, result, task.node.name);

@@ -6,7 +6,8 @@
  * - U2 An update of a nested graph makes another version of the root's checkpoint: the same superstep, with the nested frame changed in it.
  */
 import { type Checkpoint, checkpointId } from '../checkpoint/checkpoint.ts';
-import { type Checkpointer, unknownCheckpoint } from '../checkpoint/checkpointer.ts';
+import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { HoldpointError, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { changeAt, placeAt, rootPlace } from './namespace.ts';

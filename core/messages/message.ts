@@ -1,13 +1,9 @@
 /**
  * Messages without a library: what a program that was written for LangChain's message classes reads, by shape.
  *
- * - M1 Whatever a caller writes (text, `[role, content]`, `{ role, content }`, `{ type, content }`, a serialized message) becomes a Message,
- *   with all fields it had. What is a message already stays the instance that it is.
  * - M2 A Message's fields are its own and plain; what LangChain computes (`getType()`, `text`) is on the prototype. LangChain's guards and
  *   `instanceof` go by shape as well, and take it for theirs.
  */
-import { InvalidUpdateError, quote } from '../errors.ts';
-
 interface ContentBlock {
   type: string;
   // oxlint-disable-next-line typescript/no-explicit-any
@@ -42,25 +38,7 @@ export type MessageLike =
       readonly [key: string]: any;
     };
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** By what LangChain and the providers call them. */
-const TYPES = new Map([
-  ['user', 'human'],
-  ['human', 'human'],
-  ['assistant', 'ai'],
-  ['ai', 'ai'],
-  ['system', 'system'],
-  ['developer', 'system'],
-  ['tool', 'tool'],
-  ['remove', 'remove'],
-]);
-
-/** Without it, a message of this type says nothing. */
-const NEEDED = new Map([
-  ['tool', 'tool_call_id'],
-  ['remove', 'id'],
-]);
+export type Fields = Readonly<Record<string, unknown>>;
 
 class PlainMessage {
   declare readonly type: string;
@@ -94,34 +72,15 @@ export const messageCodec = {
   decode: (fields: unknown): unknown => asMessage(fields as object),
 };
 
-/** @throws InvalidUpdateError for what is nothing like a message */
-export function coerceMessage(like: unknown): Message {
-  if (isMessage(like)) return like;
-  const given = fieldsOf(like);
-  const said = given?.['role'] ?? given?.['type'];
-  const type = TYPES.get(said as string);
-  const needed = type && NEEDED.get(type);
-  if (!given || !type || (needed && (given[needed] ?? '') === '')) {
-    throw Object.assign(
-      new InvalidUpdateError(
-        `Not a message: ${quote(like)}. Give a text, [role, content] or { role, content }, with the role user, assistant, system, developer ` +
-          'or tool (and a tool_call_id), or { type: "remove", id }.',
-      ),
-      { lc_error_code: 'MESSAGE_COERCION_FAILURE' },
-    );
-  }
-  const { additional_kwargs = {}, response_metadata = {} } = given;
+/** With the fields that LangChain gives every message of its type. */
+export function newMessage(given: Fields & { readonly type: string }): Message {
+  const { type, content, additional_kwargs, response_metadata, tool_calls, invalid_tool_calls } = given;
   return asMessage({
     ...given,
-    type,
-    content: given['content'] ?? [],
-    additional_kwargs:
-      said === 'developer' ? { ...(additional_kwargs as Fields), __openai_role__: said } : additional_kwargs,
-    response_metadata,
-    ...(type === 'ai' && {
-      tool_calls: ((given['tool_calls'] ?? []) as Fields[]).map(toolCall),
-      invalid_tool_calls: given['invalid_tool_calls'] ?? [],
-    }),
+    content: content ?? [],
+    additional_kwargs: additional_kwargs ?? {},
+    response_metadata: response_metadata ?? {},
+    ...(type === 'ai' && { tool_calls: tool_calls ?? [], invalid_tool_calls: invalid_tool_calls ?? [] }),
   });
 }
 
@@ -134,21 +93,22 @@ export function isMessage(like: unknown): like is Message {
   return typeof (like as { _getType?: unknown } | null | undefined)?._getType === 'function';
 }
 
-function fieldsOf(like: unknown): Fields | undefined {
-  if (typeof like === 'string') return { type: 'human', content: like };
-  if (Array.isArray(like)) return { type: like[0], content: like[1] };
-  if (typeof like !== 'object' || like === null) return undefined;
-  const { lc, id, kwargs } = like as { lc?: unknown; id?: unknown; kwargs?: Fields };
-  if (lc !== 1 || !Array.isArray(id)) return like as Fields;
-  return { ...kwargs, type: /^(Human|AI|System|Tool)Message/.exec(String(id.at(-1)))?.[1]?.toLowerCase() };
-}
-
-/** OpenAI's form becomes LangChain's. */
-function toolCall(call: Fields): Fields {
-  const { name, arguments: args } = (call['function'] ?? {}) as { name?: string; arguments?: string };
-  return args === undefined ? call : { id: call['id'], name, args: JSON.parse(args), type: 'tool_call' };
-}
-
 function asMessage(fields: object): Message {
   return Object.setPrototypeOf(fields, PlainMessage.prototype) as Message;
+}
+
+interface Identified {
+  readonly id?: string | null;
+  readonly lc_kwargs?: Fields;
+}
+
+/** The message itself with an id, as in LangGraph: who holds it can read it. A frozen one is copied. */
+export function withId<One extends object>(message: One): One {
+  const { id: given, lc_kwargs } = message as Identified;
+  if (given !== undefined && given !== null) return message;
+  const own = Object.isFrozen(message)
+    ? (Object.assign(Object.create(Object.getPrototypeOf(message) as object), message) as One)
+    : message;
+  const id = crypto.randomUUID();
+  return Object.assign(own, { id }, lc_kwargs && { lc_kwargs: { ...lc_kwargs, id } });
 }

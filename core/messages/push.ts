@@ -3,7 +3,8 @@ import type { LangGraphRunnableConfig } from '../config.ts';
 import { requireTask } from '../engine/context.ts';
 import { metadataOf } from '../engine/runtime.ts';
 import { HoldpointError } from '../errors.ts';
-import { coerceMessage, type Message, type MessageLike } from './message.ts';
+import { coerceMessage } from './coerce.ts';
+import type { Message, MessageLike } from './message.ts';
 
 export interface PushMessageOptions extends LangGraphRunnableConfig {
   /** The channel that it is written to; null: none. @default 'messages' */

@@ -1,24 +1,19 @@
 /**
  * How a list of messages takes updates.
  *
- * - M3 Every message gets an id, once. One with an id that the list has replaces that message in its place; others are appended, in order.
+ * - M3 Every message gets an id, once (`withId`). One with an id that the list has replaces that message in its place; others are appended, in order.
  * - M4 A removal (`{ type: 'remove', id }`, LangChain's RemoveMessage) takes away the message with its id, and is an error when there is none.
  *   `REMOVE_ALL_MESSAGES` as its id takes away everything before it.
  */
 import { InvalidUpdateError } from '../errors.ts';
-import { coerceMessage, type Message, type MessageLike } from './message.ts';
+import { coerceMessage } from './coerce.ts';
+import { type Message, type MessageLike, withId } from './message.ts';
 
 /** The id of a removal that removes all messages before it. */
 export const REMOVE_ALL_MESSAGES = '__remove_all__';
 
 /** One message, or several. */
 export type Messages = MessageLike | readonly MessageLike[];
-
-interface Identified {
-  id?: string | undefined;
-  readonly lc_kwargs?: Record<string, unknown>;
-  _getType(): string;
-}
 
 /** @param coerce makes a message of what a caller wrote */
 export function messagesReducer<One extends object, Likes>(coerce: (like: unknown) => One) {
@@ -62,21 +57,9 @@ export const messagesStateReducer: (left: Messages, right: Messages) => Message[
 export const addMessages = messagesStateReducer;
 
 function idOf(message: object): string | undefined {
-  return (message as Identified).id;
+  return (message as { id?: string }).id;
 }
 
 function isRemoval(message: object): boolean {
-  return (message as Identified)._getType() === 'remove';
-}
-
-/** The message itself, as in LangGraph: who holds it can read its id. A frozen one is copied. */
-/** M3 */
-export function withId<One extends object>(message: One): One {
-  if (idOf(message) !== undefined && idOf(message) !== null) return message;
-  const own = Object.isFrozen(message)
-    ? (Object.assign(Object.create(Object.getPrototypeOf(message) as object), message) as One)
-    : message;
-  const id = crypto.randomUUID();
-  const { lc_kwargs } = message as Identified;
-  return Object.assign(own, { id }, lc_kwargs && { lc_kwargs: { ...lc_kwargs, id } });
+  return (message as { _getType(): string })._getType() === 'remove';
 }

@@ -1,23 +1,27 @@
 /** What a graph needs of a schema, whatever its kind. */
-import { AnnotationRoot, channelsOf, isDefinition } from '../annotation.ts';
+import { channelsOf, isDefinition } from '../annotation.ts';
 import type { Channel } from '../channel.ts';
 import { GraphValidationError, quote } from '../errors.ts';
 import { channelsOfFields } from './fields.ts';
 import { isStandardSchema } from './standard.ts';
-import { StateSchema } from './state-schema.ts';
 
 type Channels = ReadonlyMap<string, Channel>;
 
+/** What says itself which channels it declares: an AnnotationRoot, a StateSchema. */
+interface Declaring {
+  getChannels(): Readonly<Record<string, Channel>>;
+}
+
 /** Whether it declares a state by itself; a bag of options does not. */
 export function isSchema(value: unknown): boolean {
-  return value instanceof AnnotationRoot || value instanceof StateSchema || shapeOf(value) !== undefined;
+  return isDeclaring(value) || shapeOf(value) !== undefined;
 }
 
 /** @throws GraphValidationError when it is no schema */
 export function readSchema(schema: unknown): Channels {
-  if (schema instanceof AnnotationRoot) return channelsOf(schema.spec as Record<string, unknown>);
-  const fields = schema instanceof StateSchema ? (schema.fields as Record<string, unknown>) : shapeOf(schema);
-  if (fields) return channelsOfFields(fields);
+  if (isDeclaring(schema)) return new Map(Object.entries(schema.getChannels()));
+  const shape = shapeOf(schema);
+  if (shape) return channelsOfFields(shape);
   if (isDefinition(schema)) return channelsOf(schema);
   throw new GraphValidationError(
     `StateGraph needs a state schema: Annotation.Root({ … }), a StateSchema or a Zod object, got ${quote(schema)}.`,
@@ -35,6 +39,10 @@ export function mergeChannels(schemas: readonly Channels[]): Channels {
     if (!known) all.set(name, channel);
   }
   return all;
+}
+
+function isDeclaring(value: unknown): value is Declaring {
+  return typeof (value as Partial<Declaring> | null | undefined)?.getChannels === 'function';
 }
 
 /** The fields of a Zod object. */

@@ -2,7 +2,8 @@
 import type { Channel } from '../channel.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import type { OverwriteValue } from '../overwrite.ts';
-import { channelsOfFields, jsonSchemaOf } from './fields.ts';
+import { channelsOfFields } from './fields.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 import { parseWrites } from './parse.ts';
 import type { StandardSchema } from './standard.ts';
 import type { ReducedValue, UntrackedValue } from './values.ts';

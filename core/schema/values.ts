@@ -1,5 +1,7 @@
 /** The fields of a StateSchema that are more than a schema: values with a reducer, and values that are never saved. */
-import type { StandardSchema } from './standard.ts';
+import { type Channel, reduced, untracked } from '../channel.ts';
+import { checked, type Field } from './fields.ts';
+import { getSchemaDefaultGetter, type StandardSchema } from './standard.ts';
 
 interface ReducedValueInitBase<Value> {
   readonly reducer: (current: Value, next: Value) => Value;
@@ -22,7 +24,7 @@ export type ReducedValueInit<Value = unknown, Input = Value> =
  * @example
  * new StateSchema({ notes: new ReducedValue(z.array(z.string()).default([]), { inputSchema: z.string(), reducer: (list, one) => [...list, one] }) });
  */
-export class ReducedValue<Value = unknown, Input = Value> {
+export class ReducedValue<Value = unknown, Input = Value> implements Field {
   readonly valueSchema: StandardSchema<unknown, Value>;
   readonly inputSchema: StandardSchema<unknown, Input | Value>;
   readonly reducer: (current: Value, next: Input) => Value;
@@ -40,6 +42,11 @@ export class ReducedValue<Value = unknown, Input = Value> {
     this.jsonSchemaExtra = init.jsonSchemaExtra;
   }
 
+  getChannel(): Channel {
+    const { reducer, valueSchema, inputSchema } = this as ReducedValue;
+    return checked(reduced(reducer, getSchemaDefaultGetter(valueSchema)), inputSchema, valueSchema);
+  }
+
   static isInstance(value: unknown): value is ReducedValue {
     return value instanceof ReducedValue;
   }
@@ -51,7 +58,7 @@ export interface UntrackedValueInit {
 }
 
 /** A field that lives while the run lasts, and is never saved: a connection, a function, a secret. */
-export class UntrackedValue<Value = unknown> {
+export class UntrackedValue<Value = unknown> implements Field {
   readonly schema: StandardSchema<unknown, Value> | undefined;
   readonly guard: boolean;
   /** Only a type. */
@@ -60,6 +67,10 @@ export class UntrackedValue<Value = unknown> {
   constructor(schema?: StandardSchema<unknown, Value>, init: UntrackedValueInit = {}) {
     this.schema = schema;
     this.guard = init.guard ?? true;
+  }
+
+  getChannel(): Channel {
+    return checked(untracked(this.guard, getSchemaDefaultGetter(this.schema)), this.schema);
   }
 
   static isInstance(value: unknown): value is UntrackedValue {

@@ -1,5 +1,5 @@
 /** DELETE /threads/{thread_id}: the thread and everything of it. */
-import { unknownThread } from '../../core/checkpoint/checkpointer.ts';
+import { unknownThread } from '../../core/checkpoint/refusals.ts';
 import { handler } from '../handler.ts';
 import { tenantOf } from '../tenant.ts';
 

@@ -81,18 +81,12 @@ function readCommand(body: { readonly answers?: Record<string, unknown> | undefi
   throw new Problem('invalid_request', 'body: an answer is missing. Send "answers", or "resume" with "checkpoint_id".');
 }
 
-/** The answer does not say what it answers. Where it could not be used anyway, that is said; otherwise, what it could answer. */
+/** The answer does not say what it answers: what it could. @throws HoldpointError where it could not be used anyway */
 async function unbound(call: Pick<Call, 'app' | 'request' | 'threadId'>): Promise<Error> {
   const { app, threadId } = call;
   const loaded = await loadThread(call);
   const now = app.now();
-  const decision = decideClaim(
-    threadId,
-    loaded.head,
-    { runId: '', now, expiresAt: now, answers: 'single' },
-    () => false,
-  );
-  if ('refuse' in decision) return decision.refuse;
+  decideClaim(threadId, loaded.head, { runId: '', now, expiresAt: now, answers: 'single' }, () => false);
   const { checkpoint_id, interrupts } = describeThread(app, threadId, loaded);
   return new Problem(
     'unbound_answer',

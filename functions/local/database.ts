@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb';
 import { tableDefinition } from '../../core/checkpoint/dynamodb/index.ts';
 
 export interface Database {
@@ -28,10 +33,14 @@ export async function startDynalite(folder: string): Promise<Database> {
   };
 }
 
-/** @throws Error what the server said, with what to do */
-export async function ensureTable(client: DynamoDBClient, table: string, where: string): Promise<void> {
+/**
+ * @returns what is to be known about the table, if anything
+ * @throws Error what the server said, with what to do
+ */
+export async function ensureTable(client: DynamoDBClient, table: string, where: string): Promise<string | undefined> {
   try {
-    await client.send(new DescribeTableCommand({ TableName: table }));
+    const { Table: found } = await client.send(new DescribeTableCommand({ TableName: table }));
+    return lacking(found ?? {}, table, where);
   } catch (error) {
     if ((error as Error).name !== 'ResourceNotFoundException') {
       throw new Error(
@@ -43,7 +52,23 @@ export async function ensureTable(client: DynamoDBClient, table: string, where: 
     }
     await client.send(new CreateTableCommand(tableDefinition(table)));
     await untilActive(client, table);
+    return undefined;
   }
+}
+
+/** Of an existing table. Not every server can add an index to one: dynalite cannot. */
+function lacking(
+  { GlobalSecondaryIndexes: indexes = [] }: TableDescription,
+  table: string,
+  where: string,
+): string | undefined {
+  const has = new Set(indexes.map(({ IndexName }) => IndexName));
+  const lacks = tableDefinition(table).GlobalSecondaryIndexes?.filter(({ IndexName }) => !has.has(IndexName)) ?? [];
+  if (lacks.length === 0) return undefined;
+  return (
+    `Table "${table}" in ${where} was made by an earlier version, without the indexes ${lacks.map(({ IndexName }) => IndexName).join(', ')}. ` +
+    'Threads cannot be listed, everything else works. To list threads too, delete the table with the threads in it, and start again.'
+  );
 }
 
 async function untilActive(client: DynamoDBClient, table: string): Promise<void> {

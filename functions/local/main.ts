@@ -26,10 +26,11 @@ async function main(): Promise<void> {
 
   installRuntime();
   const { dynamoClient } = await import('../lambda/environment.ts');
-  await ensureTable(dynamoClient(process.env), table, where);
+  const note = await ensureTable(dynamoClient(process.env), table, where);
   server.serve((await import('../http.ts')).handler);
   stopOn(['SIGINT', 'SIGTERM'], server, database);
   console.log(banner(`http://localhost:${server.port}`, where));
+  if (note !== undefined) console.warn(note);
 }
 
 function readPort(text = '8787'): number {

@@ -9,6 +9,7 @@ import { langchain } from '../../core/langchain.ts';
 import { describeCheckpointer } from './checkpointer.ts';
 import { describeIdempotency } from './idempotency.ts';
 import { describeLangChain } from './langchain.ts';
+import { describeLists } from './lists.ts';
 
 for (const [name, start] of testServers()) {
   describe(`on ${name}`, () => {
@@ -36,6 +37,11 @@ for (const [name, start] of testServers()) {
 
     describeCheckpointer('DynamoDBSaver behind a hostile wrapper', (options) =>
       hostile(new DynamoDBSaver({ client, table, ...options }), new Codec(options?.codecs)),
+    );
+
+    let tenants = 0;
+    describeLists('DynamoDBSaver, each a tenant of one table', (clock) =>
+      hostile(new DynamoDBSaver({ client, table, clock, tenant: `tenant-${++tenants}` })),
     );
 
     // The claims say what time it is: the store's own clock stays behind them.

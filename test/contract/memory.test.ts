@@ -5,6 +5,7 @@ import { langchain } from '../../core/langchain.ts';
 import { describeCheckpointer } from './checkpointer.ts';
 import { describeIdempotency } from './idempotency.ts';
 import { describeLangChain } from './langchain.ts';
+import { describeLists } from './lists.ts';
 
 describeCheckpointer('MemorySaver', (options) => new MemorySaver(options));
 
@@ -15,5 +16,7 @@ describeCheckpointer('MemorySaver behind a hostile wrapper', (options) =>
 describeLangChain('MemorySaver', () => new MemorySaver());
 
 describeLangChain('MemorySaver with the codec of holdpoint/langchain', () => new MemorySaver({ codecs: [langchain] }));
+
+describeLists('MemorySaver behind a hostile wrapper', (clock) => hostile(new MemorySaver({ clock })));
 
 describeIdempotency('MemorySaver behind a hostile wrapper', () => hostile(new MemorySaver()));

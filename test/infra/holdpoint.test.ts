@@ -3,6 +3,7 @@ import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { tableDefinition } from '../../core/checkpoint/dynamodb/index.ts';
 import { routes, type Route } from '../../functions/routes.ts';
 import { Holdpoint } from '../../infra/holdpoint.ts';
 import { dynamodbActions, methods, NO_BUNDLING, only, statements, synth, type Properties } from './synth.ts';
@@ -39,9 +40,22 @@ describe('the table', () => {
       AttributeDefinitions: [
         { AttributeName: 'pk', AttributeType: 'S' },
         { AttributeName: 'sk', AttributeType: 'S' },
+        { AttributeName: 't', AttributeType: 'S' },
+        { AttributeName: 'c', AttributeType: 'S' },
+        { AttributeName: 'y', AttributeType: 'S' },
       ],
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
     });
+  });
+
+  it('C15: has the indexes of lists, of keys only, as tests and local servers have them', () => {
+    const { GlobalSecondaryIndexes: indexes, ...keys } = tableDefinition('any');
+    expect(only(standard, TABLE)['GlobalSecondaryIndexes']).toEqual(indexes);
+    expect(only(standard, TABLE)['AttributeDefinitions']).toEqual(keys.AttributeDefinitions);
+    expect(indexes?.map(({ IndexName, Projection }) => [IndexName, Projection?.ProjectionType])).toEqual([
+      ['threads', 'KEYS_ONLY'],
+      ['waiting', 'KEYS_ONLY'],
+    ]);
   });
 
   it('is retained, protected from deletion and restorable to a point in time', () => {
@@ -99,14 +113,16 @@ describe('the function', () => {
 });
 
 describe('permissions', () => {
-  it('are the six calls of the checkpointer', () => {
+  it('are the six calls of the checkpointer, and one of them on its two indexes', () => {
     expect(dynamodbActions(standard)).toEqual([
-      'dynamodb:BatchWriteItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-      'dynamodb:UpdateItem',
+      'BatchWriteItem',
+      'DeleteItem',
+      'GetItem',
+      'PutItem',
+      'Query',
+      'Query threads',
+      'Query waiting',
+      'UpdateItem',
     ]);
   });
 
@@ -116,6 +132,12 @@ describe('permissions', () => {
     expect(statements(standard).map(({ Effect, Resource }) => ({ Effect, Resource }))).toEqual([
       { Effect: 'Allow', Resource: { 'Fn::GetAtt': [group, 'Arn'] } },
       { Effect: 'Allow', Resource: { 'Fn::GetAtt': [table, 'Arn'] } },
+      {
+        Effect: 'Allow',
+        Resource: ['threads', 'waiting'].map((index) => ({
+          'Fn::Join': ['', [{ 'Fn::GetAtt': [table, 'Arn'] }, `/index/${index}`]],
+        })),
+      },
     ]);
     expect(only(standard, 'AWS::IAM::Role')).not.toHaveProperty('ManagedPolicyArns');
     expect(only(standard, 'AWS::IAM::Role')).not.toHaveProperty('Policies');

@@ -27,16 +27,19 @@ it('every action that the checkpointer calls is allowed, and every action that i
     .compile({ checkpointer });
   const thread = { configurable: { thread_id: 't' } };
 
-  // A large state as well as a small one, a long answer, history, a refusal, and a deletion.
+  // A large state as well as a small one, a long answer, history, a refusal, both lists, and a deletion.
   await graph.invoke({ text: '' }, thread);
   await graph.updateState(thread, { text: 'short' });
   await expect(graph.invoke(new Command({ resume: { ['0'.repeat(32)]: 'x' } }), thread)).rejects.toThrow('not pending');
   await graph.invoke(null, thread);
   await graph.invoke(new Command({ resume: incompressible(3_000) }), thread);
   for await (const snapshot of graph.getStateHistory(thread)) await graph.getState(snapshot.config);
+  for (const waiting of [false, true]) await checkpointer.listThreads({ waiting });
   await checkpointer.deleteThread('t');
 
-  const called = [...new Set(calls.map(({ operation }) => `dynamodb:${operation}`))].toSorted();
+  const called = [
+    ...new Set(calls.map(({ operation, input }) => [operation, input['IndexName']].filter(Boolean).join(' '))),
+  ].toSorted();
   expect(called).toEqual(dynamodbActions(synth()));
 });
 

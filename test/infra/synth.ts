@@ -32,12 +32,20 @@ export function statements(template: Template): readonly Statement[] {
   );
 }
 
-/** The DynamoDB actions that the deployed function may call, to compare with what the checkpointer really calls. */
+/** What the deployed function may do in DynamoDB, to compare with what the checkpointer really does: `Query`, or `Query threads` on an index. */
 export function dynamodbActions(template: Template): readonly string[] {
   return statements(template)
-    .flatMap((statement) => statement.Action)
+    .flatMap(({ Action, Resource }) =>
+      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action}${indexIn(resource)}`)),
+    )
     .filter((action) => action.startsWith('dynamodb:'))
+    .map((action) => action.slice('dynamodb:'.length))
     .toSorted();
+}
+
+function indexIn(resource: unknown): string {
+  const [, index] = /\/index\/([^"]+)"/.exec(JSON.stringify(resource)) ?? [];
+  return index === undefined ? '' : ` ${index}`;
 }
 
 /** Every method of the API under its "METHOD /path". */

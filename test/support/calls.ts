@@ -5,13 +5,16 @@ export interface Call {
   /** As in GetItem. */
   readonly operation: string;
   readonly input: Record<string, unknown>;
-  /** Capacity units, as the server reports them. */
+  /** Capacity units of the table, as the server reports them. */
   units: number;
+  /** And of each index, by its name. dynalite reports none of writes. */
+  indexUnits: Readonly<Record<string, number>>;
   ended: boolean;
 }
 
 interface Consumed {
   readonly CapacityUnits?: number;
+  readonly GlobalSecondaryIndexes?: Readonly<Record<string, Consumed>>;
 }
 
 /** The calls of a client from now on, each attempt of the SDK's one call counted once. */
@@ -20,12 +23,18 @@ export function recordCalls(client: DynamoDBClient): Call[] {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const input = { ...(args.input as Record<string, unknown>) };
-      const call: Call = { operation: operationOf(context), input, units: 0, ended: false };
+      const call: Call = { operation: operationOf(context), input, units: 0, indexUnits: {}, ended: false };
       calls.push(call);
       try {
-        const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } });
+        const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'INDEXES' } });
         const consumed = (result.output as { ConsumedCapacity?: Consumed | readonly Consumed[] }).ConsumedCapacity;
-        call.units = [consumed ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+        for (const one of [consumed ?? []].flat()) {
+          const indexes = Object.entries(one.GlobalSecondaryIndexes ?? {}).map(
+            ([name, used]) => [name, unitsIn(used)] as const,
+          );
+          call.indexUnits = Object.fromEntries(indexes);
+          call.units += indexes.reduce((rest, [, units]) => rest - units, unitsIn(one));
+        }
         return result;
       } finally {
         call.ended = true;
@@ -34,6 +43,10 @@ export function recordCalls(client: DynamoDBClient): Call[] {
     { step: 'initialize', name: 'recordCalls' },
   );
   return calls;
+}
+
+function unitsIn({ CapacityUnits = 0 }: Consumed): number {
+  return CapacityUnits;
 }
 
 /** Units of all calls of these operations. */

@@ -11,7 +11,12 @@ import { createServer, connect, type AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CreateTableCommand, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
 import { tableDefinition } from '../../core/checkpoint/dynamodb/index.ts';
 
 export interface TestServer {
@@ -49,6 +54,12 @@ export async function createTable(client: DynamoDBClient): Promise<string> {
   const name = `holdpoint-test-${process.pid}-${Date.now()}-${++tables}`;
   await client.send(new CreateTableCommand(tableDefinition(name)));
   return name;
+}
+
+/** A table as it was before there were lists (C15). */
+export function tableWithoutIndexes(name: string): CreateTableCommandInput {
+  const { GlobalSecondaryIndexes: _, AttributeDefinitions = [], ...table } = tableDefinition(name);
+  return { ...table, AttributeDefinitions: AttributeDefinitions.slice(0, 2) };
 }
 
 export async function startDynalite(): Promise<TestServer> {

@@ -138,6 +138,7 @@ export function withClaims(
     check: (value, where) => store.check(value, where),
     load: (threadId, checkpointId) => store.load(threadId, checkpointId),
     list: (threadId, options) => store.list(threadId, options),
+    listThreads: (options) => store.listThreads(options),
     deleteThread: (threadId) => store.deleteThread(threadId),
     claim: async (threadId, request) => {
       const claim = await store.claim(threadId, request);

@@ -35,6 +35,7 @@ export function hostile(store: Checkpointer, codec: Codec = new Codec([liveInsta
       const sent = request && (codec.decode(codec.encode(request, 'Request')) as typeof request);
       return claimed(await store.claim(threadId, { ...rest, ...(sent && { request: sent }) }));
     },
+    listThreads: async (options) => deepFreeze(await store.listThreads(options)),
     deleteThread: (threadId) => store.deleteThread(threadId),
   };
 }

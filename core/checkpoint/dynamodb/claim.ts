@@ -8,7 +8,9 @@
  */
 import { HoldpointError } from '../../errors.ts';
 import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
-import { type Claim, claimLost, continuationOf, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
+import { type Claim, continuationOf, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
+import { isLeftWaiting, placeAt, waitsOn } from '../listing.ts';
+import { claimLost } from '../refusals.ts';
 import { encodeCheckpoint, joinTexts } from '../serialize.ts';
 import { allOf } from './all.ts';
 import { Archive } from './archive.ts';
@@ -17,9 +19,9 @@ import { leaveNothing, removeChildren } from './deletion.ts';
 import { type Life, lifeKey } from './head.ts';
 import { remember } from './hints.ts';
 import { checkRun, HEAD_KEY } from './keys.ts';
-import { commit, type NextHead } from './moving.ts';
+import { commit, type NextHead, type Place } from './moving.ts';
 import { packText } from './pack.ts';
-import { type Partition, readHead } from './partition.ts';
+import { type Partition, placeOf, readHead } from './partition.ts';
 import { wasCommitted } from './reading.ts';
 import { archive } from './records.ts';
 import { restingOf } from './retention.ts';
@@ -169,12 +171,21 @@ export class DynamoDBClaim implements Claim {
       pending,
       graph: checkpoint.origin.graph,
       updatedAt: checkpoint.createdAt,
+      place: this.#place(checkpoint.createdAt, status, pending),
       data,
       base,
       over,
       expires,
       ...(running && { goesOn: { expiresAt: this.expiresAt, request: packText(this.#continuation()) } }),
     };
+  }
+
+  #place(at: string, status: ThreadStatus | 'running', pending: readonly string[]): Place {
+    const place = placeOf(this.#partition, this.#life.born);
+    if (status === 'running' || !isLeftWaiting(status, pending)) return place;
+    const before = this.checkpoint ? pendingQuestions(this.checkpoint.frame).map(({ id }) => id) : [];
+    const waiting = { since: placeAt(Date.parse(at), this.threadId), still: waitsOn(pending, before) };
+    return { ...place, waiting };
   }
 
   #continuation(): string {

@@ -4,16 +4,17 @@
  * - C2 What `decideClaim` refuses is in the condition of a claim: `openClaim` from the request alone, `exactClaim` by naming
  *   the head that was read and decided upon.
  * - C10 A thread on which a run is does not age.
- * - C15 A claim changes the attributes of the claim only, and that one.
+ * - C15 A claim changes the attributes of the claim only, and that one: a thread is where lists find it from the claim that creates it.
  */
 import type { ClaimRequest } from '../checkpointer.ts';
 import { absent, type Condition, Expression, number, optional, sameLife, text, type Write } from './expression.ts';
 import { encodeId, type StoredHead, type StoredRequest } from './head.ts';
 import { ATTRIBUTE as A, FORMAT, TABLE_KEYS } from './keys.ts';
+import type { Place } from './moving.ts';
 import { packedAttribute } from './pack.ts';
 
 /** A free claim without having read anything: everything that could refuse it is in the condition. */
-export function openClaim(want: ClaimRequest, request: StoredRequest | undefined): Write {
+export function openClaim(want: ClaimRequest, request: StoredRequest | undefined, place: Place): Write {
   const claim = new Expression();
   setClaim(claim, want, request);
   const head = [
@@ -30,7 +31,7 @@ export function openClaim(want: ClaimRequest, request: StoredRequest | undefined
   else for (const id of want.answers ?? []) head.push(`contains(${A.pending}, ${claim.value(encodeId(id))})`);
   if (want.refusePending) head.push(absent(A.pending), absent(A.pendingCount));
   if (!want.create) return claim.when(...head, `${A.version} > ${claim.value(number(0))}`).write();
-  setBirth(claim, want);
+  setBirth(claim, want, place);
   return claim.when(`(${absent(TABLE_KEYS.partition)} OR (${head.join(' AND ')}))`).write();
 }
 
@@ -39,11 +40,12 @@ export function exactClaim(
   head: StoredHead | undefined,
   want: ClaimRequest,
   request: StoredRequest | 'recorded' | undefined,
+  place: Place,
 ): Write {
   const claim = new Expression();
   setClaim(claim, want, request);
   if (!head) {
-    setBirth(claim, want);
+    setBirth(claim, want, place);
     return claim.when(absent(TABLE_KEYS.partition)).write();
   }
   return claim
@@ -89,9 +91,9 @@ function setClaim(claim: Expression, want: ClaimRequest, request: StoredRequest 
   claim.set(A.requestRun, request && 'keptBy' in request ? text(request.keptBy) : undefined);
 }
 
-function setBirth(claim: Expression, want: ClaimRequest): void {
+function setBirth(claim: Expression, want: ClaimRequest, { shard, created }: Place): void {
   claim.setOnce(A.format, number(FORMAT)).setOnce(A.incarnation, text(want.runId)).setOnce(A.born, number(want.now));
-  claim.setOnce(A.version, number(0));
+  claim.setOnce(A.version, number(0)).setOnce(A.shard, text(shard)).setOnce(A.created, text(created));
   if (want.graph !== undefined) claim.setOnce(A.graph, text(want.graph));
 }
 

@@ -31,14 +31,16 @@ export function isConditionFailure(error: unknown): boolean {
 }
 
 /** Code `store_unavailable`, with the SDK's error as its cause. */
-export function storeUnavailable(operation: string, table: string, error: unknown): HoldpointError {
+export function storeUnavailable(operation: string, table: string, error: unknown, index?: string): HoldpointError {
   const failure = (error ?? {}) as Failure;
   const name = failure.name ?? 'unknown error';
   const retryable = isRetryable(failure);
+  const where = index === undefined ? `table "${table}"` : `index "${index}" of table "${table}"`;
+  const remedy = (index !== undefined && adviceOnIndex(name, index)) || advice(name, operation, retryable);
   return new HoldpointError(
     'store_unavailable',
-    `DynamoDB ${operation} on table "${table}" failed (${name}). ${advice(name, operation, retryable)}`,
-    { operation, table, reason: name, retryable },
+    `DynamoDB ${operation} on ${where} failed (${name}). ${remedy}`,
+    { operation, table, ...(index !== undefined && { index }), reason: name, retryable },
     error,
   );
 }
@@ -50,6 +52,20 @@ function isRetryable(failure: Failure): boolean {
   const status = $metadata?.httpStatusCode;
   if (status !== undefined) return status >= 500 || status === 429;
   return typeof code === 'string' || name === 'TimeoutError' || name === 'AbortError';
+}
+
+/** Nothing but lists of threads reads an index: a table from before there were any serves everything else. */
+function adviceOnIndex(name: string, index: string): string | undefined {
+  if (name === 'AccessDeniedException') {
+    return `Grant dynamodb:Query on the table's index "${index}" to the role that this process runs as.`;
+  }
+  if (name === 'ValidationException') {
+    return (
+      'The table was made by an earlier version and has no such index, or the index is still being built. Update the stack, or add the index ' +
+      'as in tableDefinition (docs/operations.md, "Tables from before there were lists"). Everything but lists works without.'
+    );
+  }
+  return undefined;
 }
 
 function advice(name: string, operation: string, retryable: boolean): string {

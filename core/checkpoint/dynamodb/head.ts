@@ -5,6 +5,7 @@
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { ThreadStatus } from '../checkpointer.ts';
+import { timeOf } from '../listing.ts';
 import {
   checkFormat,
   corruptItem,
@@ -52,6 +53,8 @@ export interface StoredHead extends Life {
   /** What that is stored against. */
   readonly base: Base | undefined;
   readonly claim: StoredClaim | undefined;
+  /** When the last run that ended left it waiting, ms since 1970. */
+  readonly waitingSince: number | undefined;
 }
 
 const STATUSES: ReadonlySet<string> = new Set<ThreadStatus>(['done', 'interrupted', 'paused', 'error']);
@@ -84,6 +87,7 @@ export function decodeHead(item: Item): StoredHead {
     data: readOptionalPacked(item, ATTRIBUTE.data),
     base: readBase(item),
     claim: decodeClaim(item),
+    waitingSince: decodeWaiting(item),
   };
   if (head.version > 0 !== (head.checkpointId !== undefined)) {
     throw corruptItem(
@@ -122,6 +126,14 @@ function decodePending(item: Item): readonly string[] | number {
   if (list === undefined) return readOptionalNumber(item, ATTRIBUTE.pendingCount) ?? [];
   if (!list.L) throw corruptItem(item, `attribute "${ATTRIBUTE.pending}" is not of type L`);
   return list.L.map(({ B, S }) => (B ? Buffer.from(B).toString('hex') : (S ?? '')));
+}
+
+function decodeWaiting(item: Item): number | undefined {
+  const place = readOptionalText(item, ATTRIBUTE.waiting);
+  if (place === undefined) return undefined;
+  const time = timeOf(place);
+  if (Number.isNaN(time)) throw corruptItem(item, `attribute "${ATTRIBUTE.waiting}" is no place in a list`);
+  return time;
 }
 
 function decodeClaim(item: Item): StoredClaim | undefined {

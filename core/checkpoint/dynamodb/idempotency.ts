@@ -5,7 +5,8 @@
  * - C9 A key belongs to one life of the thread.
  */
 import type { ActiveClaim, Claim, ClaimRequest, ThreadStatus } from '../checkpointer.ts';
-import { type Commit, decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse, outcomeGone } from '../idempotency.ts';
+import { type Commit, decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse } from '../idempotency.ts';
+import { outcomeGone } from '../refusals.ts';
 import { spentClaim } from '../spent.ts';
 import { absent, Expression, number, text, type Write } from './expression.ts';
 import { lifeKey, type StoredHead } from './head.ts';
@@ -43,10 +44,9 @@ export async function outcomeOf(
 ): Promise<Claim | undefined> {
   const { threadId } = partition;
   const commits = await commitsBehind(partition, head, use);
-  const decision = decideKey(threadId, key, use, claim, commits, want.now);
-  if (!decision) return undefined;
-  if ('refuse' in decision) throw decision.refuse;
-  const { id, status } = decision.outcome;
+  const outcome = decideKey(threadId, key, use, claim, commits, want.now);
+  if (!outcome) return undefined;
+  const { id, status } = outcome;
   const checkpoint =
     id === head.checkpointId
       ? await readNewest(new CheckpointReader(partition, lifeKey(head)), head)

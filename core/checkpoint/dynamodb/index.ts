@@ -1,6 +1,6 @@
 /** The DynamoDB checkpointer: entry point "holdpoint/dynamodb". */
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import { TABLE_KEYS } from './keys.ts';
+import { type Index, TABLE_INDEXES, TABLE_KEYS } from './keys.ts';
 
 export { TABLE_KEYS } from './keys.ts';
 export { DynamoDBSaver, type DynamoDBSaverOptions } from './saver.ts';
@@ -13,6 +13,12 @@ export { DynamoDBSaver, type DynamoDBSaverOptions } from './saver.ts';
  * await client.send(new CreateTableCommand(tableDefinition('holdpoint')));
  */
 export function tableDefinition(tableName: string): CreateTableCommandInput {
+  const indexes: readonly Index[] = Object.values(TABLE_INDEXES);
+  const keys = new Set([
+    TABLE_KEYS.partition,
+    TABLE_KEYS.sort,
+    ...indexes.flatMap(({ partition, sort }) => [partition, sort]),
+  ]);
   return {
     TableName: tableName,
     BillingMode: 'PAY_PER_REQUEST',
@@ -20,9 +26,14 @@ export function tableDefinition(tableName: string): CreateTableCommandInput {
       { AttributeName: TABLE_KEYS.partition, KeyType: 'HASH' },
       { AttributeName: TABLE_KEYS.sort, KeyType: 'RANGE' },
     ],
-    AttributeDefinitions: [
-      { AttributeName: TABLE_KEYS.partition, AttributeType: 'S' },
-      { AttributeName: TABLE_KEYS.sort, AttributeType: 'S' },
-    ],
+    GlobalSecondaryIndexes: indexes.map(({ name, partition, sort }) => ({
+      IndexName: name,
+      KeySchema: [
+        { AttributeName: partition, KeyType: 'HASH' },
+        { AttributeName: sort, KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    })),
+    AttributeDefinitions: [...keys].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
   };
 }

@@ -28,6 +28,12 @@
  *   r   S  the claim: the run that holds it                          e   N  when it expires, ms since 1970
  *   a   S|B  what that run was asked                                 ar  S  instead of `a`: the run whose part has it
  *   x   BOOL the thread is being deleted; only i and b are left      o   N  when the thread is over (C10), in seconds since 1970; `ttl` is later
+ *   t   S  `<tenant>#<shard>`, the partition of both indexes         c   S  its place in the index `threads`
+ *                                                                    y   S  its place in the index `waiting`, while it waits (C15)
+ *
+ * The indexes hold keys only, and of heads only. A place is nine base-36 digits of a time (the thread's creation; since when it waits), then 16 hex
+ * digits of the hash of the thread's id. `t` and `c` are there from the first write of the head, and stay; `y` comes and goes with commits.
+ * So a thread costs one index write, and each time that it waits two, of one unit each.
  *
  * Attributes of a child: `w` S the run that wrote it (C4); `d` S|B its text, or its piece of one. A superseded checkpoint keeps `s`, `p`, `l`,
  * `ls` and `lh` of its head. A part has `l` S the part that it is stored against, and `n` N its number of pieces behind the first. Text (S) is as it
@@ -40,6 +46,13 @@ import { checkpointId } from '../checkpoint.ts';
 
 /** The key attributes of the table. The CDK construct and the checkpointer read them here. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'ttl' } as const;
+
+export interface Index {
+  readonly name: string;
+  /** The attributes that are its keys, both text. */
+  readonly partition: string;
+  readonly sort: string;
+}
 
 /** Written on every item. A reader refuses a newer one. */
 export const FORMAT = 1;
@@ -70,7 +83,19 @@ export const ATTRIBUTE = {
   pieces: 'n',
   over: 'o',
   body: 'h',
+  shard: 't',
+  created: 'c',
+  waiting: 'y',
 } as const;
+
+/** The indexes of the table, read by lists only (C6). */
+export const TABLE_INDEXES = {
+  threads: { name: 'threads', partition: ATTRIBUTE.shard, sort: ATTRIBUTE.created },
+  waiting: { name: 'waiting', partition: ATTRIBUTE.shard, sort: ATTRIBUTE.waiting },
+} as const satisfies Record<string, Index>;
+
+/** Over how many partitions of an index a tenant's threads are spread. May grow: a thread moves with its next commit. Must not shrink. */
+const SHARDS = 4;
 
 /** Bytes, and for names characters. Together they keep a head under 4 KB (C11). */
 export const LIMIT = {
@@ -104,6 +129,21 @@ export function partitionKey(tenant: string, threadId: string): string {
 export function checkTenant(tenant: string): void {
   checkName('Tenant', tenant, LIMIT.tenant);
   if (tenant.includes('#')) throw invalid('Tenant', tenant, 'must not contain "#"');
+}
+
+export function threadIdOf(pk: string): string {
+  return pk.slice(pk.indexOf('#') + 1);
+}
+
+/** The partition of the indexes that a thread is in. */
+export function shardKey(pk: string): string {
+  const shard = Number.parseInt(hash128(threadIdOf(pk)).slice(-4), 16) % SHARDS;
+  return `${pk.slice(0, pk.indexOf('#'))}#${shard}`;
+}
+
+/** Every partition of the indexes that a tenant's threads are in. */
+export function shardKeys(tenant: string): string[] {
+  return Array.from({ length: SHARDS }, (_, shard) => `${tenant}#${shard}`);
 }
 
 /** @throws HoldpointError `invalid_argument` */

@@ -2,6 +2,7 @@
  * Moving a head on and taking it away, each as one conditional write. Pure: from what is wanted and known to expressions.
  *
  * - C1 A commit is conditional on this run's claim and the version that it claimed.
+ * - C15 A commit puts the head where lists find it. One on the way of a run leaves it where the run found it.
  * - C9 A deletion is bound to one life of a thread, and a head that is being deleted accepts nothing but its removal.
  */
 import type { ThreadStatus } from '../checkpointer.ts';
@@ -23,6 +24,8 @@ export interface NextHead extends Life {
   readonly pending: readonly string[];
   readonly graph: string | undefined;
   readonly updatedAt: string;
+  /** Where lists find the thread. */
+  readonly place: Place;
   /** The checkpoint itself. */
   readonly data: Packed;
   /** What that is stored against. */
@@ -34,17 +37,27 @@ export interface NextHead extends Life {
   readonly goesOn?: { readonly expiresAt: number; readonly request: Packed };
 }
 
+/** As texts that sort, see keys.ts. */
+export interface Place {
+  readonly shard: string;
+  readonly created: string;
+  /** Among those that wait. `still`: it has waited before, and keeps that place. */
+  readonly waiting?: { readonly since: string; readonly still: boolean };
+}
+
 /** @param base the version claimed, or undefined for the first write of a thread whose name nobody knows. */
 export function commit(next: NextHead, base: number | undefined): Write {
   const write = new Expression();
   const { ids, count } = encodePending(next.pending);
-  const { goesOn } = next;
+  const { goesOn, place } = next;
   if (base === undefined) {
     write.set(A.format, number(FORMAT)).set(A.incarnation, text(next.incarnation)).set(A.born, number(next.born));
     write.when(absent(TABLE_KEYS.partition));
   } else {
     write.when(write.equal(A.claimRun, text(next.runId)), write.equal(A.version, number(base)));
   }
+  write.set(A.shard, text(place.shard)).set(A.created, text(place.created));
+  if (!goesOn) setWaiting(write, place);
   return write
     .set(A.version, number(next.version))
     .set(A.checkpoint, text(next.checkpointId))
@@ -66,6 +79,11 @@ export function commit(next: NextHead, base: number | undefined): Write {
     .set(A.request, goesOn && packedAttribute(goesOn.request))
     .set(A.requestRun, undefined)
     .write();
+}
+
+function setWaiting(write: Expression, { waiting }: Place): void {
+  if (waiting?.still) write.setOnce(A.waiting, text(waiting.since));
+  else write.set(A.waiting, waiting && text(waiting.since));
 }
 
 /** The beginning of a deletion: from here on there is no thread, and no run can commit. */

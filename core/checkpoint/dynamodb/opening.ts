@@ -3,7 +3,8 @@
  * When that fails the claim is given back: a run that never began must not hold a thread, nor lose what an earlier run accepted (C3).
  */
 import { isHoldpointError } from '../../errors.ts';
-import { type Claim, claimLost, type ClaimRequest, type RunRequest } from '../checkpointer.ts';
+import type { Claim, ClaimRequest, RunRequest } from '../checkpointer.ts';
+import { claimLost } from '../refusals.ts';
 import { allOf } from './all.ts';
 import { Archive } from './archive.ts';
 import { DynamoDBClaim } from './claim.ts';

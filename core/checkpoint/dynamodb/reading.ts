@@ -5,10 +5,11 @@
 import { isHoldpointError } from '../../errors.ts';
 import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
 import type { Head } from '../checkpointer.ts';
+import { summarise, type ThreadSummary } from '../listing.ts';
 import { lifeKey, type StoredHead } from './head.ts';
 import { type Partition, readHead } from './partition.ts';
 import { CheckpointReader, type FoundCheckpoint, readRecord } from './records.ts';
-import { readRequest } from './requests.ts';
+import { isRecorded, readRequest } from './requests.ts';
 
 const TRIES = 3;
 
@@ -60,7 +61,36 @@ export function newestOf({ data, base, item }: StoredHead): FoundCheckpoint | un
 
 /** @param newest the newest checkpoint, if it has been read. */
 export async function describeHead(partition: Partition, head: StoredHead, newest?: Checkpoint): Promise<Head> {
-  const { version, checkpointId, status, graph, claim } = head;
+  const { claim } = head;
+  return {
+    ...(await describeThread(partition, head, newest)),
+    claim: claim && {
+      runId: claim.runId,
+      expiresAt: claim.expiresAt,
+      request: await readRequest(partition, head),
+    },
+  };
+}
+
+/** A thread as lists show it. What its run was asked is not decoded: whoever lists threads need not know what is in them. */
+export async function summariseHead(partition: Partition, head: StoredHead): Promise<ThreadSummary | undefined> {
+  const { claim, waitingSince } = head;
+  const now = partition.clock();
+  const thread = await describeThread(partition, head);
+  const listed = {
+    ...thread,
+    claim: claim && { ...claim, recorded: claim.expiresAt > now || (await isRecorded(partition, head)) },
+    waitingSince,
+  };
+  return summarise(partition.threadId, listed, now);
+}
+
+async function describeThread(
+  partition: Partition,
+  head: StoredHead,
+  newest?: Checkpoint,
+): Promise<Omit<Head, 'claim'>> {
+  const { version, checkpointId, status, graph } = head;
   const createdAt = new Date(head.born).toISOString();
   return {
     version,
@@ -68,11 +98,6 @@ export async function describeHead(partition: Partition, head: StoredHead, newes
     status,
     pending: typeof head.pending === 'number' ? await readPending(partition, head, newest) : head.pending,
     graph,
-    claim: claim && {
-      runId: claim.runId,
-      expiresAt: claim.expiresAt,
-      request: await readRequest(partition, head),
-    },
     createdAt,
     updatedAt: head.updatedAt ?? createdAt,
   };

@@ -26,9 +26,21 @@ export async function readRequest(partition: Partition, head: StoredHead): Promi
   const request = head.claim?.request;
   if (!request || 'packed' in request)
     return request && decodeRequest(partition, head.item, () => unpackText(request.packed));
-  const id = requestPartId(head.version, request.keptBy);
-  const [part] = await readParts(partition, lifeKey(head), id, id);
+  const part = await readRequestPart(partition, head, request.keptBy);
   return part && requestIn(partition, part);
+}
+
+/** Whether the claim on a head recorded anything, whatever that is. */
+export async function isRecorded(partition: Partition, head: StoredHead): Promise<boolean> {
+  const request = head.claim?.request;
+  if (!request || 'packed' in request) return request !== undefined;
+  return (await readRequestPart(partition, head, request.keptBy))?.data !== undefined;
+}
+
+async function readRequestPart(partition: Partition, head: StoredHead, runId: string): Promise<FoundPart | undefined> {
+  const id = requestPartId(head.version, runId);
+  const [part] = await readParts(partition, lifeKey(head), id, id);
+  return part;
 }
 
 /** Undefined for a part that was not written to its end. @throws HoldpointError `corrupt_item` */

@@ -8,9 +8,11 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Checkpoint, versionOf } from '../checkpoint.ts';
 import type { Checkpointer, Claim, ClaimRequest, ListOptions, LoadedThread } from '../checkpointer.ts';
 import { Codec, type ValueCodec } from '../codec.ts';
+import { type ListThreadsOptions, readListOptions, type ThreadPage } from '../listing.ts';
 import { deleteThread } from './deletion.ts';
 import { lifeKey } from './head.ts';
 import { checkRun, checkTenant, partitionKey } from './keys.ts';
+import { listThreads } from './listing.ts';
 import { claimThread } from './once.ts';
 import { freshClaim } from './opening.ts';
 import { type Partition, readHead } from './partition.ts';
@@ -97,6 +99,11 @@ export class DynamoDBSaver implements Checkpointer {
     checkRun(want.runId, want.graph);
     if (want.fresh) return freshClaim(partition, want);
     return claimThread(partition, want);
+  }
+
+  async listThreads(options: ListThreadsOptions = {}): Promise<ThreadPage> {
+    const query = readListOptions(options);
+    return listThreads(this.#table, this.#tenant, query, (threadId) => this.#partition(threadId));
   }
 
   async deleteThread(threadId: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 /**
  * The one seam to DynamoDB: every call passes `#send`, in one place, with one mapping of failures.
  *
- * - C6 Every read is strongly consistent.
+ * - C6 Every read is strongly consistent, but those of an index, which cannot be.
  * - C8 Plain DynamoDB: single-item writes with conditions, Query, BatchWriteItem with its UnprocessedItems.
  * - A condition that does not hold is an answer, not an error.
  */
@@ -21,7 +21,7 @@ import { HoldpointError } from '../../errors.ts';
 import type { Condition, Write } from './expression.ts';
 import { isConditionFailure, storeUnavailable } from './failures.ts';
 import { type Item, sortKey } from './item.ts';
-import { TABLE_KEYS } from './keys.ts';
+import { type Index, TABLE_KEYS } from './keys.ts';
 
 export interface Range {
   readonly from: string;
@@ -30,6 +30,15 @@ export interface Range {
   readonly pageSize?: number;
   /** The attributes wanted. @default all */
   readonly only?: readonly string[];
+}
+
+export interface IndexRange {
+  readonly index: Index;
+  readonly partition: string;
+  /** Exclusive. @default from the beginning, or the end when descending */
+  readonly after: string | undefined;
+  readonly descending: boolean;
+  readonly limit: number;
 }
 
 /** DynamoDB's limit for one BatchWriteItem. */
@@ -100,6 +109,20 @@ export class Table {
     } while (start);
   }
 
+  /** The keys of a few items in an index's order: so many that they fit one answer, which may be a moment old. */
+  async queryIndex({ index, partition, after, descending, limit }: IndexRange): Promise<Item[]> {
+    const beyond = after === undefined ? '' : ` AND ${index.sort} ${descending ? '<' : '>'} :after`;
+    const command = new QueryCommand({
+      TableName: this.name,
+      IndexName: index.name,
+      KeyConditionExpression: `${index.partition} = :shard${beyond}`,
+      ExpressionAttributeValues: { ':shard': { S: partition }, ...(after !== undefined && { ':after': { S: after } }) },
+      ScanIndexForward: !descending,
+      Limit: limit,
+    });
+    return (await this.#send('Query', () => this.client.send(command), index.name)).Items ?? [];
+  }
+
   async putAll(items: readonly Item[]): Promise<void> {
     const [only, ...others] = items;
     if (only && others.length === 0) return this.put(only);
@@ -146,11 +169,11 @@ export class Table {
     });
   }
 
-  async #send<T>(operation: string, call: () => Promise<T>): Promise<T> {
+  async #send<T>(operation: string, call: () => Promise<T>, index?: string): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      throw storeUnavailable(operation, this.name, error);
+      throw storeUnavailable(operation, this.name, error, index);
     }
   }
 }

@@ -13,7 +13,7 @@ import { readLivingHead } from './deletion.ts';
 import { decodeHead, pendingFits, type StoredHead, type StoredRequest } from './head.ts';
 import type { Item } from './item.ts';
 import { ATTRIBUTE, HEAD_KEY } from './keys.ts';
-import type { Partition } from './partition.ts';
+import { type Partition, placeOf } from './partition.ts';
 import { describeHead, withHead } from './reading.ts';
 import { encodeRequest, packRequest } from './requests.ts';
 import { exactClaim, openClaim, release } from './claiming.ts';
@@ -35,7 +35,7 @@ export async function takeClaim(partition: Partition, want: ClaimRequest): Promi
   const text = want.request && encodeRequest(partition, want.request);
   const request = text === undefined ? undefined : storedRequest(want.runId, text);
   if (!Array.isArray(want.answers) || pendingFits(want.answers)) {
-    const item = await table.updateAndGet(pk, HEAD_KEY, openClaim(want, request));
+    const item = await table.updateAndGet(pk, HEAD_KEY, openClaim(want, request, placeOf(partition, want.now)));
     if (item) return { head: await decodeClaimed(partition, item, want), tookOver: undefined, asked: text };
   }
   let tookOver: string | undefined;
@@ -67,19 +67,18 @@ async function decide(
   if (head?.claim?.runId === want.runId) return { mine: head };
   const known = head && (await describeHead(partition, head));
   const same = sameRequestBy((request) => partition.codec.encode(request, 'Request'));
-  const decision = decideClaim(partition.threadId, known, want, same);
-  if ('refuse' in decision) throw decision.refuse;
-  return { head, tookOver: decision.take === 'over' ? decision.claim.runId : undefined };
+  return { head, tookOver: decideClaim(partition.threadId, known, want, same)?.runId };
 }
 
 async function claimExactly(
-  { table, pk }: Partition,
+  partition: Partition,
   { head, tookOver }: Attempt,
   want: ClaimRequest,
   request: StoredRequest | undefined,
 ): Promise<StoredHead | undefined> {
-  const write = exactClaim(head, want, tookOver === undefined ? request : 'recorded');
-  const item = await table.updateAndGet(pk, HEAD_KEY, write);
+  const recorded = tookOver === undefined ? request : 'recorded';
+  const write = exactClaim(head, want, recorded, placeOf(partition, want.now));
+  const item = await partition.table.updateAndGet(partition.pk, HEAD_KEY, write);
   return item && decodeHead(item);
 }
 

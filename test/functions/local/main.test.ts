@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startDynalite } from '../../support/dynamodb.ts';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { startDynalite, tableWithoutIndexes, testClient } from '../../support/dynamodb.ts';
 import { client, type Send } from '../../support/http.ts';
 
 const MAIN = fileURLToPath(new URL('../../../functions/local/main.ts', import.meta.url));
@@ -130,6 +131,21 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(await kill(first.child, 'SIGTERM')).toBe(0);
     const again = await ready(start({ DYNAMODB_ENDPOINT: database.endpoint }));
     expect((await again.send('GET', '/threads/t')).body).toMatchObject({ status: 'interrupted' });
+    await Promise.all(children.splice(0).map((child) => kill(child)));
+    await database.stop();
+  });
+
+  it('C15: a table from before there were lists is used as it is, and what it lacks is said', async () => {
+    const database = await startDynalite();
+    const client = testClient(database.endpoint);
+    await client.send(new CreateTableCommand(tableWithoutIndexes('holdpoint')));
+    client.destroy();
+    const started = start({ DYNAMODB_ENDPOINT: database.endpoint });
+    const { send } = await ready(started);
+    expect((await send('POST', '/threads/t/invoke', REFUND)).body).toMatchObject({ status: 'interrupted' });
+    expect(started.output()).toContain(
+      'without the indexes threads, waiting. Threads cannot be listed, everything else works.',
+    );
     await Promise.all(children.splice(0).map((child) => kill(child)));
     await database.stop();
   });

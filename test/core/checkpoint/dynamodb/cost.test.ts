@@ -48,14 +48,18 @@ for (const [name, start] of testServers()) {
         request: { kind: 'input', input: { orderId: 'A-1001', amount: 250 }, origin: { graph: 'refund' } },
         ...more,
       });
-    const resume = () =>
+    const resume = (more: Partial<ClaimRequest> = {}) =>
       store.claim(thread, {
         runId: randomUUID(),
         now: NOW,
         expiresAt: NOW + MINUTE,
         answers: [Q],
         request: { kind: 'command', command: { answers: { [Q]: { approved: true, by: 'dana' } } } },
+        ...more,
       });
+    /** dynalite counts no units of indexes. */
+    const reported = (units: Record<string, number>[]) => (name === 'dynalite' ? units.map(() => ({})) : units);
+
     it('named by the caller: start 2 calls and 2 units, resume 3 and 3', async () => {
       await commitNext(await begin(), 'interrupted', ask());
       expect(calls.map(({ operation, units }) => [operation, units])).toEqual([
@@ -87,6 +91,59 @@ for (const [name, start] of testServers()) {
       expect(calls).toHaveLength(6);
       expect(unitsOf(calls, WRITES)).toBe(6);
       expect(unitsOf(calls, READS)).toBe(0);
+    });
+
+    it('C15: indexes: one unit when a thread is created, one when it begins to wait, one when that ends; claims cost none', async () => {
+      const counted = () => calls.splice(0).map(({ indexUnits }) => indexUnits);
+      await commitNext(await begin(), 'interrupted', ask());
+      expect(counted()).toEqual(reported([{ threads: 1 }, { waiting: 1 }]));
+      const asking = (questions: string[], minute: number): CheckpointSpec => ({
+        ...ask(),
+        questions,
+        createdAt: new Date(NOW + minute * MINUTE).toISOString(),
+      });
+      await commitNext(await resume(), 'interrupted', asking([questionId('next')], 2));
+      expect(counted()).toEqual(reported([{}, {}, { waiting: 2 }]));
+      const [other, third] = ['other', 'third'].map(questionId);
+      const again = { answers: [questionId('next')] };
+      await commitNext(await resume(again), 'interrupted', asking([other!, third!], 3));
+      expect(counted()).toEqual(reported([{}, {}, { waiting: 2 }]));
+      await commitNext(await resume({ answers: [other!] }), 'interrupted', asking([third!], 4));
+      expect(counted()).toEqual(reported([{}, {}, {}]));
+      const last = await resume({ answers: [third!] });
+      await commitNext(last, 'done', end(), await commitNext(last, 'running', end()));
+      expect(counted()).toEqual(reported([{}, {}, {}, {}, { waiting: 1 }]));
+      await commitNext(await begin(), 'done', end());
+      expect(counted()).toEqual(reported([{}, {}, {}]));
+      await store.deleteThread(thread);
+      expect(counted().flatMap((indexes) => Object.keys(indexes))).toEqual(
+        reported([{ threads: 1 }]).flatMap((indexes) => Object.keys(indexes)),
+      );
+    });
+
+    it('C15: indexes: a thread named by the service costs the same in fewer calls', async () => {
+      await commitNext(await begin({ fresh: true }), 'interrupted', ask());
+      await commitNext(await resume(), 'done', end());
+      expect(calls.map(({ indexUnits }) => indexUnits)).toEqual(
+        reported([{ threads: 1, waiting: 1 }, {}, {}, { waiting: 1 }]),
+      );
+    });
+
+    it('C6, C11: a list reads an index and heads, nothing else, and every thread once', async () => {
+      store = new DynamoDBSaver({ client, table, tenant: thread, clock: () => NOW });
+      for (const id of ['a', 'b', 'c']) {
+        thread = id;
+        await commitNext(await begin({ fresh: true }), 'interrupted', ask(20_000));
+      }
+      calls.length = 0;
+      expect((await store.listThreads({ limit: 2 })).threads).toHaveLength(2);
+      const kinds = calls.map(({ operation, input }) => [operation, input['IndexName'], input['ConsistentRead']]);
+      expect(kinds).toEqual([
+        ...Array.from({ length: 4 }, () => ['Query', 'threads', undefined]),
+        ['GetItem', undefined, true],
+        ['GetItem', undefined, true],
+      ]);
+      expect(unitsOf(calls, READS)).toBe(2);
     });
 
     it('a resume waits for two calls, one after the other, when its nodes take longer than a write', async () => {

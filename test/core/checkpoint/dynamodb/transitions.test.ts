@@ -22,9 +22,12 @@ const head: StoredHead = {
   data: '[]',
   base: undefined,
   claim: { runId: 'gone', expiresAt: 1, request: { packed: '{}' } },
+  waitingSince: undefined,
 };
+const place = { shard: 't#0', created: 'born' };
 const next = {
   ...life,
+  place,
   runId: 'r1',
   version: 5,
   checkpointId: 'k5',
@@ -49,28 +52,28 @@ function changed({ UpdateExpression }: Write): string[] {
 describe('a claim', () => {
   it('C15: changes the attributes of the claim only', () => {
     const want = wanting('r1', { answers: [questionId('q')], newest: 'k', graph: 'g' });
-    expect(changed(openClaim(want, { packed: '{}' }))).toEqual(['a', 'ar', 'e', 'o', 'r']);
-    expect(changed(exactClaim(head, want, 'recorded'))).toEqual(['e', 'o', 'r']);
+    expect(changed(openClaim(want, { packed: '{}' }, place))).toEqual(['a', 'ar', 'e', 'o', 'r']);
+    expect(changed(exactClaim(head, want, 'recorded', place))).toEqual(['e', 'o', 'r']);
     expect(changed(release('r1', 'g', 7))).toEqual(['a', 'ar', 'e', 'g', 'o', 'r']);
   });
 
   it('C2: may create the head, and gives it no more than its birth', () => {
-    expect(changed(openClaim(starting('r1', { graph: 'g' }), { packed: '{}' }))).toEqual(
-      ['a', 'ar', 'b', 'e', 'f', 'g', 'i', 'o', 'r', 'v'].toSorted(),
+    expect(changed(openClaim(starting('r1', { graph: 'g' }), { packed: '{}' }, place))).toEqual(
+      ['a', 'ar', 'b', 'c', 'e', 'f', 'g', 'i', 'o', 'r', 't', 'v'].toSorted(),
     );
-    expect(openClaim(starting('r1'), undefined).ConditionExpression).toMatch(
+    expect(openClaim(starting('r1'), undefined, place).ConditionExpression).toMatch(
       /^\(attribute_not_exists\(pk\) OR \(.*\)\)$/,
     );
   });
 
   it('never touches a head of another format', () => {
-    const { ConditionExpression, ExpressionAttributeValues } = openClaim(wanting('r1'), undefined);
+    const { ConditionExpression, ExpressionAttributeValues } = openClaim(wanting('r1'), undefined, place);
     const [, placeholder = ''] = / f = (:\d+) /.exec(ConditionExpression) ?? [];
     expect(ExpressionAttributeValues?.[placeholder]).toEqual({ N: '1' });
   });
 
   it('C3: of a head that was read names its life, its version and the claim that it replaces', () => {
-    const { ConditionExpression, ExpressionAttributeValues } = exactClaim(head, wanting('r1'), 'recorded');
+    const { ConditionExpression, ExpressionAttributeValues } = exactClaim(head, wanting('r1'), 'recorded', place);
     expect(ConditionExpression).toBe('i = :2 AND b = :3 AND attribute_not_exists(x) AND v = :4 AND r = :5');
     expect(ExpressionAttributeValues).toMatchObject({ ':2': { S: 'r0' }, ':4': { N: '4' }, ':5': { S: 'gone' } });
   });
@@ -78,7 +81,10 @@ describe('a claim', () => {
   it('C9: no text of a caller is ever part of an expression', () => {
     const evil = 'x) OR attribute_exists(pk';
     const want = starting(evil, { graph: evil, newest: evil, answers: [evil], refusePending: true });
-    for (const write of [openClaim(want, { keptBy: evil }), exactClaim(undefined, want, { packed: evil })]) {
+    for (const write of [
+      openClaim(want, { keptBy: evil }, place),
+      exactClaim(undefined, want, { packed: evil }, place),
+    ]) {
       expect(`${write.UpdateExpression} ${write.ConditionExpression}`).not.toContain(evil);
     }
   });
@@ -96,7 +102,7 @@ describe('a commit', () => {
   });
 
   it('ends the claim, unless the run goes on', () => {
-    expect(commit(next, 4).UpdateExpression).toMatch(/REMOVE q, qn, l, ls, lh, o, #ttl, r, e, a, ar$/);
+    expect(commit(next, 4).UpdateExpression).toMatch(/REMOVE y, q, qn, l, ls, lh, o, #ttl, r, e, a, ar$/);
     const running = commit({ ...next, goesOn: { expiresAt: 7, request: '{"kind":"continue"}' } }, 4);
     expect(running.UpdateExpression).toMatch(/REMOVE q, qn, l, ls, lh, o, #ttl, ar$/);
   });
