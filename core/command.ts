@@ -3,6 +3,11 @@ import type { Sent } from './checkpoint/checkpoint.ts';
 import { GraphBubbleUp, HoldpointError } from './errors.ts';
 import { readTimeout, type TimeoutPolicy } from './policies/timeout-policy.ts';
 
+export interface SendOptions {
+  /** Of this task, instead of its node's. */
+  readonly timeout?: number | TimeoutPolicy;
+}
+
 /** One execution of a node with an input of its own, in the next superstep. */
 export class Send<Node extends string = string, Args = unknown> {
   readonly lg_name = 'Send';
@@ -10,13 +15,17 @@ export class Send<Node extends string = string, Args = unknown> {
   readonly args: Args;
   readonly timeout?: TimeoutPolicy;
 
-  /** @param options the timeout of this task, instead of its node's */
-  constructor(node: Node, args: Args, options: { readonly timeout?: number | TimeoutPolicy } = {}) {
+  constructor(node: Node, args: Args, options: SendOptions = {}) {
     if (typeof node !== 'string') throw new HoldpointError('invalid_argument', 'Send needs the name of a node.');
     this.node = node;
     this.args = args;
     const timeout = readTimeout(options.timeout);
     if (timeout) this.timeout = timeout;
+  }
+
+  toJSON(): object {
+    const { lg_name, node, args, timeout } = this;
+    return { lg_name, node, args, timeout };
   }
 }
 
@@ -51,11 +60,6 @@ export class Command<Resume = unknown, Update = unknown, Node extends string = s
 
   static readonly PARENT = '__parent__';
 
-  toJSON(): object {
-    const { lg_name, update, resume, goto } = this;
-    return { lg_name, update, resume, goto };
-  }
-
   /** For LangChain's tools: handed on as it is. */
   get lc_direct_tool_output(): true {
     return true;
@@ -66,6 +70,11 @@ export class Command<Resume = unknown, Update = unknown, Node extends string = s
     this.update = options.update;
     this.graph = options.graph;
     this.goto = options.goto === undefined ? [] : ([options.goto].flat() as (Node | Send<Node>)[]);
+  }
+
+  toJSON(): object {
+    const { lg_name, update, resume, goto } = this;
+    return { lg_name, update, resume, goto };
   }
 }
 
@@ -79,7 +88,7 @@ export function isSend(value: unknown): value is Send {
 
 /** LangGraph's own count too: its `ToolNode` makes them. */
 function isInstance(value: unknown, name: string): boolean {
-  if (typeof value !== 'object' || value === null || (value as { lg_name?: unknown }).lg_name !== name) return false;
+  if ((value as { lg_name?: unknown } | null | undefined)?.lg_name !== name) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype !== null && prototype !== Object.prototype;
 }

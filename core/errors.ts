@@ -63,6 +63,11 @@ export class GraphValidationError extends HoldpointError {
   }
 }
 
+/** What was given to `new StateGraph(…)` is no state schema. Code `invalid_graph`. */
+export class StateGraphInputError extends GraphValidationError {
+  override readonly name = 'StateGraphInputError';
+}
+
 /** No edge leads to a node. Code `invalid_graph`. */
 export class UnreachableNodeError extends GraphValidationError {
   override readonly name = 'UnreachableNodeError';
@@ -296,7 +301,7 @@ export function isGraphDrained(error: unknown): error is GraphDrained {
 }
 
 export function isGraphBubbleUp(error: unknown): error is GraphBubbleUp {
-  return typeof error === 'object' && error !== null && (error as { is_bubble_up?: unknown }).is_bubble_up === true;
+  return (error as { is_bubble_up?: unknown } | null | undefined)?.is_bubble_up === true;
 }
 
 export function isGraphInterrupt(error: unknown): error is GraphInterrupt {

@@ -42,7 +42,7 @@ export const once: Attempt = (context) => runOnce(context, context.task.node.run
 
 /** @param run the node, or what speaks for it */
 export async function runOnce(context: TaskContext, run: NodeSpec['run']): Promise<TaskResult> {
-  const output = (context.output = await call(context, run));
+  const output = (context.returned = await call(context, run));
   if (context.refusal) throw context.refusal;
   leaveForParent(context, output);
   return route(context, output);
@@ -81,9 +81,8 @@ async function route(context: TaskContext, output: unknown): Promise<TaskResult>
   for (const [i, branch] of node.branches.entries()) {
     const state = lendState(graph, channels);
     const decide = (): unknown => branch.decide(state, config);
-    const decided = await (config.callbacks && !branch.isRunnable
-      ? inRouterChain(context, i, state, decide)
-      : decide());
+    const told = config.callbacks && !branch.isRunnable;
+    const decided = await (told ? inRouterChain(context, i, state, decide) : decide());
     targets.push(...readDestinations(graph, branch, decided, `Conditional edge from "${node.name}"`));
   }
   return { writes: result.writes, targets };

@@ -101,7 +101,7 @@ export class Chain {
 export async function inChain<Result>(context: TaskContext, run: () => Promise<Result>): Promise<Result> {
   const chain = await Chain.ofTask(context);
   Object.assign(context.config, { callbacks: chain.callbacks } satisfies LangGraphRunnableConfig);
-  return chain.around(run, () => asObject('output', context.latest.output));
+  return chain.around(run, () => asObject('output', context.latest.returned));
 }
 
 export async function inRouterChain(

@@ -16,7 +16,7 @@ import {
   type Interrupt,
   interruptOf,
   type NestedQuestion,
-  pendingQuestions,
+  pendingIds,
   type Question,
   questionId,
   type TaskRecord,
@@ -58,9 +58,9 @@ export class TaskContext {
   readonly handler: Handling | undefined;
   /** What its nested graphs tell. */
   listen: Listener | undefined;
-  /** What the node returned. */
-  output: unknown;
-  /** Written before it. */
+  /** By the node. */
+  returned: unknown;
+  /** Written before what the node returns. */
   pushed?: [channel: string, value: unknown][];
   // Of all attempts (Q7), kept by the first. Most tasks need none of them.
   #answers: Map<string, Answer> | undefined;
@@ -135,7 +135,12 @@ export class TaskContext {
   ask(value: unknown, { key, responseSchema }: InterruptOptions): unknown {
     const { task, scope } = this;
     this.refuseOver();
-    if (!scope.check) throw new GraphValueError(noCheckpointer(task.node.name), 'missing_checkpointer');
+    if (!scope.check) {
+      throw new GraphValueError(
+        `No checkpointer set: node "${task.node.name}" called interrupt(), which needs one to wait. Compile with { checkpointer }.`,
+        'missing_checkpointer',
+      );
+    }
     const slot = this.#own(nextOf((this.#asks ??= new Map()), key));
     const given = this.#first.#answers?.get(slot);
     if (given) return this.#replay(given, value, key, responseSchema);
@@ -219,7 +224,8 @@ export class TaskContext {
 
   finished(result: NonNullable<TaskRecord['result']>): TaskRecord {
     const kept = this.#first.#kept;
-    return { answers: this.#given, questions: [], result, ...(kept && { kept }) };
+    const handled = result.by !== undefined && this.#first.#latest.handler?.error;
+    return { answers: this.#given, questions: [], result, ...(kept && { kept }), ...(handled && { error: handled }) };
   }
 
   /** What a handler asks and calls is apart from what its node did. */
@@ -240,9 +246,7 @@ export class TaskContext {
   }
 
   get #nested(): NestedQuestion[] {
-    return [...(this.#first.#calls ?? [])].flatMap(([call, frame]) =>
-      pendingQuestions(frame).map(({ id }) => ({ id, call })),
-    );
+    return [...(this.#first.#calls ?? [])].flatMap(([call, frame]) => pendingIds(frame).map((id) => ({ id, call })));
   }
 
   #question(slot: string, value: unknown, schema?: Interrupt['response_schema']): Question {
@@ -284,8 +288,4 @@ export function requireTask(what: string): TaskContext {
   const context = storage.getStore();
   if (context) return context;
   throw new GraphValueError(`Called ${what} outside the context of a graph.`, 'outside_graph');
-}
-
-function noCheckpointer(node: string): string {
-  return `No checkpointer set: node "${node}" called interrupt(), which needs one to wait. Compile with { checkpointer }.`;
 }

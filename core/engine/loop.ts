@@ -10,12 +10,14 @@ import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../che
 import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
-import { Cancel, limited } from './cancel.ts';
+import { type Cancel, limited } from './cancel.ts';
+import { Keeping } from './keeping.ts';
+import { inLanes } from './lanes.ts';
 import { applyWrites, asDeclared, planStep, type Task, writeChannels } from './plan.ts';
 import { readState } from './state.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
-import { tellPlan, toldTask } from './tell.ts';
+import { type TellCheckpoint, tellPlan, toldTask } from './tell.ts';
 
 export type LoopEnd = { readonly frame: Frame } & (
   | { readonly end: 'done' | 'interrupted' | 'drained' }
@@ -27,7 +29,12 @@ export type LoopEnd = { readonly frame: Frame } & (
 /**
  * @param goingOn the run goes on from a stop: a breakpoint at which it stands does not stop it again
  */
-export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Promise<LoopEnd> {
+export async function runLoop(
+  scope: Scope,
+  start: Frame,
+  goingOn: boolean,
+  tellCheckpoint?: TellCheckpoint,
+): Promise<LoopEnd> {
   const { graph, lastStep } = scope;
   const { before, after } = breakpointsOf(scope);
   let frame = asDeclared(graph, start);
@@ -44,11 +51,11 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
     const ended = await runStep(scope, frame);
     if (ended.end !== 'done') return ended;
     try {
-      frame = applyWrites(graph, ended.frame, frame.planned + 1);
+      frame = applyWrites(graph, ended.frame, frame.planned + 1, scope.live !== undefined);
     } catch (error) {
       return { end: 'failed', frame: ended.frame, error };
     }
-    const { listen, tellCheckpoint, toldAs: ns } = scope;
+    const { listen, toldAs: ns } = scope;
     if (listen?.values && wroteSomething(ended.frame)) {
       listen.values({ ns, values: readState(graph, frame.channels), after: ended.frame });
     }
@@ -70,12 +77,12 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   const { listen } = scope;
   if (listen) tellPlan(listen, scope, frame, tasks);
   const { maxConcurrency = Infinity, stepTimeout = scope.graph.stepTimeout } = scope.config;
-  const limit = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
-  const cancel = limit?.cancel ?? new Cancel(scope.cancel);
+  const { cancel, end: endLimit } = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
   const failures: unknown[] = [];
   const ended = scope.live?.begin(frame);
-  const run = async (task: Task): Promise<TaskEnd> => {
-    const end = await endOf(scope, frame, task, cancel);
+  const keeping = scope.keep && tasks.length > 1 ? new Keeping(scope, tasks.length) : undefined;
+  const tell = (end: TaskEnd): void => {
+    const { task } = end;
     if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
       const { result, cached = false } = end;
       listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
@@ -85,13 +92,19 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
     if (fails && failures.push(end.error) === 1) {
       void breath().then(() => cancel.abort(new DOMException('This operation was aborted', 'AbortError')));
     }
-    if ('record' in end) ended?.set(task.path, end.record);
-    return end;
+  };
+  const run = async (task: Task): Promise<TaskEnd> => {
+    const end = await endOf(scope, frame, task, cancel);
+    tell(end);
+    const counts = keeping ? await keeping.ended(end) : end;
+    if (counts !== end) tell(counts);
+    if ('record' in counts) ended?.set(task.path, counts.record);
+    return counts;
   };
   const ends = await (tasks.length > maxConcurrency
     ? runSome(tasks, maxConcurrency, () => failures.length > 0 || cancel.cause !== undefined, run)
     : Promise.all(tasks.map(run)));
-  limit?.end();
+  endLimit();
   return settle(scope, frame, ends, failures);
 }
 
@@ -100,7 +113,7 @@ async function breath(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await Promise.resolve();
 }
 
-/** So many at once, in order. What is cancelled starts no more (X1). */
+/** What is cancelled starts no more (X1). */
 async function runSome(
   tasks: readonly Task[],
   atOnce: number,
@@ -108,14 +121,9 @@ async function runSome(
   run: (task: Task) => Promise<TaskEnd>,
 ): Promise<TaskEnd[]> {
   const ends: TaskEnd[] = [];
-  const waiting = tasks.entries();
-  const work = async (): Promise<void> => {
-    for (const [i, task] of waiting) {
-      if (over()) return;
-      ends[i] = await run(task);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, atOnce) }, work));
+  await inLanes(tasks, atOnce, async (task, i) => {
+    if (!over()) ends[i] = await run(task);
+  });
   return ends.filter(Boolean);
 }
 

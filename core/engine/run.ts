@@ -4,7 +4,7 @@
  * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
-import { type Checkpoint, type Frame, type Origin, pendingQuestions } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim, RunRequest } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -13,9 +13,10 @@ import { GraphChanged, HoldpointError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import { answeredBy } from './answered.ts';
-import { Cancel, limited } from './cancel.ts';
+import { limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
+import { keptRecords, type KeptRecords, withKept } from './kept.ts';
 import { Live } from './live.ts';
 import { type LoopEnd, runLoop, standsAtStop } from './loop.ts';
 import { failureOf, type RunEnd, shown } from './outcome.ts';
@@ -74,7 +75,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     incarnation,
     durability: config.durability ?? 'async',
     metadata: config.metadata ?? base?.metadata ?? {},
-    origin: base?.origin ?? originOf(request) ?? {},
+    origin: base?.origin ?? (request.kind === 'continue' ? undefined : request.origin) ?? {},
     shape: shapeOf(graph),
     answered: answeredBy(request, base, () => new Date(options.now()).toISOString()),
     base,
@@ -144,6 +145,7 @@ interface Beginning {
   /** The checkpoint that the run continues or forks. */
   readonly base: Checkpoint | undefined;
   readonly accepted: Accepted;
+  readonly kept: KeptRecords | undefined;
   readonly recursionLimit: number;
   readonly lastStep: number;
 }
@@ -162,9 +164,11 @@ async function begin(options: RunOptions): Promise<Beginning> {
   if (base) refuseRetyped(graph, base);
   const from = base?.frame ?? blankFrame;
   const accepted = accept(graph, from, request, version, at !== undefined);
+  const kept = store && keptRecords(store.claim.kept);
   return {
     base,
-    accepted,
+    accepted: kept ? { ...accepted, frame: withKept(kept, accepted.frame, store.claim) } : accepted,
+    kept,
     recursionLimit,
     lastStep: from.step + recursionLimit + 2,
   };
@@ -178,7 +182,7 @@ async function loadBase({ checkpointer, claim }: Store, at: string): Promise<Che
 
 async function drive(
   options: RunOptions,
-  { base, accepted, recursionLimit, lastStep }: Beginning,
+  { base, accepted, kept, recursionLimit, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
@@ -189,7 +193,7 @@ async function drive(
   const live = journal.savesSupersteps ? new Live() : undefined;
   const idOf = (planned: number): string => journal.idOf(planned);
   const sleep = options.sleep ?? systemClock.sleep;
-  const limit = limited(undefined, config, sleep);
+  const { cancel, end: endLimit } = limited(undefined, config, sleep);
   const scope: Scope = {
     graph,
     nested: false,
@@ -197,7 +201,7 @@ async function drive(
     config,
     shared: sharedConfig(graph, config, (chunk) => listen?.custom?.({ ns, chunk })),
     ns,
-    cancel: limit?.cancel ?? new Cancel(),
+    cancel,
     recursionLimit,
     lastStep,
     check: store && ((value, where) => store.checkpointer.check(value, where)),
@@ -216,7 +220,9 @@ async function drive(
         const first = context.frame.planned === frame.planned;
         return journal.saveWithin(() => live.frame, first ? (source ?? 'loop') : 'loop');
       }),
+    keep: live && ((one) => journal.keep(one)),
     tookOver: store?.claim.tookOver !== undefined,
+    kept,
     fresh,
     checkpointId: idOf,
     now: () => options.now(),
@@ -224,16 +230,13 @@ async function drive(
     draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
   };
   if (request.kind !== 'input' && base) await options.resumed?.(base.id);
-  const tellCheckpoint = listen?.checkpoint && checkpointTeller(scope, idOf, base);
+  const tellCheckpoint = checkpointTeller(scope, idOf, base);
   if (request.kind !== 'input') listen?.values?.({ ns, values: readState(graph, frame.channels) });
   // As it was found: before what was answered.
   tellCheckpoint?.(source || !base ? frame : { ...frame, tasks: base.frame.tasks }, source);
-  const end = await runLoop(
-    tellCheckpoint ? { ...scope, tellCheckpoint } : scope,
-    frame,
-    request.kind !== 'input' && standsAtStop(scope, frame),
-  );
-  limit?.end();
+  const goingOn = request.kind !== 'input' && standsAtStop(scope, frame);
+  const end = await runLoop(scope, frame, goingOn, tellCheckpoint);
+  endLimit();
   return end;
 }
 
@@ -290,8 +293,4 @@ function result(
 
 function hasFailedTask({ tasks }: Frame): boolean {
   return [...tasks.values()].some(({ error }) => error);
-}
-
-function originOf(request: RunRequest): Origin | undefined {
-  return request.kind === 'continue' ? undefined : request.origin;
 }

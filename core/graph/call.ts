@@ -1,4 +1,5 @@
 /** From a call of a compiled graph to a run, a look or an update of the thread that its config names. */
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { systemClock } from '../clock.ts';
@@ -7,9 +8,9 @@ import { RunControl } from '../control.ts';
 import { Chain } from '../engine/chain.ts';
 import { currentTask, type TaskContext } from '../engine/context.ts';
 import type { Listener } from '../engine/events.ts';
-import { snapshotsOf } from '../engine/history.ts';
+import { snapshotsOf, outcomesAt } from '../engine/history.ts';
 import type { Update } from '../engine/make.ts';
-import { placeAt, rootPlace } from '../engine/namespace.ts';
+import { namespacesTo, type Place, placeAt, rootPlace } from '../engine/namespace.ts';
 import { openRun } from '../engine/open.ts';
 import type { RunEnd } from '../engine/outcome.ts';
 import { readRequest, withConfig } from '../engine/request.ts';
@@ -150,8 +151,11 @@ export async function callState(
     const loaded = await checkpointer.load(threadId, at);
     if (loaded && at !== undefined && !loaded.checkpoint) throw unknownCheckpoint(threadId, at);
     const { checkpoint } = loaded ?? {};
-    const place = checkpoint && placeAt(rootPlace(graph, threadId, checkpoint), ns);
-    snapshot = place && snapshotAt(place, threadId, checkpoint, { live: at === undefined, subgraphs });
+    const find = (one: Checkpoint): Place | undefined => placeAt(rootPlace(graph, threadId, one), ns);
+    const place = checkpoint && find(checkpoint);
+    const past = place && at !== undefined && loaded?.head.checkpointId !== at;
+    const outcomes = past ? await outcomesAt(checkpointer, threadId, checkpoint, place.frame.planned, find) : undefined;
+    snapshot = place && snapshotAt(place, threadId, checkpoint, { live: at === undefined, subgraphs, outcomes });
   }
   return snapshot ?? emptySnapshot({ configurable: { ...config.configurable } } as ThreadConfig);
 }
@@ -173,7 +177,8 @@ export async function callUpdate(
     metadata,
     now: () => nowOf(options),
   });
-  return threadConfig(threadId, id, ns, ns === '' ? undefined : { '': id, [ns]: id });
+  const map = Object.fromEntries(namespacesTo(ns).map((name) => [name, id]));
+  return threadConfig(threadId, id, ns, ns === '' ? undefined : map);
 }
 
 function claimFor(options: CompileOptions, runId: string): { runId: string; now: number; expiresAt: number } {

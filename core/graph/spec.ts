@@ -34,7 +34,9 @@ export interface GraphSpec {
   /** How long a superstep may take, in milliseconds. */
   stepTimeout?: number | undefined;
   /** What `config.store` is unless the call has one. */
-  readonly store?: BaseStore | undefined;
+  store?: BaseStore | undefined;
+  /** What `config.interrupt` is: a function, or several by name. @default interrupt */
+  readonly interrupt?: LangGraphRunnableConfig['interrupt'];
   /** Compare a replayed question with the recorded one. */
   readonly checkQuestions: boolean;
 }

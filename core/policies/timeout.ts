@@ -33,23 +33,22 @@ export function withTimeout(run: Attempt, policy: TimeoutPolicy): Attempt {
     Object.assign(attempt.config, { writer: whileOn(writer!) });
     if (idleTimeout && refreshOn === 'auto')
       Object.assign(attempt.config, { callbacks: heard(callbacks as readonly object[] | undefined, touch) });
+    const ends = (): readonly [run: number, idle: number] => [
+      start + (runTimeout ?? Infinity),
+      progress + (idleTimeout ?? Infinity),
+    ];
     const expired = (): NodeTimeoutError | undefined => {
       const now = scope.now();
-      const kind = isPast(start, runTimeout, now) ? 'run' : isPast(progress, idleTimeout, now) ? 'idle' : undefined;
+      const [run, idle] = ends();
+      const kind = now >= run ? 'run' : now >= idle ? 'idle' : undefined;
       return (
         kind && new NodeTimeoutError({ node: task.node.name, elapsed: now - start, kind, runTimeout, idleTimeout })
       );
     };
     const done = new AbortController();
     const watch = async (): Promise<NodeTimeoutError | undefined> => {
-      while (!done.signal.aborted) {
-        const error = expired();
-        if (error) return error;
-        const now = scope.now();
-        const ends = [start + (runTimeout ?? Infinity), progress + (idleTimeout ?? Infinity)];
-        await scope.sleep(Math.min(...ends) - now, done.signal);
-      }
-      return undefined;
+      while (!done.signal.aborted && !expired()) await scope.sleep(Math.min(...ends()) - scope.now(), done.signal);
+      return expired();
     };
     const work = inTask(attempt, () => run(attempt));
     const late = await Promise.race([watch(), work.then(expired, expired)]);
@@ -59,10 +58,6 @@ export function withTimeout(run: Attempt, policy: TimeoutPolicy): Attempt {
     attempt.close();
     throw late;
   };
-}
-
-function isPast(since: number, limit: number | undefined | null, now: number): boolean {
-  return typeof limit === 'number' && now - since >= limit;
 }
 
 const HEARD = ['LLMStart', 'ChatModelStart', 'LLMNewToken', 'LLMEnd', 'ToolStart', 'ToolEnd', 'ChainStart', 'ChainEnd'];

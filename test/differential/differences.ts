@@ -106,10 +106,7 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
  * - L3 A failure beside others: LangGraph aborts those that have not ended, Holdpoint waits for them and keeps what they wrote.
  * - L3 A failure in a nested graph, or beside one: as above, unseen.
  */
-export function endOf(
-  { outcome, state }: Observation,
-  nests: boolean,
-): 'collision' | 'aborted' | 'lost' | undefined {
+export function endOf({ outcome, state }: Observation, nests: boolean): 'collision' | 'aborted' | 'lost' | undefined {
   const { error } = outcome as { error?: { name?: unknown; lc_error_code?: unknown } };
   if ('unreadable' in (state as object) || error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE')
     return 'collision';

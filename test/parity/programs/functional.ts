@@ -193,7 +193,7 @@ export async function workflowsFromTheMiddle(log: Log) {
   const workflow = entrypoint({ name: 'workflow', checkpointer: new MemorySaver() }, async (text: string) => [
     await count(text),
     interrupt<string, string>('go on?'),
-    getPreviousState<unknown>() ?? null,
+    getPreviousState() ?? null,
   ]);
   await workflow.invoke('x', thread());
   await workflow.invoke(new Command({ resume: 'yes' }), thread());
