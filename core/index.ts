@@ -75,7 +75,7 @@ export {
   type GraphResumeEvent,
 } from './graph-callbacks.ts';
 export { interrupt, isInterrupted } from './interrupt.ts';
-export type { InterruptOptions } from './engine/context.ts';
+export type { InterruptOptions } from './interrupt.ts';
 export type { ResponseSchema } from './response.ts';
 export {
   Command,

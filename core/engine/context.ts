@@ -25,22 +25,13 @@ import type { LangGraphRunnableConfig } from '../config.ts';
 import { GraphInterrupt, GraphValueError, HoldpointError, InterruptMismatch } from '../errors.ts';
 import { describeResponse, readAnswer, type ResponseSchema } from '../response.ts';
 import { sameValue } from '../same.ts';
+import type { InterruptOptions } from '../interrupt.ts';
 import type { Cancel } from './cancel.ts';
 import type { Listener, Namespace } from './events.ts';
 import { inLangChain } from './langchain.ts';
 import type { Task } from './plan.ts';
 import type { Scope } from './scope.ts';
-
-/** How a question is matched with its answer, and what an answer must be. */
-export interface InterruptOptions {
-  /**
-   * Matches the answer by this name instead of by the order of the calls, so that calls may be added, removed or reordered
-   * while a thread waits. The k-th call with one key gets the k-th answer given for it.
-   */
-  readonly key?: string;
-  /** What an answer must match: any Standard Schema (Zod …). One that does not is refused, and the question stays pending. */
-  readonly responseSchema?: ResponseSchema;
-}
+import { AGAIN, type Counts, nextOf } from './slots.ts';
 
 /** An error handler at work. */
 export interface Handling {
@@ -279,19 +270,6 @@ export class TaskContext {
     }
   }
 }
-
-/** How many there were of each name, or without one. */
-type Counts = Map<string | undefined, number>;
-
-/** Q1, Q4: the name of the next one. */
-function nextOf(counts: Counts, name: string | undefined): string {
-  const nth = counts.get(name) ?? 0;
-  counts.set(name, nth + 1);
-  return name === undefined ? `${nth}` : `${name}#${nth}`;
-}
-
-/** The slots of questions that no answer settles: NodeInterrupt. */
-const AGAIN = '!';
 
 const storage = new AsyncLocalStorage<TaskContext>();
 
