@@ -67,6 +67,13 @@ export type { DrawableGraph, DrawnEdge, DrawnNode, DrawOptions } from './graph/d
 export type { MermaidOptions } from './graph/mermaid.ts';
 
 // Stopping for people
+export {
+  GraphCallbackHandler,
+  type GraphInterruptEvent,
+  type GraphLifecycleEvent,
+  type GraphLifecycleStatus,
+  type GraphResumeEvent,
+} from './graph-callbacks.ts';
 export { interrupt, isInterrupted } from './interrupt.ts';
 export type { InterruptOptions } from './engine/context.ts';
 export type { ResponseSchema } from './response.ts';

@@ -5,9 +5,12 @@
  * - V2 Everything else (functions, symbols, cycles, instances of classes without a codec) is refused: `unstorable_state`, with the path to it.
  * - V3 A tag is an object whose only key begins with "$". A user's object of that shape is wrapped in `{"$": …}`, so no user text is ever taken for a tag.
  * - V4 User keys are data: `__proto__` is an ordinary key.
+ * - V5 An Overwrite is stored as what it is as JSON, which the state takes just as well.
  */
 import { UnstorableState } from '../errors.ts';
 import { messageCodec } from '../messages/message.ts';
+import { Overwrite } from '../overwrite.ts';
+import { builtIns } from './built-ins.ts';
 import { isLangChain } from './instances.ts';
 
 /** Teaches storage one class. `name` is written with the value, so keep it when you rename the class. */
@@ -33,15 +36,12 @@ const MAX_DEPTH = 500;
 /** What a checkpoint puts around a value that it holds. */
 const AROUND = 20;
 
-const ERRORS = new Map<string, ErrorConstructor>(
-  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((type) => [type.name, type]),
-);
-
 export class Codec {
   readonly #codecs: readonly ValueCodec[];
 
+  /** Those given come before the built-in ones. */
   constructor(codecs: readonly ValueCodec[] = []) {
-    this.#codecs = [...codecs, messageCodec];
+    this.#codecs = [...codecs, messageCodec, ...builtIns];
   }
 
   /**
@@ -49,9 +49,7 @@ export class Codec {
    * @throws UnstorableState
    */
   encode(value: unknown, where: string): string {
-    return JSON.stringify(
-      isJson(value, MAX_DEPTH) ? value : this.#pack(value, { where, path: [], above: [], maxDepth: MAX_DEPTH }),
-    );
+    return JSON.stringify(this.#packed(value, where, MAX_DEPTH));
   }
 
   decode(text: string): unknown {
@@ -61,70 +59,55 @@ export class Codec {
 
   /** Refuses what `encode` would refuse, before the value is used. @throws UnstorableState */
   check(value: unknown, where: string): void {
-    const maxDepth = MAX_DEPTH - AROUND;
-    if (!isJson(value, maxDepth)) this.#pack(value, { where, path: [], above: [], maxDepth });
+    this.#packed(value, where, MAX_DEPTH - AROUND);
   }
 
   /** The value itself where JSON can hold it, otherwise a copy with tags in it. */
+  #packed(value: unknown, where: string, maxDepth: number): unknown {
+    return isJson(value, maxDepth) ? value : this.#pack(value, { where, path: [], above: [], maxDepth });
+  }
+
+  /** @param value that JSON does not hold as it is */
   #pack(value: unknown, cursor: Cursor): unknown {
-    switch (typeof value) {
-      case 'string':
-      case 'boolean':
-        return value;
-      case 'number':
-        if (Object.is(value, -0)) return { $number: '-0' };
-        return Number.isFinite(value) ? value : { $number: `${value}` };
-      case 'bigint':
-        return { $bigint: value.toString() };
-      case 'undefined':
-        return { $undefined: 1 };
-      case 'function':
-      case 'symbol':
-        throw new UnstorableState(place(cursor), `a ${typeof value}`);
-      case 'object': {
-        if (value === null) return null;
-        const { above } = cursor;
-        if (above.includes(value)) throw new UnstorableState(place(cursor), 'a cycle (the value contains itself)');
-        if (above.length >= cursor.maxDepth)
-          throw new UnstorableState(place(cursor), `nesting deeper than ${cursor.maxDepth} levels`);
-        above.push(value);
-        const packed = this.#packObject(value, cursor);
-        above.pop();
-        return packed;
-      }
-    }
+    if (typeof value === 'number') return { $number: Object.is(value, -0) ? '-0' : `${value}` };
+    if (typeof value === 'bigint') return { $bigint: value.toString() };
+    if (value === undefined) return { $undefined: 1 };
+    if (typeof value !== 'object') throw new UnstorableState(place(cursor), `a ${typeof value}`);
+    const { above, maxDepth } = cursor;
+    if (above.includes(value!)) throw new UnstorableState(place(cursor), 'a cycle (the value contains itself)');
+    if (above.length >= maxDepth) throw new UnstorableState(place(cursor), `nesting deeper than ${maxDepth} levels`);
+    above.push(value!);
+    const packed = this.#packObject(value!, cursor);
+    above.pop();
+    return packed;
   }
 
   #packObject(value: object, cursor: Cursor): unknown {
     const pack = (item: unknown, key: string | number): unknown => {
-      if (typeof item === 'string' || typeof item === 'boolean' || item === null) return item;
+      if (isJson(item, 0)) return item;
       cursor.path.push(key);
       const packed = this.#pack(item, cursor);
       cursor.path.pop();
       return packed;
     };
-    if (Array.isArray(value)) return packArray(value, pack);
-    const prototype: unknown = Object.getPrototypeOf(value);
-    const plain = prototype === Object.prototype || prototype === null;
-    const codec = plain ? undefined : this.#codecs.find((known) => known.is(value));
-    if (codec) {
-      const encoded = codec.encode(value);
-      const rest = cursor.maxDepth - cursor.above.length;
-      return { [`$${codec.name}`]: isJson(encoded, rest) ? encoded : pack(encoded, codec.name) };
+    // A hole is undefined, too.
+    if (Array.isArray(value)) return Array.from(value, pack);
+    if (isPlain(value)) {
+      for (const symbol of Object.getOwnPropertySymbols(value)) {
+        throw new UnstorableState(place(cursor), `the symbol key ${String(symbol)}`);
+      }
+      const packed = changed({ ...value }, pack);
+      return tagOf(packed) === undefined ? packed : { $: packed };
     }
-    if (value instanceof Map) return { $map: packArray([...value], pack) };
-    if (value instanceof Set) return { $set: packArray([...value], pack) };
-    if (value instanceof Date) return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() };
-    if (value instanceof Error) return { $error: packError(value, pack) };
-    if (prototype === Uint8Array.prototype) return { $bytes: toBase64(value as Uint8Array) };
-    if (!plain) {
+    if (value instanceof Overwrite) return this.#packObject(value.toJSON(), cursor);
+    const codec = this.#codecs.find((known) => known.is(value));
+    if (!codec) {
       const name = (value.constructor as { name?: string } | undefined)?.name ?? 'unknown';
       throw new UnstorableState(place(cursor), `an instance of class ${name} (${remedy(value)})`);
     }
-    for (const symbol of Object.getOwnPropertySymbols(value)) {
-      throw new UnstorableState(place(cursor), `the symbol key ${String(symbol)}`);
-    }
-    return packRecord(value as Record<string, unknown>, pack);
+    const encoded = codec.encode(value);
+    const rest = cursor.maxDepth - cursor.above.length;
+    return { [`$${codec.name}`]: isJson(encoded, rest) ? encoded : this.#pack(encoded, cursor) };
   }
 
   #unpack(value: unknown): unknown {
@@ -135,32 +118,23 @@ export class Codec {
     }
     const record = value as Record<string, unknown>;
     const tag = tagOf(record);
-    if (tag !== undefined) return this.#revive(tag, record[tag]);
-    unpackEntries(record, (item) => this.#unpack(item));
-    return record;
+    return tag === undefined ? this.#unpackRecord(record) : this.#revive(tag, record[tag]);
+  }
+
+  #unpackRecord(record: Record<string, unknown>): unknown {
+    return changed(record, (item) => this.#unpack(item));
   }
 
   #revive(tag: string, inner: unknown): unknown {
     switch (tag) {
       case '$':
-        unpackEntries(inner as Record<string, unknown>, (item) => this.#unpack(item));
-        return inner;
+        return this.#unpackRecord(inner as Record<string, unknown>);
       case '$number':
         return Number(inner);
       case '$bigint':
         return BigInt(inner as string);
       case '$undefined':
         return undefined;
-      case '$date':
-        return new Date((inner as string | null) ?? Number.NaN);
-      case '$map':
-        return new Map(this.#unpack(inner) as [unknown, unknown][]);
-      case '$set':
-        return new Set(this.#unpack(inner) as unknown[]);
-      case '$bytes':
-        return fromBase64(inner as string);
-      case '$error':
-        return reviveError(this.#unpack(inner) as StoredError);
       default: {
         const codec = this.#codecs.find((known) => `$${known.name}` === tag);
         if (!codec)
@@ -203,8 +177,7 @@ function isJsonObject(value: object, depth: number): boolean {
     for (let i = 0; i < value.length; i++) if (!isJson(value[i], depth)) return false;
     return true;
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
+  if (!isPlain(value)) return false;
   const record = value as Record<string, unknown>;
   const keys = Object.keys(record);
   if (keys.length === 1 && keys[0]!.startsWith('$')) return false;
@@ -213,45 +186,10 @@ function isJsonObject(value: object, depth: number): boolean {
   return true;
 }
 
-interface StoredError {
-  readonly name: string;
-  readonly message: string;
-  readonly cause?: unknown;
-}
-
-function packError(error: Error, pack: (item: unknown, key: string) => unknown): Record<string, unknown> {
-  const packed: Record<string, unknown> = { name: error.name, message: error.message };
-  if (error.cause !== undefined) packed['cause'] = pack(error.cause, 'cause');
-  return packed;
-}
-
-function reviveError(stored: StoredError): Error {
-  const type = ERRORS.get(stored.name) ?? Error;
-  const error = new type(stored.message, 'cause' in stored ? { cause: stored.cause } : undefined);
-  if (error.name !== stored.name) error.name = stored.name;
-  return error;
-}
-
-/** Without a copy where no element changes. */
-function packArray(list: readonly unknown[], pack: (item: unknown, index: number) => unknown): readonly unknown[] {
-  let copy: unknown[] | undefined;
-  for (let i = 0; i < list.length; i++) {
-    const packed = pack(list[i], i);
-    if (packed !== list[i] && !copy) copy = list.slice(0, i);
-    copy?.push(packed);
-  }
-  return copy ?? list;
-}
-
-/** Without a copy where no property changes. */
-function packRecord(record: Record<string, unknown>, pack: (item: unknown, key: string) => unknown): unknown {
-  let copy: Record<string, unknown> | undefined;
-  for (const key of Object.keys(record)) {
-    const packed = pack(record[key], key);
-    if (packed !== record[key] && !copy) copy = Object.fromEntries(Object.entries(record));
-    if (copy) define(copy, key, packed);
-  }
-  return tagOf(record) === undefined ? (copy ?? record) : { $: copy ?? record };
+/** Without a class. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function tagOf(record: Record<string, unknown>): string | undefined {
@@ -259,25 +197,20 @@ function tagOf(record: Record<string, unknown>): string | undefined {
   return keys.length === 1 && keys[0]!.startsWith('$') ? keys[0] : undefined;
 }
 
-function unpackEntries(record: Record<string, unknown>, unpack: (item: unknown) => unknown): void {
-  for (const key of Object.keys(record)) define(record, key, unpack(record[key]));
-}
-
-/** Assignment that does not take `__proto__` for the prototype. */
-function define(record: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
+/** The record itself, each of its values as `change` makes it. */
+function changed(
+  record: Record<string, unknown>,
+  change: (item: unknown, key: string) => unknown,
+): Record<string, unknown> {
+  for (const key of Object.keys(record)) {
+    const value = change(record[key], key);
+    // Assignment would take `__proto__` for the prototype.
+    if (value !== record[key])
+      Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
+  }
+  return record;
 }
 
 function place({ where, path }: Cursor): string {
   return path.length === 0 ? where : `${where}, at ${path.map((key) => `[${JSON.stringify(key)}]`).join('')}`;
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let binary = '';
-  for (let i = 0; i < bytes.length; i += 0x8000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-  return btoa(binary);
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }

@@ -1,5 +1,10 @@
-/** Threads in this process's memory: for tests, scripts and examples. Values are stored encoded, so nothing is shared with the caller. */
-import { type Checkpoint, pendingQuestions, versionOf } from './checkpoint.ts';
+/**
+ * Threads in this process's memory: for tests, scripts and examples.
+ *
+ * - M1 Values are stored as texts, so nothing that can change is shared with whoever made or reads them. What is around them is the engine's,
+ *   which changes none of it (K1), and stored as it is.
+ */
+import { type Checkpoint, pendingQuestions, type Stored, type TaskRecord } from './checkpoint.ts';
 import {
   type ActiveClaim,
   type Checkpointer,
@@ -8,6 +13,7 @@ import {
   continuationOf,
   decideClaim,
   type Head,
+  type Kept,
   type ListOptions,
   type LoadedThread,
   type RunRequest,
@@ -19,13 +25,15 @@ import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
 import { cutPage, type ListThreadsOptions, placeAt, readListOptions, type ThreadPage } from './listing.ts';
-import { decodeCheckpoint, encodeCheckpoint, type EncodedCheckpoint } from './serialize.ts';
+import { decodeKept, encodeKept } from './serialize.ts';
 import { spentClaim } from './spent.ts';
 import { isLeftWaiting, summarise, type ThreadSummary, waitsOn } from './summary.ts';
+import { keepText, textOf } from './texts.ts';
+import { changeValues } from './values.ts';
 
-interface StoredCheckpoint extends EncodedCheckpoint {
-  readonly id: string;
-  readonly runId: string;
+interface StoredCheckpoint {
+  /** M1 */
+  readonly checkpoint: Checkpoint;
   readonly status: ThreadStatus;
   readonly previousId: string | undefined;
 }
@@ -36,6 +44,8 @@ interface StoredClaim extends Omit<ActiveClaim, 'request'> {
   readonly continued: boolean;
   /** The ids of the questions that were pending when it was taken. */
   readonly pending: readonly string[];
+  /** What tasks said before their superstep was committed (C12), by id: shared by all who take over one from the other. */
+  readonly kept: Map<string, string>;
 }
 
 interface StoredThread {
@@ -78,7 +88,7 @@ export class MemorySaver implements Checkpointer {
       const thread = this.#threads.get(threadId);
       if (!thread) return undefined;
       const stored = thread.checkpoints.get(checkpointId ?? thread.head.checkpointId ?? '');
-      return { head: this.#head(thread), checkpoint: stored && decodeCheckpoint(stored, this.#codec) };
+      return { head: this.#head(thread), checkpoint: stored && this.#read(stored) };
     });
   }
 
@@ -90,7 +100,7 @@ export class MemorySaver implements Checkpointer {
     for (let id = first; id !== undefined;) {
       const stored = thread.checkpoints.get(id);
       if (!stored) return;
-      yield decodeCheckpoint(stored, this.#codec);
+      yield this.#read(stored);
       id = stored.previousId;
     }
   }
@@ -114,6 +124,7 @@ export class MemorySaver implements Checkpointer {
         request: request && this.#encode(request),
         continued: false,
         pending: thread?.head.pending ?? [],
+        kept: (over && thread?.claim?.kept) ?? new Map<string, string>(),
       };
       const claimed: StoredThread = thread ?? {
         incarnation: want.runId,
@@ -134,6 +145,8 @@ export class MemorySaver implements Checkpointer {
         request: this.#decode(held.request),
         tookOver: over?.runId,
         checkpoint: this.#newest(claimed),
+        kept: [...held.kept].map(([id, text]) => decodeKept(id, text, this.#codec)),
+        keep: (kept) => attempt(() => this.#keep(held, kept)),
         commit: (checkpoint, status) => attempt(() => this.#commit(threadId, claimed, checkpoint, status)),
         release: () => attempt(() => this.#release(threadId, claimed, want.runId, over !== undefined)),
         reopen: () => attempt(() => this.#release(threadId, claimed, want.runId, false)),
@@ -162,11 +175,11 @@ export class MemorySaver implements Checkpointer {
   #spent(threadId: string, thread: StoredThread, key: Idempotency, want: ClaimRequest): Claim | undefined {
     const use = thread.keys.get(key.key);
     if (!use || use.expires <= want.now) return undefined;
-    const commits = [...thread.checkpoints.values()].filter(({ id }) => versionOf(id)! > use.version);
+    const commits = [...thread.checkpoints.values()]
+      .filter(({ checkpoint }) => checkpoint.version > use.version)
+      .map(({ checkpoint, ...stored }) => ({ ...stored, id: checkpoint.id, runId: checkpoint.runId }));
     const outcome = decideKey(threadId, key, use, this.#head(thread).claim, commits, want.now);
-    if (!outcome) return undefined;
-    const { id, status } = outcome;
-    return spentClaim(decodeCheckpoint(thread.checkpoints.get(id)!, this.#codec), status, threadId, want);
+    return outcome && spentClaim(this.#read(thread.checkpoints.get(outcome.id)!), outcome.status, threadId, want);
   }
 
   #commit(threadId: string, thread: StoredThread, checkpoint: Checkpoint, status: ThreadStatus | 'running'): void {
@@ -178,10 +191,9 @@ export class MemorySaver implements Checkpointer {
     ) {
       throw claimLost(threadId, checkpoint.runId);
     }
-    const encoded = encodeCheckpoint(checkpoint, this.#codec);
-    const { id, runId } = checkpoint;
+    const { id } = checkpoint;
     const left = status === 'running' ? 'paused' : status;
-    thread.checkpoints.set(id, { id, runId, status: left, previousId: head.checkpointId, ...encoded });
+    thread.checkpoints.set(id, { checkpoint: this.#write(checkpoint), status: left, previousId: head.checkpointId });
     thread.head = {
       version: checkpoint.version,
       checkpointId: id,
@@ -191,6 +203,7 @@ export class MemorySaver implements Checkpointer {
       createdAt: head.createdAt,
       updatedAt: checkpoint.createdAt,
     };
+    if (!checkpoint.progress) claim.kept.clear();
     if (status === 'running') {
       thread.claim = { ...claim, continued: true };
       return;
@@ -203,6 +216,13 @@ export class MemorySaver implements Checkpointer {
     }
   }
 
+  #keep({ kept }: StoredClaim, one: Kept): TaskRecord {
+    const first = kept.get(one.id);
+    if (first !== undefined) return decodeKept(one.id, first, this.#codec).record;
+    kept.set(one.id, encodeKept(one, this.#codec));
+    return one.record;
+  }
+
   /** @param keeps what was recorded can be taken over again, at once */
   #release(threadId: string, thread: StoredThread, runId: string, keeps: boolean): void {
     if (thread.claim?.runId !== runId) return;
@@ -213,7 +233,37 @@ export class MemorySaver implements Checkpointer {
 
   #newest(thread: StoredThread): Checkpoint | undefined {
     const stored = thread.checkpoints.get(thread.head.checkpointId ?? '');
-    return stored && decodeCheckpoint(stored, this.#codec);
+    return stored && this.#read(stored);
+  }
+
+  #write(checkpoint: Checkpoint): Checkpoint {
+    const codec = this.#codec;
+    return changeValues(checkpoint, {
+      value: (value) => (changes(value) ? new Text(codec.encode(value, 'Checkpoint')) : value),
+      channel: (stored, name) => {
+        if (!changes(stored.value)) return stored;
+        let text = textOf(stored, codec);
+        if (text === undefined) {
+          text = codec.encode(stored.value, `Channel "${name}"`);
+          if (!checkpoint.progress) keepText(stored, text, codec); // X3
+        }
+        return { version: stored.version, value: new Text(text) };
+      },
+    });
+  }
+
+  #read({ checkpoint }: StoredCheckpoint): Checkpoint {
+    const codec = this.#codec;
+    return changeValues(checkpoint, {
+      value: (value) => (value instanceof Text ? codec.decode(value.text) : value),
+      channel: (stored) => {
+        if (!(stored.value instanceof Text)) return stored;
+        const { text } = stored.value;
+        const read: Stored = { version: stored.version, value: codec.decode(text) };
+        keepText(read, text, codec);
+        return read;
+      },
+    });
   }
 
   #head({ head, claim }: StoredThread): Head {
@@ -237,6 +287,19 @@ export class MemorySaver implements Checkpointer {
   #decode(text: string | undefined): RunRequest | undefined {
     return text === undefined ? undefined : (this.#codec.decode(text) as RunRequest);
   }
+}
+
+/** Of a value that may be changed in place, or cannot be stored. */
+class Text {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+function changes(value: unknown): boolean {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol';
 }
 
 function tie({ keys, head }: StoredThread, { key, body }: Idempotency, { runId, expiresAt }: ClaimRequest): void {

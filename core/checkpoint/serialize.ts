@@ -3,6 +3,7 @@
  * superstep wrote from those that it did not.
  */
 import type { Checkpoint, Frame, Stored, TaskRecord } from './checkpoint.ts';
+import type { Kept } from './checkpointer.ts';
 import type { Codec } from './codec.ts';
 import { keepText, textOf } from './texts.ts';
 
@@ -93,17 +94,6 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
   return { body: codec.encode(body, 'Checkpoint'), channels };
 }
 
-export function decodeCheckpoint(encoded: EncodedCheckpoint, codec: Codec): Checkpoint {
-  const body = codec.decode(encoded.body) as Body;
-  const channels = new Map<string, Stored>();
-  for (const [name, { version, text }] of encoded.channels) {
-    const stored = { version, value: codec.decode(text) };
-    keepText(stored, text, codec);
-    channels.set(name, stored);
-  }
-  return fromBody(body, channels);
-}
-
 /** One text for stores that keep a checkpoint whole: a JSON array of the body, then name, version and text of each channel. */
 export function joinTexts({ body, channels }: EncodedCheckpoint): string {
   const parts = [...channels].map(([name, { version, text }]) => `,${JSON.stringify(name)},${version},${text}`);
@@ -118,6 +108,17 @@ export function decodeJoined(text: string, codec: Codec): Checkpoint {
     channels.set(rest[i] as string, { version: rest[i + 1] as number, value: rest[i + 2] });
   }
   return fromBody(body, channels);
+}
+
+/** What is kept of a task (C12). */
+export function encodeKept({ taskId, record }: Kept, codec: Codec): string {
+  return codec.encode([taskId, encodeRecord(record)], `Task ${taskId}`);
+}
+
+/** @throws SyntaxError when the text is not one of its own. */
+export function decodeKept(id: string, text: string, codec: Codec): Kept {
+  const [taskId, record] = codec.decode(text) as [string, StoredRecord];
+  return { id, taskId, record: decodeRecord(record) };
 }
 
 function fromBody(body: Body, channels: ReadonlyMap<string, Stored>): Checkpoint {

@@ -22,7 +22,8 @@ export function newAttempt(
 ): TaskContext {
   const { scope, frame, task } = before;
   const context = new TaskContext(scope, frame, task, cancel, before, attempt, handler);
-  context.config = Object.assign(nodeConfig(context), config);
+  const { callbacks } = before.config;
+  context.config = Object.assign(nodeConfig(context), callbacks && { callbacks }, config);
   return context;
 }
 

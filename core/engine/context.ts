@@ -218,7 +218,7 @@ export class TaskContext {
     return {
       answers: this.#given.filter(({ slot }) => !slot.startsWith(AGAIN)),
       questions: interrupt ? this.#pending(interrupt) : [],
-      ...(first.#calls && { calls: first.#calls }),
+      ...(first.#calls && { calls: new Map(first.#calls) }), // K1: it goes on
       ...(handler && { error: handler.error, handling: true }),
     };
   }

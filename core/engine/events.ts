@@ -49,6 +49,8 @@ export interface RunEvents {
   custom: { readonly ns: Namespace; readonly chunk: unknown };
   /** A node told a message of its own. */
   message: { readonly ns: Namespace; readonly message: unknown; readonly metadata: object };
+  /** A graph of LangGraph's own, inside a task, told a chunk of this mode. */
+  foreign: { readonly ns: Namespace; readonly mode: string; readonly chunk: unknown };
   /** A checkpoint that the run begins with, or goes on from. */
   checkpoint: { readonly ns: Namespace; readonly checkpoint: CheckpointShown };
 }

@@ -7,7 +7,8 @@
  * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
  * - D4 What nested graphs do is saved too, as another version of the superstep that they run in: not after the superstep, but not with
  *   `exit` either, nor while an answer may still be refused. Graphs side by side that wait for a save share one.
- *   What a `task()` returned is saved at once by `sync` only: there may be thousands in one superstep.
+ * - D5 What a task says while its superstep goes on is kept beside that (C12): a task that finishes before its siblings, a `task()` that
+ *   returns. Not with `exit`. What it was said in is saved before, so that whoever takes over stands in the same state.
  */
 import {
   type Answered,
@@ -16,8 +17,9 @@ import {
   type CheckpointSource,
   type Failure,
   type Frame,
+  type TaskRecord,
 } from '../checkpoint/checkpoint.ts';
-import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
+import type { Claim, Kept, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import type { Durability } from '../config.ts';
 import { answeredIn } from './answered.ts';
 
@@ -47,9 +49,12 @@ export class Journal {
   #shown: Checkpoint | undefined;
   /** Saved, or about to be. */
   #newest: Checkpoint | undefined;
-  #saving: Promise<void> = Promise.resolve();
+  /** Undefined when nothing is being saved. */
+  #saving: Promise<void> | undefined;
+  /** What a save threw: raised by the next one, or by `finish`. */
+  #failed: { readonly error: unknown } | undefined;
+  /** Waits for its turn. */
   #within: Promise<void> | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -58,26 +63,23 @@ export class Journal {
   }
 
   /** A checkpoint that the run goes on from. */
-  async save(frame: Frame, source: CheckpointSource, progress = false): Promise<void> {
+  save(frame: Frame, source: CheckpointSource): Promise<void> | void {
     if (!this.savesSupersteps) return;
-    const { durability, claim } = this.#options;
-    await this.#settle();
-    const checkpoint: Checkpoint = { ...this.#seal(frame, source), ...(progress && { progress }) };
-    this.#saving = claim!.commit(checkpoint, 'running').then(() => {
-      this.#keep(checkpoint);
-    });
-    if (durability === 'sync') await this.#settle();
-    else this.#saving.catch(() => undefined); // raised by the next save, or by finish
+    return this.#saving ? this.#inTurn(() => this.#begin(frame, source)) : this.#begin(frame, source);
   }
 
   /** Another version of the superstep that runs (D4). @param read the frame by the time that it is saved */
   saveWithin(read: () => Frame, source: CheckpointSource): Promise<void> {
-    this.#within ??= this.#turn.then(() => {
+    return (this.#within ??= this.#inTurn(() => {
       this.#within = undefined;
-      return this.save(read(), source, true);
-    });
-    this.#turn = this.#within.catch(() => undefined);
-    return this.#within;
+      return this.#begin(read(), source, true);
+    }));
+  }
+
+  /** D5 @returns what counts: what was kept first */
+  async keep(kept: Kept): Promise<TaskRecord> {
+    await this.#saving;
+    return this.#options.claim!.keep(kept);
   }
 
   /** The id of the checkpoint of that superstep, whether or not it is saved. */
@@ -91,13 +93,15 @@ export class Journal {
   }
 
   /** The run's last checkpoint, one version on if this one is saved already. Ends the claim. */
-  async finish(frame: Frame, source: CheckpointSource, status: ThreadStatus, failure?: Failure): Promise<Checkpoint> {
-    await this.#settle();
-    const sealed = this.#seal(frame, source);
-    const checkpoint = failure ? { ...sealed, failure } : sealed;
-    await this.#options.claim?.commit(checkpoint, status);
-    this.#keep(checkpoint);
-    return checkpoint;
+  finish(frame: Frame, source: CheckpointSource, status: ThreadStatus, failure?: Failure): Promise<Checkpoint> {
+    return this.#inTurn(async () => {
+      this.#raise();
+      const sealed = this.#seal(frame, source);
+      const checkpoint = failure ? { ...sealed, failure } : sealed;
+      await this.#options.claim?.commit(checkpoint, status);
+      this.#keep(checkpoint);
+      return checkpoint;
+    });
   }
 
   /** The newest frame that this run has saved. */
@@ -105,10 +109,35 @@ export class Journal {
     return this.#saved === this.#options.base ? undefined : this.#saved?.frame;
   }
 
-  async #settle(): Promise<void> {
-    const saving = this.#saving;
-    this.#saving = Promise.resolve();
-    await saving;
+  #begin(frame: Frame, source: CheckpointSource, progress = false): Promise<void> | void {
+    this.#raise();
+    const sealed = this.#seal(frame, source);
+    const checkpoint: Checkpoint = progress ? { ...sealed, progress } : sealed;
+    this.#saving = this.#options.claim!.commit(checkpoint, 'running').then(
+      () => {
+        this.#saving = undefined;
+        this.#keep(checkpoint);
+      },
+      (error: unknown) => {
+        this.#saving = undefined;
+        this.#failed = { error };
+      },
+    );
+    return this.#options.durability === 'sync' ? this.#inTurn(() => this.#raise()) : undefined;
+  }
+
+  /** When nothing is being saved any more, and at the earliest when this tick has ended. */
+  async #inTurn<Result>(act: () => Result): Promise<Awaited<Result>> {
+    do await this.#saving;
+    while (this.#saving);
+    return await act();
+  }
+
+  /** @throws what the last save threw */
+  #raise(): void {
+    const failed = this.#failed;
+    this.#failed = undefined;
+    if (failed) throw failed.error;
   }
 
   #keep(checkpoint: Checkpoint): void {

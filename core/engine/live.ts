@@ -6,18 +6,17 @@
  */
 import { type Frame, type TaskRecord, taskPath } from '../checkpoint/checkpoint.ts';
 import type { TaskContext } from './context.ts';
-import type { TaskEnd } from './task.ts';
 
 export class Live {
   #frame: Frame | undefined;
-  #ended: TaskEnd[] = [];
+  #ended = new Map<string, TaskRecord>();
   readonly #running = new Map<string, TaskRecord>();
 
-  /** @returns where to put tasks that have ended */
-  begin(frame: Frame): TaskEnd[] {
+  /** @returns where to put the records of tasks that have ended */
+  begin(frame: Frame): Map<string, TaskRecord> {
     this.#frame = frame;
     this.#running.clear();
-    return (this.#ended = []);
+    return (this.#ended = new Map());
   }
 
   /** A running task has come further. @returns false when its superstep is over */
@@ -29,13 +28,12 @@ export class Live {
 
   get frame(): Frame {
     const frame = this.#frame!;
-    const tasks = new Map([...frame.tasks, ...this.#running]);
-    for (const end of this.#ended) if ('record' in end) tasks.set(end.task.path, end.record);
-    const ordered = frame.next.flatMap((planned): [string, TaskRecord][] => {
+    const tasks = new Map<string, TaskRecord>();
+    for (const planned of frame.next) {
       const path = taskPath(planned);
-      const record = tasks.get(path);
-      return record ? [[path, record]] : [];
-    });
-    return { ...frame, tasks: new Map(ordered) };
+      const record = this.#ended.get(path) ?? this.#running.get(path) ?? frame.tasks.get(path);
+      if (record) tasks.set(path, record);
+    }
+    return { ...frame, tasks };
   }
 }

@@ -11,6 +11,7 @@ import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
 import { Cancel, limited } from './cancel.ts';
+import { Keeping } from './keeping.ts';
 import { applyWrites, asDeclared, planStep, type Task, writeChannels } from './plan.ts';
 import { readState } from './state.ts';
 import type { Scope } from './scope.ts';
@@ -20,7 +21,8 @@ import { tellPlan, toldTask } from './tell.ts';
 type Failure = TaskEnd & { readonly end: 'failed' };
 
 export type LoopEnd = { readonly frame: Frame } & (
-  | { readonly end: 'done' | 'interrupted' | 'breakpoint' | 'drained' }
+  | { readonly end: 'done' | 'interrupted' | 'drained' }
+  | { readonly end: 'breakpoint'; readonly at?: 'before' | 'after' }
   | { readonly end: 'failed'; readonly error: unknown }
   | { readonly end: 'refused'; readonly error: HoldpointError }
 );
@@ -40,7 +42,7 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
     const { cause } = scope.cancel;
     if (cause) return { end: 'failed', frame, error: cause.error };
     if (scope.draining()) return { end: 'drained', frame };
-    if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', frame };
+    if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', at: 'before', frame };
     passing = false;
     const ended = await runStep(scope, frame);
     if (ended.end !== 'done') return ended;
@@ -53,9 +55,10 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
     if (listen?.values && wroteSomething(ended.frame)) {
       listen.values({ ns, values: readState(graph, frame.channels), after: ended.frame });
     }
-    if (stopsAt(after, frame.ran)) return { end: 'breakpoint', frame };
+    if (stopsAt(after, frame.ran)) return { end: 'breakpoint', at: 'after', frame };
     tellCheckpoint?.(frame, 'loop');
-    await scope.boundary(frame);
+    const saved = scope.boundary(frame);
+    if (saved) await saved;
   }
 }
 
@@ -74,8 +77,9 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   const cancel = limit?.cancel ?? new Cancel(scope.cancel);
   let failure: Failure | undefined;
   const ended = scope.live?.begin(frame);
-  const run = async (task: Task): Promise<TaskEnd> => {
-    const end = await endOf(scope, frame, task, cancel);
+  const keeping = scope.keep && tasks.length > 1 ? new Keeping(scope, tasks.length) : undefined;
+  const tell = (end: TaskEnd): void => {
+    const { task } = end;
     if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
       const { result, cached = false } = end;
       listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
@@ -87,8 +91,14 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
       failure = end;
       cancel.abort(new DOMException('This operation was aborted', 'AbortError'));
     }
-    ended?.push(end);
-    return end;
+  };
+  const run = async (task: Task): Promise<TaskEnd> => {
+    const end = await endOf(scope, frame, task, cancel);
+    tell(end);
+    const counts = keeping ? await keeping.ended(end) : end;
+    if (counts !== end) tell(counts);
+    if ('record' in counts) ended?.set(task.path, counts.record);
+    return counts;
   };
   const ends = await (tasks.length > maxConcurrency
     ? runSome(tasks, maxConcurrency, cancel, run)

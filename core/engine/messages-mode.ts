@@ -7,7 +7,7 @@
  */
 import { isMessage, newMessage, withId } from '../messages/message.ts';
 import { type Handlers, inTurn, type Namespace } from './events.ts';
-import { heardTasks, type Metadata } from './heard-tasks.ts';
+import { type HeardTasks, heardTasks, type Metadata } from './heard-tasks.ts';
 import { metadataOf } from './runtime.ts';
 
 interface MessageLike {
@@ -17,10 +17,17 @@ interface MessageLike {
 
 const SILENT = ['nostream', 'langsmith:nostream'];
 
-/** @param callbacks gets the handler for the models */
-export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, callbacks: object[]): Handlers {
+/**
+ * @param callbacks gets the handler for the models
+ * @param subgraphs of graphs inside tasks too
+ */
+export function messagesMode(
+  tell: (chunk: unknown, ns: Namespace) => void,
+  callbacks: object[],
+  subgraphs: boolean,
+): Handlers {
   const seen = new Set<string | MessageLike>();
-  const heard = heardTasks();
+  const heard = heardTasks(subgraphs);
   const models = new Map<string, { readonly metadata: Metadata; readonly ns: Namespace; streamed: boolean }>();
 
   const see = (message: MessageLike): boolean => {
@@ -66,6 +73,7 @@ export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, call
       models.delete(runId);
     },
     handleLLMError: (_error: unknown, runId: string) => models.delete(runId),
+    ...(subgraphs && foreignNodes(heard, see, tell)),
   });
 
   return inTurn(heard.handlers, {
@@ -91,6 +99,43 @@ export function messagesMode(tell: (chunk: unknown, ns: Namespace) => void, call
       }
     },
   });
+}
+
+/** What nodes of LangGraph's own graphs return is known from their chains. */
+function foreignNodes(
+  heard: HeardTasks,
+  see: (message: MessageLike) => boolean,
+  tell: (chunk: unknown, ns: Namespace) => void,
+): object {
+  const nodes = new Map<string, { readonly metadata: Metadata; readonly ns: Namespace }>();
+  return {
+    handleChainStart: (
+      _node: unknown,
+      input: unknown,
+      runId: string,
+      _parent: unknown,
+      tags: readonly string[] = [],
+      metadata: Metadata = {},
+      _type?: unknown,
+      name?: string,
+    ) => {
+      const ns = heard.isTask(metadata) ? undefined : heard.namespaceOf(metadata);
+      if (!ns || name !== metadata['langgraph_node']) return;
+      for (const message of Object.values(Object(input) as object).flatMap(messagesOf)) see(message);
+      nodes.set(runId, { metadata: { tags, name, ...metadata }, ns });
+    },
+    handleChainEnd: (output: unknown, runId: string) => {
+      const node = nodes.get(runId);
+      nodes.delete(runId);
+      if (!node) return;
+      for (const message of Object.values(Object(output) as object)
+        .flatMap(messagesOf)
+        .filter(isMessage)) {
+        if (!see(withId(message))) tell([message, node.metadata], node.ns);
+      }
+    },
+    handleChainError: (_error: unknown, runId: string) => nodes.delete(runId),
+  };
 }
 
 /** Of what a channel is given: a message, or a list of them. */

@@ -7,9 +7,12 @@ import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
 import { GraphChanged, GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
+import { runIdWithin } from './callbacks.ts';
 import { Cancel, limited } from './cancel.ts';
+import { Chain } from './chain.ts';
 import type { TaskContext } from './context.ts';
 import { inner, type Listener } from './events.ts';
+import { withKept } from './kept.ts';
 import { Live } from './live.ts';
 import { runLoop, standsAtStop } from './loop.ts';
 import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
@@ -34,12 +37,35 @@ export async function runNested(
   keepsState: boolean,
   own?: Listener,
 ): Promise<unknown> {
+  const opened = parent.openCall();
+  const config = listenTo(nestedConfig(parent, given), own);
+  const run = (called: RunnableConfig): Promise<unknown> =>
+    runOpened(parent, graph, input, called, keepsState, opened, own);
+  if (!config.callbacks) return run(config);
+  const chain = await Chain.ofGraph(graph.name, input, config, (handlers) => runIdWithin(handlers, opened.call));
+  return chain.around(async () => {
+    if (opened.frame) {
+      const checkpointId = parent.scope.checkpointId(parent.frame.planned);
+      await chain.tell('handleResume', { status: 'pending', checkpointId, checkpointNs: parent.namespace });
+    }
+    return run({ ...config, callbacks: chain.callbacks });
+  });
+}
+
+async function runOpened(
+  parent: TaskContext,
+  graph: GraphSpec,
+  input: unknown,
+  given: RunnableConfig,
+  keepsState: boolean,
+  { call, frame: found }: ReturnType<TaskContext['openCall']>,
+  own: Listener | undefined,
+): Promise<unknown> {
   const { scope, task } = parent;
-  const { call, frame: found } = parent.openCall();
   const name = call === '0' ? task.node.name : `${task.node.name}|${call}`;
   const base = (keepsState && parent.keptFrame(name)) || blankFrame;
   let request = readRequest(input);
-  let config = listenTo(nestedConfig(parent, given), own);
+  let config = given;
   if (graph.input || graph.contextSchema) {
     config = await parseContext(graph, config);
     if (!found) request = await parseRequest(graph, request);
@@ -77,22 +103,29 @@ export async function runCall(
   // A signal costs more than the rest of a small graph, so the task's own is made only to be compared with another.
   const own = signal && signal !== parent.config.signal ? signal : undefined;
   const limit = limited(parent.cancel, { timeout, signal: own }, scope.sleep);
-  const saves = scope.live && (config.durability === 'sync' || !isTaskCall(call)); // D4
-  const live = saves ? new Live() : undefined;
+  const live = scope.live && new Live();
+  const saves = live && !isTaskCall(call); // a task() has one superstep, and is kept when that ends (D5)
+  let saved = true;
+  const identity = identityOf(task.id, call);
   const inside: Scope = {
     nested: true,
-    identity: identityOf(task.id, call),
+    identity,
     shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs, chunk })),
     cancel: limit?.cancel ?? new Cancel(parent.cancel),
     check: scope.check,
     cache: given.graph.cache ?? scope.cache,
     boundary: (frame) => {
       parent.touch?.();
-      return saves ? parent.progress(call, stored(frame)) : parent.keepCall(call, stored(frame));
+      if (!saves) return parent.keepCall(call, stored(frame));
+      const saving = parent.progress(call, stored(frame));
+      saved = saving !== undefined;
+      return saving;
     },
     live,
     within: live && ((context) => (live.tell(context) ? parent.progress(call, stored(live.frame)) : undefined)),
+    keep: scope.keep && ((kept) => (saved ? scope.keep!(kept) : Promise.resolve(kept.record))),
     tookOver: scope.tookOver,
+    kept: scope.kept,
     fresh: scope.fresh,
     checkpointId: () => scope.checkpointId(parent.frame.planned),
     now: scope.now,
@@ -103,7 +136,8 @@ export async function runCall(
   const tellCheckpoint =
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
   tellCheckpoint?.(begun, goingOn ? undefined : 'input');
-  const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, begun, goingOn);
+  const stands = withKept(scope.kept, begun, identity);
+  const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, stands, goingOn);
   limit?.end();
   parent.keepCall(call, stored(end.frame));
   switch (end.end) {

@@ -28,6 +28,8 @@ export interface RunEnd {
   readonly next: readonly string[];
   /** Why the run stopped before its end. */
   readonly stopped?: 'interrupted' | 'breakpoint' | 'drained';
+  /** Of which kind the breakpoint is, when the root stopped at one. */
+  readonly breakpoint?: 'before' | 'after' | undefined;
   /** What a node threw, when the status is `error`. */
   readonly error?: unknown;
 }

@@ -4,7 +4,6 @@ import { type Command, isCommand, isSend, sentOf } from '../command.ts';
 import { END } from '../constants.ts';
 import { InvalidUpdateError, quote } from '../errors.ts';
 import type { Branch, GraphSpec } from '../graph/spec.ts';
-import { Overwrite } from '../overwrite.ts';
 import { knownNode } from './plan.ts';
 
 /**
@@ -30,7 +29,7 @@ export function readUpdate(
 ): TaskResult['writes'] {
   if (update === null || update === undefined) return [];
   if (pairs && Array.isArray(update) && update.every(isPair)) {
-    return plainWrites(update.filter(([key]) => channels.has(key)));
+    return update.filter(([key]) => channels.has(key));
   }
   if (typeof update !== 'object' || Array.isArray(update)) {
     throw new InvalidUpdateError(
@@ -39,13 +38,7 @@ export function readUpdate(
       'INVALID_GRAPH_NODE_RETURN_VALUE',
     );
   }
-  return plainWrites(Object.entries(update).filter(([key]) => channels.has(key)));
-}
-
-/** An Overwrite is stored as what it is as JSON. */
-function plainWrites(writes: TaskResult['writes']): TaskResult['writes'] {
-  if (!writes.some(([, value]) => value instanceof Overwrite)) return writes;
-  return writes.map(([key, value]) => [key, value instanceof Overwrite ? value.toJSON() : value]);
+  return Object.entries(update).filter(([key]) => channels.has(key));
 }
 
 /** Where to go, from names and Sends. @throws InvalidUpdateError for an unknown node */

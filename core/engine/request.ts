@@ -4,7 +4,6 @@ import type { ClaimRequest, CommandData, RunRequest } from '../checkpoint/checkp
 import type { RunnableConfig } from '../config.ts';
 import { type Command, isAnswerMap, isCommand, isSend, type Send, sentOf } from '../command.ts';
 import { EmptyInputError } from '../errors.ts';
-import { Overwrite } from '../overwrite.ts';
 
 /** @throws EmptyInputError when there is nothing to do */
 export function readRequest(input: unknown, origin?: Origin, at?: string): RunRequest {
@@ -14,7 +13,7 @@ export function readRequest(input: unknown, origin?: Origin, at?: string): RunRe
   if (input === null) return { kind: 'continue', ...place };
   const start = origin ? { origin, ...place } : place;
   if (isCommand(input)) return { kind: 'command', command: readCommandInput(input), ...start };
-  return { kind: 'input', input: plainUpdate(input), ...start };
+  return { kind: 'input', input, ...start };
 }
 
 /** What the head must allow for this request (C2). */
@@ -54,17 +53,9 @@ function readCommandInput(command: Command): CommandData {
   }
   return {
     ...(resume !== undefined && (isAnswerMap(resume) ? { answers: resume } : { resume: [resume] })),
-    ...(update !== undefined && { update: plainUpdate(update) }),
+    ...(update !== undefined && { update }),
     ...(goto.length > 0 && { goto: goto.map(toTarget) }),
   };
-}
-
-/** An Overwrite is recorded as what it is as JSON. */
-function plainUpdate(update: unknown): unknown {
-  if (typeof update !== 'object' || update === null) return update;
-  const entries = Object.entries(update);
-  if (!entries.some(([, value]) => value instanceof Overwrite)) return update;
-  return Object.fromEntries(entries.map(([key, value]) => [key, value instanceof Overwrite ? value.toJSON() : value]));
 }
 
 function toTarget(target: string | Send): Target {

@@ -16,6 +16,7 @@ import { answeredBy } from './answered.ts';
 import { Cancel, limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
+import { keptRecords, type KeptRecords, withKept } from './kept.ts';
 import { Live } from './live.ts';
 import { type LoopEnd, runLoop, standsAtStop } from './loop.ts';
 import { failureOf, type RunEnd, shown } from './outcome.ts';
@@ -41,6 +42,8 @@ export interface RunOptions {
   /** Where the thread is stored, and the claim on it. Undefined: the run keeps nothing. */
   readonly store: Store | undefined;
   readonly listen?: Listener | undefined;
+  /** Called before the run goes on from a checkpoint. */
+  readonly resumed?: ((checkpointId: string) => Promise<void>) | undefined;
   /** Whether to stop at the next superstep boundary. @default never */
   draining?(): boolean;
   now(): number;
@@ -142,6 +145,7 @@ interface Beginning {
   /** The checkpoint that the run continues or forks. */
   readonly base: Checkpoint | undefined;
   readonly accepted: Accepted;
+  readonly kept: KeptRecords | undefined;
   readonly recursionLimit: number;
   readonly lastStep: number;
 }
@@ -160,9 +164,11 @@ async function begin(options: RunOptions): Promise<Beginning> {
   if (base) refuseRetyped(graph, base);
   const from = base?.frame ?? blankFrame;
   const accepted = accept(graph, from, request, version, at !== undefined);
+  const kept = store && keptRecords(store.claim.kept);
   return {
     base,
-    accepted,
+    accepted: kept ? { ...accepted, frame: withKept(kept, accepted.frame, store.claim) } : accepted,
+    kept,
     recursionLimit,
     lastStep: from.step + recursionLimit + 2,
   };
@@ -176,7 +182,7 @@ async function loadBase({ checkpointer, claim }: Store, at: string): Promise<Che
 
 async function drive(
   options: RunOptions,
-  { base, accepted, recursionLimit, lastStep }: Beginning,
+  { base, accepted, kept, recursionLimit, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
@@ -214,13 +220,16 @@ async function drive(
         const first = context.frame.planned === frame.planned;
         return journal.saveWithin(() => live.frame, first ? (source ?? 'loop') : 'loop');
       }),
+    keep: live && ((one) => journal.keep(one)),
     tookOver: store?.claim.tookOver !== undefined,
+    kept,
     fresh,
     checkpointId: idOf,
     now: () => options.now(),
     sleep,
     draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
   };
+  if (request.kind !== 'input' && base) await options.resumed?.(base.id);
   const tellCheckpoint = listen?.checkpoint && checkpointTeller(scope, idOf, base);
   if (request.kind !== 'input') listen?.values?.({ ns, values: readState(graph, frame.channels) });
   // As it was found: before what was answered.
@@ -252,7 +261,8 @@ async function reopen(
 }
 
 type Ending =
-  { readonly end: 'failed'; readonly error: unknown } | { readonly end: Exclude<keyof typeof STATUS, 'failed'> };
+  | { readonly end: 'failed'; readonly error: unknown }
+  | { readonly end: Exclude<keyof typeof STATUS, 'failed'>; readonly at?: RunEnd['breakpoint'] };
 
 /** @param frame as the run left it: the checkpoint lacks what is never saved */
 function result(
@@ -278,7 +288,7 @@ function result(
     checkpoint,
     ...seen,
     told: request.kind !== 'input' || Object.keys(Object(seen.values)).some(wrote),
-    ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end }),
+    ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end, breakpoint: ending.at }),
   };
 }
 

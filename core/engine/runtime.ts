@@ -9,6 +9,7 @@ import {
 } from '../config.ts';
 import { interrupt } from '../interrupt.ts';
 import type { GraphSpec } from '../graph/spec.ts';
+import { type Handler, handlersOf } from './callbacks.ts';
 import type { TaskContext } from './context.ts';
 import type { Listener } from './events.ts';
 import { pathOf, triggersOf } from './plan.ts';
@@ -20,13 +21,14 @@ export type SharedConfig = Mutable<LangGraphRunnableConfig>;
 
 /** @param writer tells a custom chunk of this graph */
 export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (chunk: unknown) => void): SharedConfig {
-  const { tags = [], recursionLimit = DEFAULT_RECURSION_LIMIT, context, callbacks, control } = config;
+  const { tags = [], recursionLimit = DEFAULT_RECURSION_LIMIT, maxConcurrency, context, callbacks, control } = config;
   const store = config.store ?? graph.store;
   return {
     tags,
     recursionLimit,
     writer,
     interrupt,
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
     ...(context !== undefined && { context }),
     ...(callbacks !== undefined && { callbacks }),
     ...(store && { store }),
@@ -66,6 +68,7 @@ class MadeWhenRead implements ProxyHandler<SharedConfig> {
         return (config.configurable = {
           ...context.scope.config.configurable,
           checkpoint_ns: context.namespace.join('|'),
+          ...foreignStream(context),
         });
       case 'metadata':
         return (config.metadata = metadataOf(context));
@@ -75,6 +78,19 @@ class MadeWhenRead implements ProxyHandler<SharedConfig> {
         return undefined;
     }
   }
+}
+
+/** Where a graph of LangGraph's own that runs inside of the task looks for the stream around it. */
+const STREAM = '__pregel_stream';
+
+const FOREIGN_MODES = new Set(['values', 'updates', 'tasks', 'checkpoints', 'debug']);
+
+function foreignStream({ listen, namespace }: TaskContext): object | undefined {
+  const tell = listen?.inside.foreign;
+  if (!tell) return undefined;
+  const push = ([ns, mode, chunk]: [string[], string, unknown]): void =>
+    tell({ ns: [...namespace, ...ns], mode, chunk });
+  return { [STREAM]: { modes: FOREIGN_MODES, push } };
 }
 
 /** For console.log, which would show what has not been read as undefined. */
@@ -90,11 +106,13 @@ export function nestedConfig({ scope, task, config: around }: TaskContext, given
   const own = given === around ? {} : given;
   const { metadata } = task.node;
   const { store } = scope.shared;
+  const { [STREAM]: _stream, ...configurable } = (own.configurable ?? {}) as Record<string, unknown>;
   return {
     ...inherited,
     ...(store && { store }),
+    ...(around.callbacks && { callbacks: around.callbacks as unknown }),
     ...own,
-    configurable: { ...inherited.configurable, ...own.configurable },
+    configurable: { ...inherited.configurable, ...configurable },
     ...(metadata && !own.metadata && { metadata: { ...inherited.metadata, ...metadata } }),
   };
 }
@@ -117,7 +135,7 @@ export function metadataOf({
     ...(thread_id !== undefined && { thread_id }),
     langgraph_step: frame.step + 1,
     langgraph_node: handler?.by ?? node.name,
-    langgraph_triggers: handler ? ['__pregel_push'] : triggersOf(planned),
+    langgraph_triggers: handler || scope.ns !== scope.toldAs ? ['__pregel_push'] : triggersOf(planned),
     langgraph_path: handler ? [...pathOf(planned), 'node_error_handler', false] : pathOf(planned),
     langgraph_checkpoint_ns: ns,
     checkpoint_ns: ns,
@@ -143,16 +161,8 @@ function executionInfoOf({ scope, frame, task, namespace, attempt, startedAt }: 
 export function listenTo(config: RunnableConfig, listen: Listener | undefined): RunnableConfig {
   const added = listen?.callbacks;
   if (!added) return config;
-  const given = config.callbacks as CallbackManager | readonly object[] | undefined;
-  const callbacks = given && !isList(given) ? given.copy(added, true) : [...(given ?? []), ...added];
-  return { ...config, callbacks };
-}
-
-/** LangChain's, by shape. */
-interface CallbackManager {
-  copy(handlers: readonly object[], inherit: boolean): CallbackManager;
-}
-
-function isList(callbacks: CallbackManager | readonly object[]): callbacks is readonly object[] {
-  return Array.isArray(callbacks);
+  return {
+    ...config,
+    callbacks: [...handlersOf((config.callbacks ?? []) as readonly Handler[]), ...(added as readonly Handler[])],
+  };
 }

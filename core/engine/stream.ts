@@ -30,8 +30,8 @@ type Mode = (tell: Tell, options: StreamOptions, callbacks: object[]) => Handler
 
 /** In the order in which they tell the same event. */
 const modes = {
-  messages: (tell, _, callbacks) => messagesMode(tell, callbacks),
-  tools: (tell, _, callbacks) => toolsMode(tell, callbacks),
+  messages: (tell, { subgraphs }, callbacks) => messagesMode(tell, callbacks, subgraphs),
+  tools: (tell, { subgraphs }, callbacks) => toolsMode(tell, callbacks, subgraphs),
   custom: (tell) => ({ custom: ({ chunk, ns }) => tell(chunk, ns) }),
   updates: (tell, { outputKeys }) => ({
     update: (event) => tell(updateChunk(event, outputKeys), event.scope.toldAs),
@@ -77,7 +77,11 @@ export function listenerOf(
     return make((chunk, ns) => push(mode, chunk, ns), options, callbacks);
   });
   const all = handlers.reduce(inTurn, {});
-  const heard: Handlers = options.subgraphs ? all : all.custom ? { custom: all.custom } : {};
+  const foreign: Handlers['foreign'] = ({ mode, chunk, ns }) => {
+    const told = options.modes.find((one) => one === mode);
+    if (told) push(told, chunk, ns);
+  };
+  const heard: Handlers = options.subgraphs ? { ...all, foreign } : all.custom ? { custom: all.custom } : {};
   const inside: Listener = {
     ...heard,
     get inside() {

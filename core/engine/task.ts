@@ -6,6 +6,7 @@ import { type HoldpointError, InvalidUpdateError, isGraphDrained, isGraphInterru
 import { isInterrupted } from '../interrupt.ts';
 import { NodeCache } from '../policies/cache.ts';
 import type { Cancel } from './cancel.ts';
+import { inChain, inRouterChain } from './chain.ts';
 import { inTask, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
 import { parseWrites } from '../schema/parse.ts';
@@ -38,7 +39,9 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
   try {
     const found = cache && (await cache.recall());
     if (found) return { end: 'finished', task, result: found, record: context.finished(found), cached: true };
-    const work = inTask(context, () => runNode(context));
+    const run = (returned?: (output: unknown) => void): Promise<TaskResult> =>
+      inTask(context, () => runNode(context, returned));
+    const work = scope.shared.callbacks ? inChain(context, run) : run();
     const result = await (cancel.stop ? cancel.race(work) : work);
     if (context.refusal) return { end: 'refused', task, error: context.refusal };
     checkResult(scope, result, task.node.name);
@@ -61,8 +64,9 @@ function cacheOf({ cache, graph }: Scope, { node, input }: Task): NodeCache | un
   return cache && node.cachePolicy && new NodeCache(cache, graph.name, node.name, node.cachePolicy, input);
 }
 
-async function runNode(context: TaskContext): Promise<TaskResult> {
+async function runNode(context: TaskContext, returned?: (output: unknown) => void): Promise<TaskResult> {
   const output = await callNode(context);
+  returned?.(output);
   if (context.refusal) throw context.refusal;
   leaveForParent(context.scope, context.task, output);
   const { latest } = context;
@@ -101,8 +105,12 @@ async function route(context: TaskContext, output: unknown): Promise<TaskResult>
   if (node.branches.length === 0) return result;
   const targets = [...result.targets];
   const channels = reduceWrites(graph, frame.channels, result.writes, frame.planned);
-  for (const branch of node.branches) {
-    const decided = await branch.decide(lendState(graph, channels), config);
+  for (const [i, branch] of node.branches.entries()) {
+    const state = lendState(graph, channels);
+    const decide = (): unknown => branch.decide(state, config);
+    const decided = await (config.callbacks && !branch.isRunnable
+      ? inRouterChain(context, i, state, decide)
+      : decide());
     targets.push(...readDestinations(graph, branch, decided, `Conditional edge from "${node.name}"`));
   }
   return { writes: result.writes, targets };

@@ -2,9 +2,16 @@
 import type { Handlers, Namespace } from './events.ts';
 import { heardTasks, type Metadata } from './heard-tasks.ts';
 
-/** @param callbacks gets the handler for the tools */
-export function toolsMode(tell: (chunk: unknown, ns: Namespace) => void, callbacks: object[]): Handlers {
-  const heard = heardTasks();
+/**
+ * @param callbacks gets the handler for the tools
+ * @param subgraphs of graphs inside tasks too
+ */
+export function toolsMode(
+  tell: (chunk: unknown, ns: Namespace) => void,
+  callbacks: object[],
+  subgraphs: boolean,
+): Handlers {
+  const heard = heardTasks(subgraphs);
   const running = new Map<string, (event: string, what: object) => void>();
   const end = (runId: string, event: string, what: object): void => {
     running.get(runId)?.(event, what);

@@ -17,6 +17,11 @@ export function storedFrame({ transient }: Transient, frame: Frame): Frame {
   };
 }
 
+/** The record as it is stored. */
+export function storedRecord({ transient }: Transient, record: TaskRecord): TaskRecord {
+  return transient ? stripRecord(record, transient) : record;
+}
+
 /** The request as it is recorded. */
 export function storedRequest({ transient }: Transient, request: RunRequest): RunRequest {
   if (!transient || request.kind === 'continue') return request;
@@ -60,5 +65,5 @@ function stripRecord(record: TaskRecord, transient: ReadonlySet<string>): TaskRe
   if (!result) return record;
   const writes = result.writes.filter(([name]) => !transient.has(name));
   const targets = result.targets.map((target) => stripTarget(target, stripper(transient)));
-  return { ...record, result: { writes, targets } };
+  return { ...record, result: { ...result, writes, targets } };
 }

@@ -2,14 +2,14 @@
  * `task()`: a function whose result is kept with the thread. However often the node or entrypoint that calls it runs again, a
  * finished call returns what it returned.
  */
-import type { Frame } from '../checkpoint/checkpoint.ts';
+import { emptyRecord, type Frame } from '../checkpoint/checkpoint.ts';
 import { END } from '../constants.ts';
 import { blankFrame } from '../engine/accept.ts';
 import { requireTask, type TaskContext } from '../engine/context.ts';
 import type { Listener } from '../engine/events.ts';
 import { identityOf } from '../engine/namespace.ts';
 import { runCall } from '../engine/nested.ts';
-import { Task } from '../engine/plan.ts';
+import { Task, taskId } from '../engine/plan.ts';
 import type { Check } from '../engine/scope.ts';
 import { describe } from '../engine/task.ts';
 import { isGraphBubbleUp } from '../errors.ts';
@@ -65,13 +65,27 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
     listen: parent.listen && listenAround(parent.listen),
     toldAs: scope.toldAs,
   };
+  let end: Frame;
   try {
-    const end = await runCall(parent, call, withInput(stands, graph.name, args), true, given, withoutInput);
-    return valueOf(end.channels);
+    end = await runCall(parent, call, withInput(stands, graph.name, args), true, given, withoutInput);
   } catch (error) {
     if (!isGraphBubbleUp(error)) parent.keepFailure(call, failedFrame(stands, error, scope.check));
     throw error;
   }
+  const id = taskId(identityOf(parent.task.id, call), stands, graph.name);
+  const counts = await keepEnd(parent, id, call, end);
+  return valueOf(counts.channels);
+}
+
+/** At once (D5). When another run was first, what its call returned counts. */
+async function keepEnd(parent: TaskContext, id: string, call: string, end: Frame): Promise<Frame> {
+  const { scope, task } = parent;
+  if (!scope.keep || parent.over) return end;
+  const record = { ...emptyRecord, calls: new Map([[call, end]]) };
+  const first = await scope.keep({ id, taskId: task.id, record });
+  const counts = first.calls!.get(call)!;
+  if (first !== record) parent.keepCall(call, counts);
+  return counts;
 }
 
 /** @throws the error that the call ended with */

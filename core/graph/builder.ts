@@ -23,7 +23,8 @@ import type {
   StrictNodeAction,
 } from './node-types.ts';
 import { draw } from './draw.ts';
-import { link, runOf } from './link.ts';
+import { link } from './link.ts';
+import { runOf } from './run-of.ts';
 import type { Branch, GraphSpec, Join } from './spec.ts';
 
 /** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
@@ -249,7 +250,7 @@ export class StateGraph<
     const pairs =
       paths && (Array.isArray(paths) ? paths.map((name: string) => [name, name] as const) : Object.entries(paths));
     const ends = pairs && new Map<string, string>(pairs);
-    this.#branches.push({ source, branch: { decide: router, ends } });
+    this.#branches.push({ source, branch: { decide: router, isRunnable: typeof given.path !== 'function', ends } });
     return this;
   }
 

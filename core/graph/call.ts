@@ -4,6 +4,8 @@ import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { systemClock } from '../clock.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
+import { Chain } from '../engine/chain.ts';
+import { currentTask, type TaskContext } from '../engine/context.ts';
 import type { Listener } from '../engine/events.ts';
 import { snapshotsOf } from '../engine/history.ts';
 import type { Update } from '../engine/make.ts';
@@ -11,7 +13,7 @@ import { placeAt, rootPlace } from '../engine/namespace.ts';
 import { openRun } from '../engine/open.ts';
 import type { RunEnd } from '../engine/outcome.ts';
 import { readRequest, withConfig } from '../engine/request.ts';
-import { run } from '../engine/run.ts';
+import { run, type RunOptions } from '../engine/run.ts';
 import { emptySnapshot, snapshotAt, type StateSnapshot, threadConfig } from '../engine/snapshot.ts';
 import { storedRequest } from '../engine/transient.ts';
 import { updateThread } from '../engine/update.ts';
@@ -51,6 +53,15 @@ export function namedBy({ configurable }: RunnableConfig, { checkpointer }: Comp
   return { threadId, checkpointer, ns, at };
 }
 
+/** The task that a call is made from, unless the call names a thread of its own. */
+export function taskAround(config: RunnableConfig, { checkpointer }: CompileOptions): TaskContext | undefined {
+  const around = currentTask();
+  if (config === around?.config) return around;
+  const threadId = config.configurable?.thread_id;
+  const same = threadId === undefined || threadId === around?.config.configurable?.thread_id;
+  return same || typeof checkpointer !== 'object' ? around : undefined;
+}
+
 /** @throws what a node threw; GraphDrained when `config.control` stopped the run; HoldpointError refusals */
 export async function callRun(
   graph: GraphSpec,
@@ -60,8 +71,37 @@ export async function callRun(
   listen?: Listener,
   draining?: () => boolean,
 ): Promise<RunEnd> {
+  if (!given.callbacks) return runToEnd(graph, options, input, given, { listen, draining });
+  const chain = await Chain.ofGraph(graph.name, input, given, () => given.runId ?? newId(options));
+  const config = { ...given, callbacks: chain.callbacks };
+  const resumed = (checkpointId: string): Promise<void> =>
+    chain.tell('handleResume', { status: 'pending', checkpointId, checkpointNs: [] });
+  return chain.around(
+    async () => {
+      const end = await runToEnd(graph, options, input, config, { listen, draining, resumed });
+      const { stopped, breakpoint, checkpoint, interrupts } = end;
+      if (stopped && stopped !== 'drained') {
+        const status = breakpoint ? (`interrupt_${breakpoint}` as const) : ('pending' as const);
+        const about = { status, checkpointId: checkpoint.id, checkpointNs: [], interrupts };
+        await chain.tell('handleInterrupt', about);
+      }
+      return end;
+    },
+    ({ values }) => values,
+  );
+}
+
+type Told = Pick<RunOptions, 'listen' | 'resumed'> & { readonly draining: (() => boolean) | undefined };
+
+async function runToEnd(
+  graph: GraphSpec,
+  options: CompileOptions,
+  input: unknown,
+  given: RunnableConfig,
+  told: Told,
+): Promise<RunEnd> {
   const control = given.control ?? new RunControl();
-  const end = await startRun(graph, options, input, { ...given, control }, listen, draining);
+  const end = await startRun(graph, options, input, { ...given, control }, told);
   if ('error' in end) throw end.error;
   const { drainReason } = control;
   if (end.stopped === 'drained' && drainReason !== undefined) throw new GraphDrained(drainReason);
@@ -73,15 +113,14 @@ async function startRun(
   options: CompileOptions,
   input: unknown,
   config: RunnableConfig,
-  listen: Listener | undefined,
-  draining: (() => boolean) | undefined,
+  { draining, ...told }: Told,
 ): Promise<RunEnd> {
   const request = withConfig(readRequest(input, undefined, config.configurable?.checkpoint_id), config);
   const runId = newId(options);
   config.signal?.throwIfAborted();
   const { sleep } = options;
   const now = (): number => nowOf(options);
-  const common = { graph, runId, config, listen, now, sleep, ...(draining && { draining }) };
+  const common = { graph, runId, config, ...told, now, sleep, ...(draining && { draining }) };
   if (!options.checkpointer) {
     if (request.kind === 'continue') throw new EmptyInputError('There is nothing to continue without a checkpointer.');
     if (request.kind === 'command' && (request.command.resume || request.command.answers)) {

@@ -14,13 +14,14 @@ import { isInterrupted } from '../interrupt.ts';
 import type { StreamOutput } from '../engine/chunk.ts';
 import { RunStream } from '../engine/run-stream.ts';
 import { pick, readStreamModes, type StreamMode } from '../engine/stream.ts';
-import { currentTask, type TaskContext } from '../engine/context.ts';
+import type { TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
 import type { ExtractStateType, StateDefinitionInit } from '../schema/definition.ts';
 import type { InferInterruptInputType, InferWriterType } from './infer.ts';
 import type { DrawableGraph, DrawOptions } from './draw.ts';
 import { type BatchOptions, mergeConfigs, runBatch } from './batch.ts';
-import { callRun, callState, callUpdate, type Named, namedBy, nowOf } from './call.ts';
+import { callRun, callState, callUpdate, type Named, namedBy, nowOf, taskAround } from './call.ts';
+import { gathered, Piped, type Step } from './pipe.ts';
 import type { CompileOptions, Input, Result, RunConfig, StreamConfig } from './options.ts';
 import type { GraphSpec } from './spec.ts';
 
@@ -124,7 +125,7 @@ export class CompiledStateGraph<
     const { streamMode, outputKeys } = config;
     if (streamMode !== undefined && streamMode !== 'values') return (await this.#collect(input, config)) as never;
     const keys = this.#keys(outputKeys);
-    const around = this.#around(config);
+    const around = taskAround(config, this.#options);
     if (around) return pick(await this.#runInside(around, input, config), keys) as Result<ExtractStateType<O>>;
     const end = await callRun(this.spec, this.#options, input, config);
     const values = pick(end.values, keys);
@@ -149,7 +150,7 @@ export class CompiledStateGraph<
     >
   > {
     const config = mergeConfigs(this.#bound, given);
-    const around = this.#around(config);
+    const around = taskAround(config, this.#options);
     const { streamMode = around ? 'values' : 'updates', subgraphs = false, encoding } = config;
     const modes = readStreamModes(streamMode);
     const outputKeys = this.#keys(config.outputKeys);
@@ -157,12 +158,27 @@ export class CompiledStateGraph<
       if (around) return void (await this.#runInside(around, input, config, listen));
       await callRun(this.spec, this.#options, input, config, listen, draining);
     };
-    const [several, sse, now] = [
-      Array.isArray(streamMode),
-      encoding === 'text/event-stream',
-      () => nowOf(this.#options),
-    ];
+    const [several, sse] = [Array.isArray(streamMode), encoding === 'text/event-stream'];
+    const now = (): number => nowOf(this.#options);
     return new RunStream(start, { modes, several, subgraphs, outputKeys, sse, now });
+  }
+
+  /** As a step of a LangChain sequence that is streamed: `stream` of what the step before it streamed. */
+  async *transform(
+    inputs: AsyncIterable<Input<I, InterruptType>>,
+    config?: RunConfig<C> & StreamConfig,
+  ): AsyncGenerator {
+    yield* await this.stream(await gathered(inputs), config as never);
+  }
+
+  /** This graph, and then a step that takes its result: a function, a Runnable, or an object of them. */
+  pipe<Next>(step: Step<Result<ExtractStateType<O>>, Next>): Piped<Input<I, InterruptType>, Awaited<Next>> {
+    return new Piped([this as Step, step]);
+  }
+
+  /** As LangChain writes down what it cannot load again. */
+  toJSON(): object {
+    return { lc: 1, type: 'not_implemented', id: [...this.lc_namespace, 'CompiledStateGraph'] };
   }
 
   /** LangChain's events are not told: use `stream()`. @throws HoldpointError `invalid_argument` */
@@ -267,15 +283,6 @@ export class CompiledStateGraph<
   /** What to draw: nodes and edges. `.drawMermaid()` is their text in Mermaid's language. */
   async getGraphAsync(options?: DrawOptions): Promise<DrawableGraph> {
     return this.#draw(options);
-  }
-
-  /** The task that this call is made from, unless the call names a thread of its own. */
-  #around(config: RunnableConfig): TaskContext | undefined {
-    const around = currentTask();
-    if (config === around?.config) return around;
-    const threadId = config.configurable?.thread_id;
-    const same = threadId === undefined || threadId === around?.config.configurable?.thread_id;
-    return same || typeof this.#options.checkpointer !== 'object' ? around : undefined;
   }
 
   #runInside(around: TaskContext, input: unknown, config: RunnableConfig, listen?: Listener): Promise<unknown> {

@@ -5,6 +5,7 @@ import type { Schemas } from '../schema/init.ts';
 import { CompiledStateGraph } from './compiled.ts';
 import type { Declared, DeclaredNode } from './declared.ts';
 import type { CompileOptions } from './options.ts';
+import { runOf } from './run-of.ts';
 import type { GraphSpec, NestedGraph, NodeSpec } from './spec.ts';
 import { validate, validateBreakpoints } from './validate.ts';
 
@@ -15,7 +16,7 @@ export function link(
   defaults: NodePolicies,
   options: CompileOptions,
 ): GraphSpec {
-  const { name = 'graph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
+  const { name = 'LangGraph', checkQuestions = true, interruptBefore = [], interruptAfter = [] } = options;
   const breakpoints = { before: interruptBefore, after: interruptAfter };
   validate(declared);
   validateBreakpoints(declared, breakpoints);
@@ -55,13 +56,6 @@ export function link(
     defers: [...nodes.values()].some(({ defer }) => defer),
     cache: options.cache,
   };
-}
-
-/** How to call a function, or anything with `invoke`. */
-export function runOf(action: unknown): NodeSpec['run'] | undefined {
-  if (typeof action === 'function') return action as NodeSpec['run'];
-  const runnable = action as { invoke?: NodeSpec['run'] } | undefined;
-  return typeof runnable?.invoke === 'function' ? (input, config) => runnable.invoke!(input, config) : undefined;
 }
 
 function nestedGraph(node: DeclaredNode | undefined): NestedGraph | undefined {

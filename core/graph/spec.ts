@@ -83,6 +83,8 @@ export interface Join {
 /** A conditional edge. */
 export interface Branch {
   decide(state: State, config: LangGraphRunnableConfig): unknown;
+  /** It is LangChain's, and tells callbacks of itself. */
+  readonly isRunnable: boolean;
   /** From what `decide` returns to a node. Absent: it returns node names. */
   readonly ends: ReadonlyMap<string, string> | undefined;
 }

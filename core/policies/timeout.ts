@@ -32,7 +32,8 @@ export function withTimeout(run: Run, policy: TimeoutPolicy): Run {
     attempt.listen &&= through(attempt.listen, whileOn);
     const { writer, callbacks } = attempt.config;
     Object.assign(attempt.config, { writer: whileOn(writer!) });
-    if (idleTimeout && refreshOn === 'auto') Object.assign(attempt.config, { callbacks: heard(callbacks, touch) });
+    if (idleTimeout && refreshOn === 'auto')
+      Object.assign(attempt.config, { callbacks: heard(callbacks as readonly object[] | undefined, touch) });
     const expired = (): NodeTimeoutError | undefined => {
       const now = scope.now();
       const kind = isPast(start, runTimeout, now) ? 'run' : isPast(progress, idleTimeout, now) ? 'idle' : undefined;
@@ -68,11 +69,7 @@ function isPast(since: number, limit: number | undefined | null, now: number): b
 const HEARD = ['LLMStart', 'ChatModelStart', 'LLMNewToken', 'LLMEnd', 'ToolStart', 'ToolEnd', 'ChainStart', 'ChainEnd'];
 
 /** LangChain's callbacks, and one more handler, which hears that models and tools inside the node do something. */
-function heard(callbacks: unknown, touch: () => void): unknown {
+function heard(callbacks: readonly object[] = [], touch: () => void): readonly object[] {
   const handler = { name: 'progress', ...Object.fromEntries(HEARD.map((event) => [`handle${event}`, touch])) };
-  const manager = callbacks as { copy?(): { addHandler(handler: object, inherit: boolean): void } } | undefined;
-  if (!manager?.copy) return [...((callbacks as object[] | undefined) ?? []), handler];
-  const copy = manager.copy();
-  copy.addHandler(handler, true);
-  return copy;
+  return [...callbacks, handler];
 }

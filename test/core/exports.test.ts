@@ -13,6 +13,7 @@ it('core exports these names and no other', () => {
       'END',
       'EmptyInputError',
       'GraphBubbleUp',
+      'GraphCallbackHandler',
       'GraphChanged',
       'GraphDrained',
       'GraphInterrupt',

@@ -11,6 +11,9 @@ export interface Outcome {
   readonly next: readonly string[];
   readonly pending: readonly unknown[];
   readonly effects: readonly { readonly name: string; readonly key: string | undefined }[];
+  /** Keys of tasks whose results were kept (C12), and of those of them that ran again. */
+  readonly kept: readonly string[];
+  readonly ranAgain: readonly string[];
   /** Calls of each process, in order. */
   readonly calls: readonly number[];
   /** What lists said that was not so, after each failure and in the end. */
@@ -31,6 +34,8 @@ export async function drive(
   const { name, steps, durability = 'exit' } = scenario;
   const effects: Outcome['effects'][number][] = [];
   const ledger: Ledger = { effect: (effect, key) => void effects.push({ name: effect, key }) };
+  const ran = (key: string): number => effects.filter((effect) => effect.key === key).length;
+  const kept = new Map<string, number>();
   const processes: FaultyClient[] = [];
   const misled: string[] = [];
   const tenant = threadId.replaceAll(' ', '-'); // of its own: whose lists have this thread and no other
@@ -43,7 +48,7 @@ export async function drive(
   const boot = (): Process => {
     const number = processes.length;
     if (number > PATIENCE) throw new Error(`${name}: the thread is stuck`);
-    const faulty = new FaultyClient(database.client, strikes[number]);
+    const faulty = new FaultyClient(database.client, strikes[number], (key) => void kept.set(key, ran(key)));
     processes.push(faulty);
     const now = (): number => Date.UTC(2026, 0, 1) + number * DAY;
     const saver = new DynamoDBSaver({ client: faulty.client, table: database.table, tenant, clock: now });
@@ -83,6 +88,8 @@ export async function drive(
     next,
     pending: tasks.flatMap(({ interrupts }) => interrupts.map(({ value }) => value)),
     effects,
+    kept: [...kept.keys()],
+    ranAgain: [...kept].filter(([key, times]) => ran(key) > times).map(([key]) => key),
     calls: processes.map(({ calls }) => calls),
     misled,
   };

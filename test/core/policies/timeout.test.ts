@@ -143,9 +143,7 @@ describe('G4: how long', () => {
       manager.addHandler(handler as never);
       const { graph, clock } = graphOf(
         async (_, { callbacks }) => {
-          const handlers = (
-            how === 'a manager' ? (callbacks as CallbackManager).handlers : callbacks
-          ) as (typeof handler)[];
+          const handlers = callbacks as (typeof handler)[];
           for (const [i, gate] of gates.entries()) {
             await gate.promise;
             for (const one of handlers) one.handleLLMNewToken(`token ${i}`);

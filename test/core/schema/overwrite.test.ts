@@ -57,6 +57,28 @@ it('CH3: in an input, beside an answer, by updateState, and while a sibling wait
   expect(told).toEqual([{ list: ['beside'] }, { list: ['updated'] }, { list: ['beside'] }]);
 });
 
+it('CH3: in the pairs of a Command that answers; a chunk tells it as it was returned', async () => {
+  const told = await same(
+    async ({ Annotation, StateGraph, START, MemorySaver, Command, interrupt, Overwrite: Over }) => {
+      const State = Annotation.Root({ list: Annotation<string[]>({ reducer: (a, b) => a.concat(b) }) });
+      const graph = new StateGraph(State)
+        .addNode('ask', () => {
+          interrupt('q');
+          return { list: new Over(['asked']) };
+        })
+        .addEdge(START, 'ask')
+        .compile({ checkpointer: new MemorySaver() });
+      const thread = { configurable: { thread_id: 't' } };
+      await graph.invoke({ list: ['in'] }, thread);
+      const command = new Command({ resume: 'R', update: [['list', new Over(['command'])]] as never });
+      const chunks: unknown[] = [];
+      for await (const { ask } of await graph.stream(command, thread)) chunks.push(Over.isInstance(ask?.list));
+      return [chunks, (await graph.getState(thread)).values];
+    },
+  );
+  expect(told).toEqual([[true], { list: ['asked'] }]);
+});
+
 it('an Overwrite can tell what it is', () => {
   const overwrite = new Overwrite(1);
   expect([overwrite.value, JSON.stringify(overwrite)]).toEqual([1, '{"__overwrite__":1}']);

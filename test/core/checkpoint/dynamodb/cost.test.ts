@@ -227,19 +227,25 @@ for (const [name, start] of testServers()) {
       let bytes = 0;
       let asked = 0;
       for (let i = 0; i < 40; i++) {
-        const claim = await store.claim(thread, {
+        await store.claim(thread, {
           runId: String(i).padStart(128, 'r'),
           now: NOW,
           expiresAt: NOW + MINUTE,
           create: true,
           request: { kind: 'input', input: noise(900 + 40 * i, `input ${i}`) },
         });
+        const over = await store.claim(thread, {
+          runId: String(i).padStart(128, 't'),
+          now: NOW + MINUTE,
+          expiresAt: NOW + 2 * MINUTE,
+          request: { kind: 'continue' },
+        });
         // Small enough for the head, or stored against a part; waiting, or over.
         const many = Array.from({ length: 30 + i }, (_, q) => questionId(`${q}`));
         const spec = { graph, state: { text: noise(i % 2 === 0 ? 0 : 9_000) } };
-        const last = await commitNext(claim, 'running', { ...spec, questions: many });
+        const last = await commitNext(over, 'running', { ...spec, questions: many });
         await commitNext(
-          claim,
+          over,
           i % 3 === 0 ? 'done' : 'interrupted',
           i % 3 === 0 ? spec : { ...spec, questions: many },
           last,

@@ -1,0 +1,107 @@
+/**
+ * Where values stand in a checkpoint that users own or are shown: channels, inputs, results, questions, answers and the like. Everything else
+ * in it is the engine's, and changed by nobody (K1). Pure.
+ */
+import type { Answer, Checkpoint, Frame, Planned, Question, Stored, TaskRecord, TaskResult } from './checkpoint.ts';
+
+/** What becomes of them. Without a change it returns what it was given. */
+export interface Change {
+  value(value: unknown): unknown;
+  channel(stored: Stored, name: string): Stored;
+}
+
+/** The checkpoint with each of its values changed. What holds none that changes stays the very object. */
+export function changeValues(checkpoint: Checkpoint, change: Change): Checkpoint {
+  const { metadata, origin, frame, failure, answered } = checkpoint;
+  return {
+    ...checkpoint,
+    metadata: changeWhole(metadata, change),
+    origin: changeWhole(origin, change),
+    frame: changeFrame(frame, change),
+    ...(failure && { failure: changeWhole(failure, change) }),
+    ...(answered && { answered: changeWhole(answered, change) }),
+  };
+}
+
+function changeWhole<One extends object>(record: One, change: Change): One {
+  return Object.keys(record).length === 0 ? record : (change.value(record) as One);
+}
+
+function changeFrame(frame: Frame, change: Change): Frame {
+  const channels = changeEntries(frame.channels, (stored, name) => change.channel(stored, name));
+  const next = changeItems(frame.next, (planned) => changeInput(planned, change));
+  const tasks = changeEntries(frame.tasks, (record) => changeTask(record, change));
+  const kept = frame.kept && changeFrames(frame.kept, change);
+  if (channels === frame.channels && next === frame.next && tasks === frame.tasks && kept === frame.kept) return frame;
+  return { ...frame, channels, next, tasks, ...(kept && { kept }) };
+}
+
+function changeFrames(frames: ReadonlyMap<string, Frame>, change: Change): ReadonlyMap<string, Frame> {
+  return changeEntries(frames, (frame) => changeFrame(frame, change));
+}
+
+function changeTask(record: TaskRecord, change: Change): TaskRecord {
+  const answers = changeItems(record.answers, (one) => changeAnswer(one, change));
+  const questions = changeItems(record.questions, (one) => ('slot' in one ? changeQuestion(one, change) : one));
+  const result = record.result && changeResult(record.result, change);
+  const error = record.error && changeWhole(record.error, change);
+  const calls = record.calls && changeFrames(record.calls, change);
+  const kept = record.kept && changeFrames(record.kept, change);
+  const said = answers !== record.answers || questions !== record.questions || result !== record.result;
+  if (!said && error === record.error && calls === record.calls && kept === record.kept) return record;
+  return {
+    ...record,
+    answers,
+    questions,
+    ...(result && { result }),
+    ...(error && { error }),
+    ...(calls && { calls }),
+    ...(kept && { kept }),
+  };
+}
+
+function changeAnswer(given: Answer, change: Change): Answer {
+  return { ...given, question: change.value(given.question), answer: change.value(given.answer) };
+}
+
+function changeQuestion(asked: Question, change: Change): Question {
+  const { value, response_schema: schema } = asked;
+  return { ...asked, value: change.value(value), ...(schema && { response_schema: changeWhole(schema, change) }) };
+}
+
+function changeResult(result: TaskResult, change: Change): TaskResult {
+  const writes = changeItems(result.writes, (write) => {
+    const [channel, value] = write;
+    const changed = change.value(value);
+    return changed === value ? write : ([channel, changed] as const);
+  });
+  const targets = changeItems(result.targets, (target) =>
+    typeof target === 'string' ? target : changeInput(target, change),
+  );
+  return writes === result.writes && targets === result.targets ? result : { ...result, writes, targets };
+}
+
+function changeInput<One extends Planned>(planned: One, change: Change): One {
+  return 'input' in planned ? { ...planned, input: change.value(planned.input) } : planned;
+}
+
+function changeItems<One>(items: readonly One[], change: (item: One) => One): readonly One[] {
+  let changed: One[] | undefined;
+  for (let i = 0; i < items.length; i++) {
+    const made = change(items[i]!);
+    if (made !== items[i]) (changed ??= [...items])[i] = made;
+  }
+  return changed ?? items;
+}
+
+function changeEntries<One>(
+  entries: ReadonlyMap<string, One>,
+  change: (item: One, key: string) => One,
+): ReadonlyMap<string, One> {
+  let changed: Map<string, One> | undefined;
+  for (const [key, item] of entries) {
+    const made = change(item, key);
+    if (made !== item) (changed ??= new Map(entries)).set(key, made);
+  }
+  return changed ?? entries;
+}

@@ -1,0 +1,149 @@
+/**
+ * LangChain's callback handlers, met by shape: a handler is any object with these methods, and a list of them is all that a run needs.
+ *
+ * - B1 What runs inside a run is told as a part of it, whatever config it was called with: that run is its parent, and its tags and metadata
+ *   are among its own.
+ * - B2 Handlers are awaited, so that nothing is left running. What one throws is dropped, unless it says `raiseError`.
+ */
+import { hash128 } from '../hash.ts';
+
+export type Handler = Readonly<Record<PropertyKey, unknown>>;
+
+/** A run that others run inside of. */
+export interface Around {
+  readonly runId?: string | undefined;
+  readonly tags: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** LangChain's list of handlers that knows what runs around. */
+interface CallbackManager {
+  readonly handlers: readonly Handler[];
+  /** Of the run that it is given to; the inheritable ones are of the runs inside it too. */
+  readonly tags?: readonly string[];
+  readonly inheritableTags?: readonly string[];
+  readonly inheritableMetadata?: Around['metadata'];
+  getParentRunId?(): string | undefined;
+}
+
+export function handlersOf(callbacks: readonly Handler[] | CallbackManager): readonly Handler[] {
+  if (!('handlers' in callbacks)) return callbacks;
+  const { handlers, inheritableTags = [], inheritableMetadata = {} } = callbacks;
+  return linked(handlers, {
+    runId: callbacks.getParentRunId?.(),
+    tags: inheritableTags,
+    metadata: inheritableMetadata,
+  });
+}
+
+/** The tags of a run that is given these callbacks, and called with `tags`. */
+export function tagsOf(callbacks: readonly Handler[] | CallbackManager, tags: readonly string[]): readonly string[] {
+  return 'handlers' in callbacks ? joined(callbacks.tags ?? [], tags) : tags;
+}
+
+const links = new WeakMap<object, { readonly handler: Handler; readonly around: Around }>();
+
+/** B1. A handler that is linked already is linked to the run that is further in. */
+export function linked(handlers: readonly Handler[], around: Around): readonly Handler[] {
+  return handlers.map((given) => {
+    const before = links.get(given);
+    const link = before
+      ? { handler: before.handler, around: within(before.around, around) }
+      : { handler: given, around };
+    const proxy = new Proxy(link.handler, new Linked(link.around));
+    links.set(proxy, link);
+    return proxy;
+  });
+}
+
+function within(outer: Around, inner: Around): Around {
+  return {
+    runId: inner.runId ?? outer.runId,
+    tags: joined(outer.tags, inner.tags),
+    metadata: { ...outer.metadata, ...inner.metadata },
+  };
+}
+
+function joined(first: readonly string[], then: readonly string[]): readonly string[] {
+  const more = first.filter((tag) => !then.includes(tag));
+  return more.length > 0 ? [...more, ...then] : then;
+}
+
+/** Where a method takes these. */
+interface Places {
+  readonly parent?: number;
+  readonly tags: number;
+  readonly metadata?: number;
+}
+
+const BEGINS: Places = { parent: 3, tags: 4, metadata: 5 };
+const MODEL_BEGINS: Places = { parent: 3, tags: 5, metadata: 6 };
+const ENDS: Places = { parent: 2, tags: 3 };
+
+const PLACES = new Map<PropertyKey, Places>([
+  ...['Chain', 'Tool', 'Retriever'].map((kind) => [`handle${kind}Start`, BEGINS] as const),
+  ...['LLM', 'ChatModel'].map((kind) => [`handle${kind}Start`, MODEL_BEGINS] as const),
+  ...['Chain', 'Tool', 'Retriever', 'LLM'].flatMap((kind) =>
+    ['End', 'Error'].map((how) => [`handle${kind}${how}`, ENDS] as const),
+  ),
+  ...['ToolEvent', 'Text', 'AgentAction', 'AgentEnd'].map((what) => [`handle${what}`, ENDS] as const),
+  ['handleLLMNewToken', { parent: 3, tags: 4 }],
+  ['handleCustomEvent', { tags: 3, metadata: 4 }],
+]);
+
+class Linked implements ProxyHandler<Handler> {
+  readonly #around: Around;
+
+  constructor(around: Around) {
+    this.#around = around;
+  }
+
+  get(handler: Handler, key: PropertyKey): unknown {
+    const value = handler[key];
+    if (typeof value !== 'function' || key === 'constructor') return value;
+    const places = PLACES.get(key);
+    return (...args: unknown[]): unknown =>
+      value.apply(handler, places ? this.#complete(args, places) : args) as unknown;
+  }
+
+  #complete(args: unknown[], { parent, tags, metadata }: Places): unknown[] {
+    const around = this.#around;
+    if (parent !== undefined) args[parent] ??= around.runId;
+    args[tags] = joined(around.tags, (args[tags] as string[] | undefined) ?? []);
+    if (metadata !== undefined) args[metadata] = metadataWithin(around.metadata, args[metadata] as Around['metadata']);
+    return args;
+  }
+}
+
+/** A graph of LangGraph's own takes itself for a root: its namespace continues that of the task that it runs inside. */
+function metadataWithin(around: Around['metadata'], given: Around['metadata'] = {}): Around['metadata'] {
+  const [outer, inner] = [around, given].map(({ langgraph_checkpoint_ns: ns }) => ns as string | undefined);
+  const continues = !outer || !inner || inner === outer || inner.startsWith(`${outer}|`);
+  const ns = `${outer}|${inner}`;
+  return { ...around, ...given, ...(!continues && { langgraph_checkpoint_ns: ns, checkpoint_ns: ns }) };
+}
+
+/** B2 */
+export async function callHandlers(
+  handlers: readonly Handler[],
+  method: string,
+  args: readonly unknown[],
+  hears: (handler: Handler) => unknown = ({ ignoreChain }) => !ignoreChain,
+): Promise<void> {
+  for (const handler of handlers) {
+    const handle = handler[method];
+    if (typeof handle !== 'function' || !hears(handler)) continue;
+    try {
+      await handle.call(handler, ...args);
+    } catch (error) {
+      if (handler['raiseError']) throw error;
+    }
+  }
+}
+
+/** Of what runs inside a run: the same whenever it is asked for. */
+export function runIdWithin(handlers: readonly Handler[], name: string): string {
+  const around = handlers.map((handler) => links.get(handler)?.around.runId).find((id) => id !== undefined);
+  const digits = hash128(`${around}|${name}`);
+  return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-8$3-8$4-$5');
+}
