@@ -30,5 +30,5 @@ export function interrupt<Value = unknown, Answer = any>(value: Value, options: 
  * if (isInterrupted<string>(result)) console.log(result[INTERRUPT][0].value);
  */
 export function isInterrupted<Value = unknown>(values: unknown): values is { [INTERRUPT]: Interrupt<Value>[] } {
-  return typeof values === 'object' && values !== null && Array.isArray((values as Record<string, unknown>)[INTERRUPT]);
+  return Array.isArray((values as Partial<Record<string, unknown>> | null | undefined)?.[INTERRUPT]);
 }

@@ -4,7 +4,8 @@
  * - M1 Values are stored as texts, so nothing that can change is shared with whoever made or reads them. What is around them is the engine's,
  *   which changes none of it (K1), and stored as it is.
  */
-import { type Checkpoint, pendingQuestions, type Stored, type TaskRecord } from './checkpoint.ts';
+import { systemClock } from '../clock.ts';
+import { type Checkpoint, pendingIds, type Stored, type TaskRecord } from './checkpoint.ts';
 import {
   type Checkpointer,
   type Claim,
@@ -19,7 +20,6 @@ import {
   sameRequestBy,
   type ThreadStatus,
 } from './checkpointer.ts';
-import { systemClock } from '../clock.ts';
 import { claimLost } from './refusals.ts';
 import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency } from './idempotency.ts';
@@ -77,6 +77,12 @@ export class MemorySaver implements Checkpointer {
   async *list(threadId: string, options: ListOptions = {}): AsyncIterable<Checkpoint> {
     const thread = this.#threads.get(threadId);
     if (!thread) return;
+    if (options.after !== undefined) {
+      const ids = [...thread.checkpoints.keys()];
+      const from = ids.indexOf(options.after) + 1;
+      for (const id of from > 0 ? ids.slice(from) : []) yield this.#read(thread.checkpoints.get(id)!);
+      return;
+    }
     const first =
       options.before === undefined ? thread.head.checkpointId : thread.checkpoints.get(options.before)?.previousId;
     for (let id = first; id !== undefined;) {
@@ -178,7 +184,7 @@ export class MemorySaver implements Checkpointer {
       version: checkpoint.version,
       checkpointId: id,
       status: left,
-      pending: pendingQuestions(checkpoint.frame).map(({ id }) => id),
+      pending: pendingIds(checkpoint.frame),
       graph: checkpoint.origin.graph,
       createdAt: head.createdAt,
       updatedAt: checkpoint.createdAt,
