@@ -123,11 +123,13 @@ async function roundTrips(servers: readonly Server[]): Promise<string> {
         rows.push(waitsRow(`${kind}, ${nodes} nodes`, name, aim, measured.ledger, began));
         return result;
       };
-      const id = (): string => crypto.randomUUID();
       await measure('start, named by the service', undefined, (one) => one.start(undefined));
-      const asked = await measure('start, named by the caller', undefined, (one) => one.start(id()));
+      const asked = await measure('start, named by the caller', undefined, (one) => one.start(crypto.randomUUID()));
       await measure('resume', AIMS.waits[nodes], (one) => one.resume(asked));
-      const [here, there] = [await bench.start(id(), { note: PROSE }), await bench.start(id(), { note: PROSE })];
+      const [here, there] = [
+        await bench.start(crypto.randomUUID(), { note: PROSE }),
+        await bench.start(crypto.randomUUID(), { note: PROSE }),
+      ];
       await measure('resume of 20 KB of prose', AIMS.waits.large, (one) => one.resume(here));
       await measure('resume of 20 KB of prose by another process', AIMS.waits.large, (one) => one.resume(there), other);
     }

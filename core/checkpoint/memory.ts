@@ -7,7 +7,6 @@
 import { systemClock } from '../clock.ts';
 import { type Checkpoint, pendingIds, type Stored, type TaskRecord } from './checkpoint.ts';
 import {
-  type ActiveClaim,
   type Checkpointer,
   type Claim,
   type ClaimRequest,
@@ -23,41 +22,23 @@ import {
 } from './checkpointer.ts';
 import { claimLost } from './refusals.ts';
 import { Codec, type ValueCodec } from './codec.ts';
-import { decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
+import { decideKey, type Idempotency } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
-import { cutPage, type ListThreadsOptions, placeAt, readListOptions, type ThreadPage } from './listing.ts';
+import { cutPage, type ListThreadsOptions, readListOptions, type ThreadPage } from './listing.ts';
+import {
+  newHead,
+  placesOf,
+  type StoredCheckpoint,
+  type StoredClaim,
+  type StoredThread,
+  summaryOf,
+  tie,
+  waitingSince,
+} from './memory-thread.ts';
 import { decodeKept, encodeKept } from './serialize.ts';
 import { spentClaim } from './spent.ts';
-import { isLeftWaiting, summarise, type ThreadSummary, waitsOn } from './summary.ts';
 import { keepText, textOf } from './texts.ts';
 import { changeValues } from './values.ts';
-
-interface StoredCheckpoint {
-  /** M1 */
-  readonly checkpoint: Checkpoint;
-  readonly status: ThreadStatus;
-  readonly previousId: string | undefined;
-}
-
-interface StoredClaim extends Omit<ActiveClaim, 'request'> {
-  readonly request: string | undefined;
-  /** The run has saved something: whoever takes over continues. */
-  readonly continued: boolean;
-  /** The ids of the questions that were pending when it was taken. */
-  readonly pending: readonly string[];
-  /** What tasks said before their superstep was committed (C12), by id: shared by all who take over one from the other. */
-  readonly kept: Map<string, string>;
-}
-
-interface StoredThread {
-  readonly incarnation: string;
-  head: Omit<Head, 'claim'>;
-  claim: StoredClaim | undefined;
-  /** When the last run that ended left it waiting. */
-  waitingSince: number | undefined;
-  readonly checkpoints: Map<string, StoredCheckpoint>;
-  readonly keys: Map<string, KeyUse & { readonly expires: number }>;
-}
 
 export interface MemorySaverOptions {
   /** Codecs for instances of your own classes in the state. LangChain's need none here, because no other process reads them. */
@@ -164,12 +145,10 @@ export class MemorySaver implements Checkpointer {
   listThreads(options: ListThreadsOptions = {}): Promise<ThreadPage> {
     return attempt(() => {
       const query = readListOptions(options);
-      const named = [...this.#threads].flatMap(([threadId, { head, waitingSince }]) => {
-        const time = query.waiting ? waitingSince : Date.parse(head.createdAt);
-        return time === undefined ? [] : [{ threadId, place: placeAt(time, threadId) }];
-      });
-      const { page, more } = cutPage(query, named);
-      const threads = page.flatMap(({ threadId }) => this.#summary(threadId) ?? []);
+      const { page, more } = cutPage(query, placesOf(this.#threads, query));
+      const threads = page.flatMap(
+        ({ threadId }) => summaryOf(threadId, this.#threads.get(threadId)!, this.#clock()) ?? [],
+      );
       return { threads: query.waiting ? threads.filter((thread) => thread.waitingSince) : threads, ...more };
     });
   }
@@ -216,11 +195,7 @@ export class MemorySaver implements Checkpointer {
       return;
     }
     thread.claim = undefined;
-    const { pending } = thread.head;
-    if (!isLeftWaiting(status, pending)) thread.waitingSince = undefined;
-    else if (thread.waitingSince === undefined || !waitsOn(pending, claim.pending)) {
-      thread.waitingSince = Date.parse(checkpoint.createdAt);
-    }
+    thread.waitingSince = waitingSince(thread, claim.pending);
   }
 
   #keep({ kept }: StoredClaim, one: Kept): TaskRecord {
@@ -281,12 +256,6 @@ export class MemorySaver implements Checkpointer {
     return { ...head, claim: { runId, expiresAt, request } };
   }
 
-  #summary(threadId: string): ThreadSummary | undefined {
-    const { head, claim, waitingSince } = this.#threads.get(threadId)!;
-    const held = claim && { ...claim, recorded: claim.request !== undefined };
-    return summarise(threadId, { ...head, claim: held, waitingSince }, this.#clock());
-  }
-
   #encode(request: RunRequest): string {
     return this.#codec.encode(request, 'Request');
   }
@@ -307,23 +276,6 @@ class Text {
 
 function changes(value: unknown): boolean {
   return (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol';
-}
-
-function tie({ keys, head }: StoredThread, { key, body }: Idempotency, { runId, expiresAt }: ClaimRequest): void {
-  keys.set(key, { runId, body, version: head.version, expires: expiresAt + KEY_LIFE_MS });
-}
-
-function newHead(want: ClaimRequest): Omit<Head, 'claim'> {
-  const at = new Date(want.now).toISOString();
-  return {
-    version: 0,
-    checkpointId: undefined,
-    status: undefined,
-    pending: [],
-    graph: want.graph,
-    createdAt: at,
-    updatedAt: at,
-  };
 }
 
 /** A synchronous step as a promise, its error a rejection. */

@@ -184,7 +184,7 @@ for (const [name, start] of testServers()) {
       await commitNext(await begin(), 'interrupted', ask(20_000));
       const other = testClient(server.endpoint);
       calls = recordCalls(other);
-      let read = (): void => undefined;
+      let read: () => void;
       const parts = new Promise<void>((resolve) => (read = resolve));
       other.middlewareStack.add(
         (next, { commandName }: { commandName?: string }) =>
