@@ -56,8 +56,8 @@ function compress(message: Uint8Array, offset: number): void {
   for (let i = 16; i < 64; i++) {
     const x = w[i - 15]!;
     const y = w[i - 2]!;
-    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
-    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+    const s0 = rotated(x, 7) ^ rotated(x, 18) ^ (x >>> 3);
+    const s1 = rotated(y, 17) ^ rotated(y, 19) ^ (y >>> 10);
     w[i] = (w[i - 16]! + s0 + w[i - 7]! + s1) | 0;
   }
   let a = state[0]!;
@@ -69,9 +69,9 @@ function compress(message: Uint8Array, offset: number): void {
   let g = state[6]!;
   let h = state[7]!;
   for (let i = 0; i < 64; i++) {
-    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25);
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + ROUNDS[i]! + w[i]!) | 0;
-    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22);
     const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
     g = f;
@@ -90,4 +90,8 @@ function compress(message: Uint8Array, offset: number): void {
   state[5]! += f;
   state[6]! += g;
   state[7]! += h;
+}
+
+function rotated(word: number, by: number): number {
+  return (word >>> by) | (word << (32 - by));
 }

@@ -1,8 +1,20 @@
 /** `interrupt()`: how a node stops for a person. And how a caller sees that it did. */
 import type { Interrupt } from './checkpoint/checkpoint.ts';
 import { INTERRUPT } from './constants.ts';
-import { type InterruptOptions, requireTask } from './engine/context.ts';
+import { requireTask } from './engine/context.ts';
 import { HoldpointError } from './errors.ts';
+import type { ResponseSchema } from './response.ts';
+
+/** How a question is matched with its answer, and what an answer must be. */
+export interface InterruptOptions {
+  /**
+   * Matches the answer by this name instead of by the order of the calls, so that calls may be added, removed or reordered
+   * while a thread waits. The k-th call with one key gets the k-th answer given for it.
+   */
+  readonly key?: string;
+  /** What an answer must match: any Standard Schema (Zod …). One that does not is refused, and the question stays pending. */
+  readonly responseSchema?: ResponseSchema;
+}
 
 /**
  * Stops the node with a question, and returns the answer when the thread is resumed with one. The node runs again from its
@@ -30,5 +42,5 @@ export function interrupt<Value = unknown, Answer = any>(value: Value, options: 
  * if (isInterrupted<string>(result)) console.log(result[INTERRUPT][0].value);
  */
 export function isInterrupted<Value = unknown>(values: unknown): values is { [INTERRUPT]: Interrupt<Value>[] } {
-  return typeof values === 'object' && values !== null && Array.isArray((values as Record<string, unknown>)[INTERRUPT]);
+  return Array.isArray((values as Partial<Record<string, unknown>> | null | undefined)?.[INTERRUPT]);
 }

@@ -12,10 +12,11 @@ export interface OverwriteValue<Value> {
 // oxlint-disable-next-line typescript/no-explicit-any -- as in LangGraph
 export class Overwrite<Value = any> implements OverwriteValue<Value> {
   readonly lg_name = 'Overwrite';
-  readonly [OVERWRITE]: Value;
+  // A computed name would keep the class in every bundle.
+  readonly __overwrite__: Value;
 
   constructor(value: Value) {
-    this[OVERWRITE] = value;
+    this.__overwrite__ = value;
   }
 
   get value(): Value {
@@ -27,7 +28,7 @@ export class Overwrite<Value = any> implements OverwriteValue<Value> {
   }
 
   static isInstance<Value>(value: unknown): value is Overwrite<Value> {
-    return value instanceof Overwrite;
+    return isOverwrite<Value>(value);
   }
 }
 

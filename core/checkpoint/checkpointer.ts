@@ -155,6 +155,8 @@ export interface LoadedThread {
 export interface ListOptions {
   /** Begin after this checkpoint id (exclusive). @default at the newest */
   readonly before?: string;
+  /** Those after this one of the thread (exclusive), oldest first. */
+  readonly after?: string;
   /** How many the caller is going to take: a hint for the store's page size. */
   readonly limit?: number;
 }
@@ -166,7 +168,7 @@ export interface Checkpointer {
    * @throws HoldpointError `store_unavailable`, `corrupt_item`
    */
   load(threadId: string, checkpointId?: string): Promise<LoadedThread | undefined>;
-  /** Checkpoints along the chain of commits, newest first. Empty for an unknown thread. */
+  /** Checkpoints along the chain of commits, newest first unless `after` is given. Empty for an unknown thread. */
   list(threadId: string, options?: ListOptions): AsyncIterable<Checkpoint>;
   /**
    * Takes the claim and loads the newest checkpoint.

@@ -7,9 +7,10 @@
  * - V4 User keys are data: `__proto__` is an ordinary key.
  * - V5 An Overwrite is stored as what it is as JSON, which the state takes just as well.
  */
+import { commandCodec } from '../command.ts';
 import { UnstorableState } from '../errors.ts';
 import { messageCodec } from '../messages/message.ts';
-import { Overwrite } from '../overwrite.ts';
+import { isOverwrite, OVERWRITE } from '../overwrite.ts';
 import { builtIns } from './built-ins.ts';
 import { isLangChain } from './instances.ts';
 
@@ -41,7 +42,7 @@ export class Codec {
 
   /** Those given come before the built-in ones. */
   constructor(codecs: readonly ValueCodec[] = []) {
-    this.#codecs = [...codecs, messageCodec, ...builtIns];
+    this.#codecs = [...codecs, messageCodec, commandCodec, ...builtIns];
   }
 
   /**
@@ -99,7 +100,7 @@ export class Codec {
       const packed = changed({ ...value }, pack);
       return tagOf(packed) === undefined ? packed : { $: packed };
     }
-    if (value instanceof Overwrite) return this.#packObject(value.toJSON(), cursor);
+    if (isOverwrite(value)) return this.#packObject({ [OVERWRITE]: value[OVERWRITE] }, cursor);
     const codec = this.#codecs.find((known) => known.is(value));
     if (!codec) {
       const name = (value.constructor as { name?: string } | undefined)?.name ?? 'unknown';

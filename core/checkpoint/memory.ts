@@ -4,9 +4,9 @@
  * - M1 Values are stored as texts, so nothing that can change is shared with whoever made or reads them. What is around them is the engine's,
  *   which changes none of it (K1), and stored as it is.
  */
-import { type Checkpoint, pendingQuestions, type Stored, type TaskRecord } from './checkpoint.ts';
+import { systemClock } from '../clock.ts';
+import { type Checkpoint, pendingIds, type Stored, type TaskRecord } from './checkpoint.ts';
 import {
-  type ActiveClaim,
   type Checkpointer,
   type Claim,
   type ClaimRequest,
@@ -22,50 +22,23 @@ import {
 } from './checkpointer.ts';
 import { claimLost } from './refusals.ts';
 import { Codec, type ValueCodec } from './codec.ts';
-import { decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
+import { decideKey, type Idempotency } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
+import { cutPage, type ListThreadsOptions, readListOptions, type ThreadPage } from './listing.ts';
 import {
-  cutPage,
-  isLeftWaiting,
-  type ListThreadsOptions,
-  placeAt,
-  readListOptions,
-  summarise,
-  type ThreadPage,
-  type ThreadSummary,
-  waitsOn,
-} from './listing.ts';
+  newHead,
+  placesOf,
+  type StoredCheckpoint,
+  type StoredClaim,
+  type StoredThread,
+  summaryOf,
+  tie,
+  waitingSince,
+} from './memory-thread.ts';
 import { decodeKept, encodeKept } from './serialize.ts';
 import { spentClaim } from './spent.ts';
 import { keepText, textOf } from './texts.ts';
 import { changeValues } from './values.ts';
-
-interface StoredCheckpoint {
-  /** M1 */
-  readonly checkpoint: Checkpoint;
-  readonly status: ThreadStatus;
-  readonly previousId: string | undefined;
-}
-
-interface StoredClaim extends Omit<ActiveClaim, 'request'> {
-  readonly request: string | undefined;
-  /** The run has saved something: whoever takes over continues. */
-  readonly continued: boolean;
-  /** The ids of the questions that were pending when it was taken. */
-  readonly pending: readonly string[];
-  /** What tasks said before their superstep was committed (C12), by id: shared by all who take over one from the other. */
-  readonly kept: Map<string, string>;
-}
-
-interface StoredThread {
-  readonly incarnation: string;
-  head: Omit<Head, 'claim'>;
-  claim: StoredClaim | undefined;
-  /** When the last run that ended left it waiting. */
-  waitingSince: number | undefined;
-  readonly checkpoints: Map<string, StoredCheckpoint>;
-  readonly keys: Map<string, KeyUse & { readonly expires: number }>;
-}
 
 export interface MemorySaverOptions {
   /** Codecs for instances of your own classes in the state. LangChain's need none here, because no other process reads them. */
@@ -85,7 +58,7 @@ export class MemorySaver implements Checkpointer {
 
   constructor(options: MemorySaverOptions = {}) {
     this.#codec = new Codec([...(options.codecs ?? []), liveInstances()]);
-    this.#clock = options.clock ?? Date.now;
+    this.#clock = options.clock ?? systemClock.now;
   }
 
   check(value: unknown, where: string): void {
@@ -104,6 +77,12 @@ export class MemorySaver implements Checkpointer {
   async *list(threadId: string, options: ListOptions = {}): AsyncIterable<Checkpoint> {
     const thread = this.#threads.get(threadId);
     if (!thread) return;
+    if (options.after !== undefined) {
+      const ids = [...thread.checkpoints.keys()];
+      const from = ids.indexOf(options.after) + 1;
+      for (const id of from > 0 ? ids.slice(from) : []) yield this.#read(thread.checkpoints.get(id)!);
+      return;
+    }
     const first =
       options.before === undefined ? thread.head.checkpointId : thread.checkpoints.get(options.before)?.previousId;
     for (let id = first; id !== undefined;) {
@@ -166,12 +145,10 @@ export class MemorySaver implements Checkpointer {
   listThreads(options: ListThreadsOptions = {}): Promise<ThreadPage> {
     return attempt(() => {
       const query = readListOptions(options);
-      const named = [...this.#threads].flatMap(([threadId, { head, waitingSince }]) => {
-        const time = query.waiting ? waitingSince : Date.parse(head.createdAt);
-        return time === undefined ? [] : [{ threadId, place: placeAt(time, threadId) }];
-      });
-      const { page, more } = cutPage(query, named);
-      const threads = page.flatMap(({ threadId }) => this.#summary(threadId) ?? []);
+      const { page, more } = cutPage(query, placesOf(this.#threads, query));
+      const threads = page.flatMap(
+        ({ threadId }) => summaryOf(threadId, this.#threads.get(threadId)!, this.#clock()) ?? [],
+      );
       return { threads: query.waiting ? threads.filter((thread) => thread.waitingSince) : threads, ...more };
     });
   }
@@ -207,7 +184,7 @@ export class MemorySaver implements Checkpointer {
       version: checkpoint.version,
       checkpointId: id,
       status: left,
-      pending: pendingQuestions(checkpoint.frame).map(({ id }) => id),
+      pending: pendingIds(checkpoint.frame),
       graph: checkpoint.origin.graph,
       createdAt: head.createdAt,
       updatedAt: checkpoint.createdAt,
@@ -218,11 +195,7 @@ export class MemorySaver implements Checkpointer {
       return;
     }
     thread.claim = undefined;
-    const { pending } = thread.head;
-    if (!isLeftWaiting(status, pending)) thread.waitingSince = undefined;
-    else if (thread.waitingSince === undefined || !waitsOn(pending, claim.pending)) {
-      thread.waitingSince = Date.parse(checkpoint.createdAt);
-    }
+    thread.waitingSince = waitingSince(thread, claim.pending);
   }
 
   #keep({ kept }: StoredClaim, one: Kept): TaskRecord {
@@ -283,12 +256,6 @@ export class MemorySaver implements Checkpointer {
     return { ...head, claim: { runId, expiresAt, request } };
   }
 
-  #summary(threadId: string): ThreadSummary | undefined {
-    const { head, claim, waitingSince } = this.#threads.get(threadId)!;
-    const held = claim && { ...claim, recorded: claim.request !== undefined };
-    return summarise(threadId, { ...head, claim: held, waitingSince }, this.#clock());
-  }
-
   #encode(request: RunRequest): string {
     return this.#codec.encode(request, 'Request');
   }
@@ -309,23 +276,6 @@ class Text {
 
 function changes(value: unknown): boolean {
   return (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol';
-}
-
-function tie({ keys, head }: StoredThread, { key, body }: Idempotency, { runId, expiresAt }: ClaimRequest): void {
-  keys.set(key, { runId, body, version: head.version, expires: expiresAt + KEY_LIFE_MS });
-}
-
-function newHead(want: ClaimRequest): Omit<Head, 'claim'> {
-  const at = new Date(want.now).toISOString();
-  return {
-    version: 0,
-    checkpointId: undefined,
-    status: undefined,
-    pending: [],
-    graph: want.graph,
-    createdAt: at,
-    updatedAt: at,
-  };
 }
 
 /** A synchronous step as a promise, its error a rejection. */

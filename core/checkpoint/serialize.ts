@@ -46,6 +46,7 @@ interface StoredFrame {
   readonly k?: StoredNestedMap;
   readonly o?: Frame['source'];
   readonly d?: Frame['deferred'];
+  readonly u?: Frame['wrote'];
 }
 
 /** The frame of a nested graph, with its channels in it. */
@@ -152,6 +153,7 @@ function encodeFrame(frame: Frame): StoredFrame {
     ...(frame.kept && { k: encodeNested(frame.kept) }),
     ...(frame.source && { o: frame.source }),
     ...(frame.deferred && { d: frame.deferred }),
+    ...(frame.wrote && { u: frame.wrote }),
   };
 }
 
@@ -167,6 +169,7 @@ function decodeFrame(stored: StoredFrame, channels: ReadonlyMap<string, Stored>)
     ...(stored.k && { kept: decodeNested(stored.k) }),
     ...(stored.o && { source: stored.o }),
     ...(stored.d && { deferred: stored.d }),
+    ...(stored.u && { wrote: stored.u }),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type Frame,
   pendingQuestions,
   type Planned,
+  type Sent,
   type Target,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
@@ -109,18 +110,11 @@ function planGoto(
   return planNext(graph, targets, deferred, [], (now) => addTasks(next, now));
 }
 
-/** A node that is planned already is not planned twice. */
+/** What is planned already stays as it is, and a node is not planned twice. */
 function addTasks(next: readonly Planned[], targets: readonly Target[]): readonly Planned[] {
-  const names = next.filter(({ index }) => index === undefined).map(({ node }) => node);
-  const sends = next.filter(({ index }) => index !== undefined);
-  const added = planTargets([...names, ...targets]);
-  const pushes = added.filter(({ index }) => index !== undefined);
-  const pulls = added.filter(({ index }) => index === undefined).map((one) => next.find(isSame(one)) ?? one);
-  return [...sends, ...pushes.map((planned, i) => ({ ...planned, index: sends.length + i })), ...pulls];
-}
-
-function isSame(planned: Planned): (other: Planned) => boolean {
-  return (other) => taskPath(other) === taskPath(planned);
+  const planned = new Map(next.map((one) => [taskPath(one), one]));
+  const before = next.map((one) => (one.index === undefined ? one.node : (one as Sent)));
+  return planTargets([...before, ...targets]).map((one) => planned.get(taskPath(one)) ?? one);
 }
 
 /** Moves answered questions to the answers of their tasks. */

@@ -57,13 +57,13 @@ export class Cancel {
   }
 }
 
-/** What ends on a signal or after a time, beside what is around. Undefined when there is neither. */
+/** What ends on a signal or after a time, beside what is around. */
 export function limited(
   around: Cancel | undefined,
   { signal, timeout }: { readonly signal?: AbortSignal | undefined; readonly timeout?: number | undefined },
   sleep: Clock['sleep'],
-): { readonly cancel: Cancel; end(): void } | undefined {
-  if (!signal && timeout === undefined) return undefined;
+): { readonly cancel: Cancel; readonly end: () => void } {
+  if (!signal && timeout === undefined) return { cancel: new Cancel(around), end: () => undefined };
   const done = new AbortController();
   const late = new AbortController();
   if (timeout !== undefined) {

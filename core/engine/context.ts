@@ -16,7 +16,7 @@ import {
   type Interrupt,
   interruptOf,
   type NestedQuestion,
-  pendingQuestions,
+  pendingIds,
   type Question,
   questionId,
   type TaskRecord,
@@ -25,22 +25,13 @@ import type { LangGraphRunnableConfig } from '../config.ts';
 import { GraphInterrupt, GraphValueError, HoldpointError, InterruptMismatch } from '../errors.ts';
 import { describeResponse, readAnswer, type ResponseSchema } from '../response.ts';
 import { sameValue } from '../same.ts';
+import type { InterruptOptions } from '../interrupt.ts';
 import type { Cancel } from './cancel.ts';
 import type { Listener, Namespace } from './events.ts';
 import { inLangChain } from './langchain.ts';
 import type { Task } from './plan.ts';
 import type { Scope } from './scope.ts';
-
-/** How a question is matched with its answer, and what an answer must be. */
-export interface InterruptOptions {
-  /**
-   * Matches the answer by this name instead of by the order of the calls, so that calls may be added, removed or reordered
-   * while a thread waits. The k-th call with one key gets the k-th answer given for it.
-   */
-  readonly key?: string;
-  /** What an answer must match: any Standard Schema (Zod …). One that does not is refused, and the question stays pending. */
-  readonly responseSchema?: ResponseSchema;
-}
+import { AGAIN, type Counts, nextOf } from './slots.ts';
 
 /** An error handler at work. */
 export interface Handling {
@@ -67,6 +58,8 @@ export class TaskContext {
   readonly handler: Handling | undefined;
   /** What its nested graphs tell. */
   listen: Listener | undefined;
+  /** By the node. */
+  returned: unknown;
   /** Written before what the node returns. */
   pushed?: [channel: string, value: unknown][];
   // Of all attempts (Q7), kept by the first. Most tasks need none of them.
@@ -142,7 +135,12 @@ export class TaskContext {
   ask(value: unknown, { key, responseSchema }: InterruptOptions): unknown {
     const { task, scope } = this;
     this.refuseOver();
-    if (!scope.check) throw new GraphValueError('missing_checkpointer', noCheckpointer(task.node.name));
+    if (!scope.check) {
+      throw new GraphValueError(
+        `No checkpointer set: node "${task.node.name}" called interrupt(), which needs one to wait. Compile with { checkpointer }.`,
+        'missing_checkpointer',
+      );
+    }
     const slot = this.#own(nextOf((this.#asks ??= new Map()), key));
     const given = this.#first.#answers?.get(slot);
     if (given) return this.#replay(given, value, key, responseSchema);
@@ -155,8 +153,9 @@ export class TaskContext {
 
   /** A graph of LangGraph's own that stopped at questions of this task returns them. @throws GraphInterrupt */
   stopFor(asked: readonly Interrupt[]): void {
-    const interrupt = new GraphInterrupt(asked.filter(({ id }) => id !== undefined));
-    if (interrupt.interrupts.length > 0 && this.#pending(interrupt).length > 0) throw interrupt;
+    const nested = this.#nested;
+    const own = asked.filter(({ id }) => this.#first.#asked?.has(id) || nested.some((one) => one.id === id));
+    if (own.length > 0) throw new GraphInterrupt(own);
   }
 
   /** The next graph, or the next task of that name, that the task runs inside: the name of the call, and where it stood. */
@@ -225,7 +224,8 @@ export class TaskContext {
 
   finished(result: NonNullable<TaskRecord['result']>): TaskRecord {
     const kept = this.#first.#kept;
-    return { answers: this.#given, questions: [], result, ...(kept && { kept }) };
+    const handled = result.by !== undefined && this.#first.#latest.handler?.error;
+    return { answers: this.#given, questions: [], result, ...(kept && { kept }), ...(handled && { error: handled }) };
   }
 
   /** What a handler asks and calls is apart from what its node did. */
@@ -238,13 +238,15 @@ export class TaskContext {
   }
 
   #pending({ interrupts }: GraphInterrupt): (Question | NestedQuestion)[] {
-    const own = interrupts.flatMap(({ id, value }, i) =>
-      id === undefined ? this.#question(`${AGAIN}${i}`, value) : (this.#first.#asked?.get(id) ?? []),
-    );
-    if (own.length > 0) return own;
-    return [...(this.#first.#calls ?? [])].flatMap(([call, frame]) =>
-      pendingQuestions(frame).map(({ id }) => ({ id, call })),
-    );
+    const nested = this.#nested;
+    const own = interrupts
+      .filter((given) => !nested.some(({ id }) => id === given.id))
+      .map(({ id = '', value }, i) => this.#first.#asked?.get(id) ?? this.#question(`${AGAIN}${i}`, value));
+    return own.length > 0 ? own : nested;
+  }
+
+  get #nested(): NestedQuestion[] {
+    return [...(this.#first.#calls ?? [])].flatMap(([call, frame]) => pendingIds(frame).map((id) => ({ id, call })));
   }
 
   #question(slot: string, value: unknown, schema?: Interrupt['response_schema']): Question {
@@ -269,24 +271,14 @@ export class TaskContext {
   }
 }
 
-/** How many there were of each name, or without one. */
-type Counts = Map<string | undefined, number>;
-
-/** Q1, Q4: the name of the next one. */
-function nextOf(counts: Counts, name: string | undefined): string {
-  const nth = counts.get(name) ?? 0;
-  counts.set(name, nth + 1);
-  return name === undefined ? `${nth}` : `${name}#${nth}`;
-}
-
-/** The slots of questions that no answer settles: NodeInterrupt. */
-const AGAIN = '!';
-
 const storage = new AsyncLocalStorage<TaskContext>();
 
 export function inTask<Result>(context: TaskContext, run: () => Result): Result {
-  const { config, scope } = context;
-  return storage.run(context, scope.shared.callbacks ? () => inLangChain(config, run) : run);
+  return storage.run(context, inLangChain, context.config, run, configNow);
+}
+
+function configNow(): LangGraphRunnableConfig | undefined {
+  return storage.getStore()?.config;
 }
 
 /** The task that the caller runs in, however deep. */
@@ -298,9 +290,5 @@ export function currentTask(): TaskContext | undefined {
 export function requireTask(what: string): TaskContext {
   const context = storage.getStore();
   if (context) return context;
-  throw new GraphValueError('outside_graph', `Called ${what} outside the context of a graph.`);
-}
-
-function noCheckpointer(node: string): string {
-  return `No checkpointer set: node "${node}" called interrupt(), which needs one to wait. Compile with { checkpointer }.`;
+  throw new GraphValueError(`Called ${what} outside the context of a graph.`, 'outside_graph');
 }

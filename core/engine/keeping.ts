@@ -47,7 +47,7 @@ export class Keeping {
       const first = await this.#scope.keep!({ id: task.id, taskId: task.id, record });
       return first === record ? end : { end: 'finished', task, record: first, result: first.result!, cached: true };
     } catch (error) {
-      return { end: 'failed', task, record, error };
+      return { end: 'failed', task, record, error, byItself: true };
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * LangChain's own ambient config, by shape: a model that a node calls without a config finds the node's there, and so the run's callbacks.
- * It is entered only by runs that have callbacks.
+ * LangChain's own ambient config, by shape: a model or tool that a node calls without a config finds the node's there, and so the run's
+ * callbacks. It costs a run nothing: LangChain asks for it, and is answered from the task that runs.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LangGraphRunnableConfig } from '../config.ts';
@@ -13,11 +13,67 @@ interface RunTree {
   readonly extra?: Readonly<Record<PropertyKey, unknown>>;
 }
 
-type Shared = typeof globalThis & { [STORAGE]?: AsyncLocalStorage<RunTree | undefined> };
+type Storage = AsyncLocalStorage<RunTree | undefined>;
+type Config = LangGraphRunnableConfig | undefined;
 
-export function inLangChain<Result>(config: LangGraphRunnableConfig, run: () => Result): Result {
-  const storage = ((globalThis as Shared)[STORAGE] ??= new AsyncLocalStorage());
-  const around = storage.getStore();
+/** LangChain's storage, and whom it asks when it knows nothing itself: every copy of this file that runs graphs. */
+interface Answered {
+  readonly storage: Storage;
+  readonly sources: (() => Config)[];
+}
+
+const ANSWERED = Symbol.for('holdpoint.ambient');
+
+type Shared = typeof globalThis & { [STORAGE]?: (Storage & { readonly [ANSWERED]?: Answered }) | undefined };
+
+/** As this file has left it. */
+let left: Shared[typeof STORAGE];
+let own: Storage;
+
+/** @param current the config of the task that runs */
+export function inLangChain<Result>(config: LangGraphRunnableConfig, run: () => Result, current: () => Config): Result {
+  const shared = globalThis as Shared;
+  if (!left || shared[STORAGE] !== left) {
+    left = shared[STORAGE] = answering(shared[STORAGE], current);
+    own = left[ANSWERED]!.storage;
+  }
+  // What LangChain knows here is of a run around this task.
+  const around = own.getStore();
+  return around ? own.run(standIn(config, around), run) : run();
+}
+
+/** What LangChain set inside of the task goes first. */
+function answering(found: Shared[typeof STORAGE], current: () => Config): NonNullable<Shared[typeof STORAGE]> {
+  const known = found?.[ANSWERED];
+  if (known) {
+    known.sources.push(current);
+    return found;
+  }
+  const storage: Storage = found ?? new AsyncLocalStorage();
+  const sources = [current];
+  const getStore = (): RunTree | undefined => {
+    const store = storage.getStore();
+    if (store) return store;
+    for (const source of sources) {
+      const config = source();
+      if (config) return standIn(config);
+    }
+    return undefined;
+  };
+  const added = new Map<PropertyKey, unknown>([
+    ['getStore', getStore],
+    [ANSWERED, { storage, sources } satisfies Answered],
+  ]);
+  return new Proxy(storage, {
+    get: (target, key) => {
+      if (added.has(key)) return added.get(key);
+      const value: unknown = target[key as keyof Storage];
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+function standIn(config: LangGraphRunnableConfig, around?: RunTree): RunTree {
   const extra = { value: { ...around?.extra, [CONFIG]: config } };
-  return storage.run(Object.create(around ?? null, { extra }) as RunTree, run);
+  return Object.create(around ?? null, { extra }) as RunTree;
 }

@@ -1,7 +1,7 @@
 /**
  * The one loop that awaits: plan a superstep, run its tasks side by side, apply their writes, tell the boundary, again.
  *
- * - L1 A finished task's result is kept, whatever its siblings do, and the task does not run again.
+ * - L1 A finished task's result is kept, whatever its siblings do, and the task does not run again. Nodes that fail at once are all told.
  * - L2 A failure wins over an interrupt, and the interrupt stays pending; an interrupt wins over a Command for the graph around. Nobody is asked
  *   while what finished siblings wrote cannot be applied.
  * - L3 The loop returns only when every task that it started has ended, or has been stopped (X2).
@@ -10,15 +10,14 @@ import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../che
 import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
-import { Cancel, limited } from './cancel.ts';
+import { type Cancel, limited } from './cancel.ts';
 import { Keeping } from './keeping.ts';
+import { inLanes } from './lanes.ts';
 import { applyWrites, asDeclared, planStep, type Task, writeChannels } from './plan.ts';
 import { readState } from './state.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
-import { tellPlan, toldTask } from './tell.ts';
-
-type Failure = TaskEnd & { readonly end: 'failed' };
+import { type TellCheckpoint, tellPlan, toldTask } from './tell.ts';
 
 export type LoopEnd = { readonly frame: Frame } & (
   | { readonly end: 'done' | 'interrupted' | 'drained' }
@@ -30,7 +29,12 @@ export type LoopEnd = { readonly frame: Frame } & (
 /**
  * @param goingOn the run goes on from a stop: a breakpoint at which it stands does not stop it again
  */
-export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Promise<LoopEnd> {
+export async function runLoop(
+  scope: Scope,
+  start: Frame,
+  goingOn: boolean,
+  tellCheckpoint?: TellCheckpoint,
+): Promise<LoopEnd> {
   const { graph, lastStep } = scope;
   const { before, after } = breakpointsOf(scope);
   let frame = asDeclared(graph, start);
@@ -47,11 +51,11 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
     const ended = await runStep(scope, frame);
     if (ended.end !== 'done') return ended;
     try {
-      frame = applyWrites(graph, ended.frame, frame.planned + 1);
+      frame = applyWrites(graph, ended.frame, frame.planned + 1, scope.live !== undefined);
     } catch (error) {
       return { end: 'failed', frame: ended.frame, error };
     }
-    const { listen, tellCheckpoint, toldAs: ns } = scope;
+    const { listen, toldAs: ns } = scope;
     if (listen?.values && wroteSomething(ended.frame)) {
       listen.values({ ns, values: readState(graph, frame.channels), after: ended.frame });
     }
@@ -73,9 +77,8 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   const { listen } = scope;
   if (listen) tellPlan(listen, scope, frame, tasks);
   const { maxConcurrency = Infinity, stepTimeout = scope.graph.stepTimeout } = scope.config;
-  const limit = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
-  const cancel = limit?.cancel ?? new Cancel(scope.cancel);
-  let failure: Failure | undefined;
+  const { cancel, end: endLimit } = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
+  const failures: unknown[] = [];
   const ended = scope.live?.begin(frame);
   const keeping = scope.keep && tasks.length > 1 ? new Keeping(scope, tasks.length) : undefined;
   const tell = (end: TaskEnd): void => {
@@ -84,12 +87,10 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
       const { result, cached = false } = end;
       listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
     }
-    if (end.end === 'left' || (end.end === 'failed' && !failure)) {
-      listen?.failure?.({ scope, frame, task, error: describe(end.error) });
-    }
-    if (end.end === 'failed' && !failure) {
-      failure = end;
-      cancel.abort(new DOMException('This operation was aborted', 'AbortError'));
+    const fails = end.end === 'failed' && (end.byItself || failures.length === 0);
+    if (end.end === 'left' || fails) listen?.failure?.({ scope, frame, task, error: describe(end.error) });
+    if (fails && failures.push(end.error) === 1) {
+      void breath().then(() => cancel.abort(new DOMException('This operation was aborted', 'AbortError')));
     }
   };
   const run = async (task: Task): Promise<TaskEnd> => {
@@ -101,28 +102,28 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
     return counts;
   };
   const ends = await (tasks.length > maxConcurrency
-    ? runSome(tasks, maxConcurrency, cancel, run)
+    ? runSome(tasks, maxConcurrency, () => failures.length > 0 || cancel.cause !== undefined, run)
     : Promise.all(tasks.map(run)));
-  limit?.end();
-  return settle(scope, frame, ends, failure);
+  endLimit();
+  return settle(scope, frame, ends, failures);
 }
 
-/** So many at once, in order. What is cancelled starts no more (X1). */
+/** So that nodes that fail at once fail by themselves: none of them is told of the other before. */
+async function breath(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await Promise.resolve();
+}
+
+/** What is cancelled starts no more (X1). */
 async function runSome(
   tasks: readonly Task[],
   atOnce: number,
-  cancel: Cancel,
+  over: () => boolean,
   run: (task: Task) => Promise<TaskEnd>,
 ): Promise<TaskEnd[]> {
   const ends: TaskEnd[] = [];
-  const waiting = tasks.entries();
-  const work = async (): Promise<void> => {
-    for (const [i, task] of waiting) {
-      if (cancel.cause) return;
-      ends[i] = await run(task);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, atOnce) }, work));
+  await inLanes(tasks, atOnce, async (task, i) => {
+    if (!over()) ends[i] = await run(task);
+  });
   return ends.filter(Boolean);
 }
 
@@ -132,13 +133,14 @@ function endOf(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<
   return runTask(scope, frame, task, cancel);
 }
 
-function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failure: Failure | undefined): LoopEnd {
-  const records = new Map<string, TaskRecord>();
+function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failures: readonly unknown[]): LoopEnd {
+  // A task that did not begin stays as it was found.
+  const records = new Map<string, TaskRecord>(ends.length < frame.next.length ? frame.tasks : []);
   for (const ended of ends) if ('record' in ended) records.set(ended.task.path, ended.record);
   const after = { frame: { ...frame, tasks: records } };
   const refused = ends.find((ended) => ended.end === 'refused');
   if (refused) return { end: 'refused', ...after, error: refused.error };
-  if (failure) return { end: 'failed', ...after, error: failure.error };
+  if (failures.length > 0) return { end: 'failed', ...after, error: errorOf(failures, frame.step + 1) };
   const stopped = stopOf(after.frame, ends);
   if (!stopped) {
     const left = ends.findLast((ended) => ended.end === 'left');
@@ -154,6 +156,12 @@ function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failure: F
     return { end: 'failed', ...after, error };
   }
   return { end: stopped, ...after };
+}
+
+function errorOf(failures: readonly unknown[], step: number): unknown {
+  if (failures.length === 1) return failures[0];
+  const message = `Multiple errors occurred during superstep ${step}. See the "errors" field of this exception for more details.`;
+  return new AggregateError(failures, message);
 }
 
 function stopOf(frame: Frame, ends: readonly TaskEnd[]): 'interrupted' | 'breakpoint' | 'drained' | undefined {

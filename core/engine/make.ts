@@ -21,6 +21,7 @@ import { readUpdate } from './output.ts';
 import { parseInput } from './parse.ts';
 import {
   applyWrites,
+  asDeclared,
   finishedTasks,
   type Identity,
   knownNode,
@@ -157,10 +158,7 @@ function keepJoined(graph: GraphSpec, from: Frame, made: Frame, names: readonly 
   const kept = from.next.filter(
     (one) => one.join !== undefined && !names.includes(one.node) && !planned.has(one.node) && !finished.has(one.node),
   );
-  if (kept.length === 0) return made;
-  const order = [...graph.nodes.keys()];
-  const place = ({ node, index }: Planned): number => (index === undefined ? order.indexOf(node) : -1);
-  return { ...made, next: [...made.next, ...kept].sort((a, b) => place(a) - place(b)) };
+  return kept.length === 0 ? made : asDeclared(graph, { ...made, next: [...made.next, ...kept] });
 }
 
 /** A superstep that has begun to finish is what ran last, else the one before. A checkpoint of the past is taken as it began. */
@@ -204,16 +202,9 @@ function scopeOf(graph: GraphSpec, identity: Identity, check: Check): Scope {
     recursionLimit: 1,
     lastStep: 1,
     check,
-    cache: undefined,
-    listen: undefined,
     toldAs: [],
     boundary: () => undefined,
-    live: undefined,
-    within: undefined,
-    keep: undefined,
     tookOver: false,
-    kept: undefined,
-    fresh: undefined,
     checkpointId: () => '',
     now: () => 0,
     sleep: async () => undefined,

@@ -2,7 +2,7 @@
  * Where nested graphs stand (C14), by namespace: `node:taskId`, then the number of the call when it is not the task's first, joined by `|`.
  * A graph that keeps its state between runs goes by its `node` alone, too. Pure.
  */
-import { type Checkpoint, type Frame, pendingQuestions, type Planned, taskPath } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, type Frame, pendingIds, type Planned, taskPath } from '../checkpoint/checkpoint.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { type Identity, taskId } from './plan.ts';
 
@@ -81,6 +81,13 @@ function descend(place: Place, segments: readonly string[], change: (place: Plac
   return changed && { ...frame, kept: new Map([...frame.kept!, [node, changed]]) };
 }
 
+/** The namespaces of a nested graph and of those around it, outermost first. */
+export function namespacesTo(ns: string): string[] {
+  const segments = ns === '' ? [] : ns.split('|');
+  const ends = segments.flatMap((_, i) => (/^\d+$/.test(segments[i + 1] ?? '') ? [] : [i + 1]));
+  return ['', ...ends.map((end) => segments.slice(0, end).join('|'))];
+}
+
 function inside({ ns, around }: Place, own: string): Pick<Place, 'ns' | 'around'> {
   return { ns: ns === '' ? own : `${ns}|${own}`, around: [...around, ns] };
 }
@@ -90,7 +97,7 @@ function withCall(frame: Frame, path: string, call: string, nested: Frame): Fram
   if (record.calls!.get(call) === nested) return frame;
   const questions = [
     ...record.questions.filter((question) => !('call' in question && question.call === call)),
-    ...pendingQuestions(nested).map(({ id }) => ({ id, call })),
+    ...pendingIds(nested).map((id) => ({ id, call })),
   ];
   const changed = { ...record, questions, calls: new Map([...record.calls!, [call, nested]]) };
   return { ...frame, tasks: new Map([...frame.tasks, [path, changed]]) };

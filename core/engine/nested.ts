@@ -8,7 +8,7 @@ import { GraphChanged, GraphDrained, GraphInterrupt } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
 import { runIdWithin } from './callbacks.ts';
-import { Cancel, limited } from './cancel.ts';
+import { limited } from './cancel.ts';
 import { Chain } from './chain.ts';
 import type { TaskContext } from './context.ts';
 import { inner, type Listener } from './events.ts';
@@ -102,7 +102,7 @@ export async function runCall(
   const { signal, timeout } = config === scope.config ? {} : config;
   // A signal costs more than the rest of a small graph, so the task's own is made only to be compared with another.
   const own = signal && signal !== parent.config.signal ? signal : undefined;
-  const limit = limited(parent.cancel, { timeout, signal: own }, scope.sleep);
+  const { cancel, end: endLimit } = limited(parent.cancel, { timeout, signal: own }, scope.sleep);
   const live = scope.live && new Live();
   const saves = live && !isTaskCall(call); // a task() has one superstep, and is kept when that ends (D5)
   let saved = true;
@@ -111,7 +111,7 @@ export async function runCall(
     nested: true,
     identity,
     shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs, chunk })),
-    cancel: limit?.cancel ?? new Cancel(parent.cancel),
+    cancel,
     check: scope.check,
     cache: given.graph.cache ?? scope.cache,
     boundary: (frame) => {
@@ -137,8 +137,8 @@ export async function runCall(
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
   tellCheckpoint?.(begun, goingOn ? undefined : 'input');
   const stands = withKept(scope.kept, begun, identity);
-  const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, stands, goingOn);
-  limit?.end();
+  const end = await runLoop(inside, stands, goingOn, tellCheckpoint);
+  endLimit();
   parent.keepCall(call, stored(end.frame));
   switch (end.end) {
     case 'done':

@@ -1,5 +1,5 @@
 /** Takes the claim for a request: what the head, or the old checkpoint that it names, can refuse is refused here, before anything runs. */
-import { type Checkpoint, pendingQuestions } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, pendingIds } from '../checkpoint/checkpoint.ts';
 import {
   type Checkpointer,
   type Claim,
@@ -41,7 +41,7 @@ function asHead({ id, version, origin, frame, createdAt }: Checkpoint): Head {
     version,
     checkpointId: id,
     status: undefined,
-    pending: pendingQuestions(frame).map((question) => question.id),
+    pending: pendingIds(frame),
     graph: origin.graph,
     claim: undefined,
     createdAt,

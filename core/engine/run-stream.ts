@@ -8,6 +8,7 @@
 import { isMessage } from '../messages/message.ts';
 import type { Listener, Namespace } from './events.ts';
 import { listenerOf, type StreamMode, type StreamOptions } from './stream.ts';
+import { describe } from './task.ts';
 
 /** What a run does with a listener and a question whether to stop. */
 export type StreamedRun = (listen: Listener, draining: () => boolean) => Promise<unknown>;
@@ -55,7 +56,7 @@ export class RunStream<Chunk = unknown> extends ReadableStream<Chunk> implements
       () => this.#end(),
       (error: unknown) => {
         if (!shape.sse) return this.#end({ error });
-        const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+        const { name, message } = describe(error);
         this.#push(sseBytes('error', { error: name, message }) as Chunk);
         this.#end();
       },

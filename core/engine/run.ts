@@ -4,7 +4,7 @@
  * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
-import type { Checkpoint, Frame, Origin } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim, RunRequest } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -13,7 +13,7 @@ import { GraphChanged, HoldpointError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import { answeredBy } from './answered.ts';
-import { Cancel, limited } from './cancel.ts';
+import { limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
 import { keptRecords, type KeptRecords, withKept } from './kept.ts';
@@ -75,7 +75,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     incarnation,
     durability: config.durability ?? 'async',
     metadata: config.metadata ?? base?.metadata ?? {},
-    origin: base?.origin ?? originOf(request) ?? {},
+    origin: base?.origin ?? (request.kind === 'continue' ? undefined : request.origin) ?? {},
     shape: shapeOf(graph),
     answered: answeredBy(request, base, () => new Date(options.now()).toISOString()),
     base,
@@ -193,7 +193,7 @@ async function drive(
   const live = journal.savesSupersteps ? new Live() : undefined;
   const idOf = (planned: number): string => journal.idOf(planned);
   const sleep = options.sleep ?? systemClock.sleep;
-  const limit = limited(undefined, config, sleep);
+  const { cancel, end: endLimit } = limited(undefined, config, sleep);
   const scope: Scope = {
     graph,
     nested: false,
@@ -201,7 +201,7 @@ async function drive(
     config,
     shared: sharedConfig(graph, config, (chunk) => listen?.custom?.({ ns, chunk })),
     ns,
-    cancel: limit?.cancel ?? new Cancel(),
+    cancel,
     recursionLimit,
     lastStep,
     check: store && ((value, where) => store.checkpointer.check(value, where)),
@@ -230,16 +230,13 @@ async function drive(
     draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
   };
   if (request.kind !== 'input' && base) await options.resumed?.(base.id);
-  const tellCheckpoint = listen?.checkpoint && checkpointTeller(scope, idOf, base);
+  const tellCheckpoint = checkpointTeller(scope, idOf, base);
   if (request.kind !== 'input') listen?.values?.({ ns, values: readState(graph, frame.channels) });
   // As it was found: before what was answered.
   tellCheckpoint?.(source || !base ? frame : { ...frame, tasks: base.frame.tasks }, source);
-  const end = await runLoop(
-    tellCheckpoint ? { ...scope, tellCheckpoint } : scope,
-    frame,
-    request.kind !== 'input' && standsAtStop(scope, frame),
-  );
-  limit?.end();
+  const goingOn = request.kind !== 'input' && standsAtStop(scope, frame);
+  const end = await runLoop(scope, frame, goingOn, tellCheckpoint);
+  endLimit();
   return end;
 }
 
@@ -273,7 +270,9 @@ function result(
   ending: Ending,
 ): RunEnd {
   const { end } = ending;
-  if (listen && (end === 'interrupted' || end === 'breakpoint')) {
+  // Nobody is asked in vain: not while what was written cannot be applied.
+  const asks = end === 'failed' && pendingQuestions(frame).length > 0 && hasFailedTask(frame);
+  if (listen && (asks || end === 'interrupted' || end === 'breakpoint')) {
     tellInterrupts(listen, frame, {
       threadId: store?.claim.threadId ?? '',
       incarnation: checkpoint.incarnation,
@@ -292,6 +291,6 @@ function result(
   };
 }
 
-function originOf(request: RunRequest): Origin | undefined {
-  return request.kind === 'continue' ? undefined : request.origin;
+function hasFailedTask({ tasks }: Frame): boolean {
+  return [...tasks.values()].some(({ error }) => error);
 }

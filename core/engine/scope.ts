@@ -12,7 +12,6 @@ import type { KeptRecords } from './kept.ts';
 import type { Live } from './live.ts';
 import type { Identity } from './plan.ts';
 import type { SharedConfig } from './runtime.ts';
-import type { TellCheckpoint } from './tell.ts';
 
 /** Refuses what cannot be stored: `unstorable_state`. */
 export type Check = (value: unknown, where: string) => void;
@@ -32,27 +31,25 @@ export interface Scope {
   /** The step after which `recursionLimit` is reached. */
   readonly lastStep: number;
   /** Undefined when the run has no checkpointer. */
-  readonly cache: BaseCache | undefined;
+  readonly cache?: BaseCache | undefined;
   readonly check: Check | undefined;
-  readonly listen: Listener | undefined;
+  readonly listen?: Listener | undefined;
   /** The namespace that is told: a `task()` is told as the graph that calls it. */
   readonly toldAs: Namespace;
-  /** Undefined when nobody listens to checkpoints. */
-  readonly tellCheckpoint?: TellCheckpoint | undefined;
   /** Called with the frame after each superstep, before the next one begins. */
   boundary(frame: Frame): Promise<void> | void;
   /** The superstep that runs, when what happens inside its tasks is saved too. */
-  readonly live: Live | undefined;
+  readonly live?: Live | undefined;
   /** A graph inside a running task has come further. */
-  readonly within: ((context: TaskContext) => Promise<void> | void) | undefined;
+  readonly within?: ((context: TaskContext) => Promise<void> | void) | undefined;
   /** Keeps what a task has said before its superstep is saved. Undefined when the run does not. @returns what counts (D5) */
-  readonly keep: ((kept: Kept) => Promise<TaskRecord>) | undefined;
+  readonly keep?: ((kept: Kept) => Promise<TaskRecord>) | undefined;
   /** The run goes on for one that was cut off. */
   readonly tookOver: boolean;
   /** What that one had kept. */
-  readonly kept: KeptRecords | undefined;
+  readonly kept?: KeptRecords | undefined;
   /** Answers that no replay has taken yet: it may still refuse them. */
-  readonly fresh: Set<Answer> | undefined;
+  readonly fresh?: Set<Answer> | undefined;
   /** The id of the checkpoint of the superstep that was planned at that version, whether or not it is saved. */
   readonly checkpointId: (planned: number) => string;
   /** Milliseconds since 1970. */

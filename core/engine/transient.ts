@@ -1,5 +1,5 @@
 /** What is never saved: the values of transient channels, wherever they stand. Graphs that have none are stored as they are. */
-import type { Frame, Planned, Target, TaskRecord } from '../checkpoint/checkpoint.ts';
+import type { Frame, Planned, Target, TaskRecord, Trace, Wrote } from '../checkpoint/checkpoint.ts';
 import type { RunRequest } from '../checkpoint/checkpointer.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 
@@ -14,6 +14,7 @@ export function storedFrame({ transient }: Transient, frame: Frame): Frame {
     channels: new Map([...frame.channels].filter(([name]) => !transient.has(name))),
     next: frame.next.map((planned) => stripInput(planned, strip)),
     tasks: new Map([...frame.tasks].map(([path, record]) => [path, stripRecord(record, transient)])),
+    ...(frame.wrote && { wrote: stripWrote(frame.wrote, transient) }),
   };
 }
 
@@ -58,6 +59,11 @@ function stripInput<One extends Planned | Exclude<Target, string>>(one: One, str
 
 function stripTarget(target: Target, strip: Strip): Target {
   return typeof target === 'string' ? target : stripInput(target, strip);
+}
+
+function stripWrote([planned, ...tasks]: Wrote, transient: ReadonlySet<string>): Wrote {
+  const kept = (trace: Trace): boolean => !transient.has(typeof trace === 'string' ? trace : trace[0]);
+  return [planned, ...tasks.map(([path, ...traces]) => [path, ...traces.filter(kept)] as const)];
 }
 
 function stripRecord(record: TaskRecord, transient: ReadonlySet<string>): TaskRecord {

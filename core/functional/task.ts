@@ -17,7 +17,7 @@ import type { GraphSpec } from '../graph/spec.ts';
 import type { CachePolicy } from '../policies/cache.ts';
 import type { RetryPolicy } from '../policies/retry.ts';
 import type { TimeoutPolicy } from '../policies/timeout-policy.ts';
-import { functionGraph, valueOf } from './function-graph.ts';
+import { functionGraph, type NoGenerator, valueOf } from './function-graph.ts';
 
 export interface TaskOptions {
   /** Finished calls are told apart by this name, and by their order among the calls of the same name. */
@@ -40,14 +40,14 @@ const ERROR = '__error__';
  */
 export function task<Args extends unknown[], Output>(
   optionsOrName: TaskOptions | string,
-  fn: (...args: Args) => Output | Promise<Output>,
-): (...args: Args) => Promise<Output> {
+  fn: NoGenerator<Args, Output>,
+): (...args: Args) => Promise<Awaited<Output>> {
   const options: TaskOptions = typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
   const { name, retry: retryPolicy, timeout, cachePolicy } = options;
   const graph = functionGraph({ name, retryPolicy, timeout, cachePolicy }, 'task', fn, (args) => fn(...(args as Args)));
   return async (...args) => {
     const parent = requireTask(`task "${name}"`);
-    return parent.watch(runTaskCall(parent, graph, args)) as Promise<Output>;
+    return parent.watch(runTaskCall(parent, graph, args)) as Promise<never>;
   };
 }
 
@@ -57,7 +57,7 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
   if (frame?.next.length === 0) return replay(parent, call, frame, graph);
   const stands = frame ?? { ...blankFrame, step: -1 };
   const given = {
-    graph,
+    graph: scope.shared.store ? { ...graph, store: scope.shared.store } : graph,
     config: scope.config,
     recursionLimit: scope.recursionLimit,
     lastStep: Number.POSITIVE_INFINITY,

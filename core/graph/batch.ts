@@ -2,6 +2,7 @@
 import type { RunnableConfig } from '../config.ts';
 import { HoldpointError } from '../errors.ts';
 import { anySignal } from '../engine/cancel.ts';
+import { inLanes } from '../engine/lanes.ts';
 
 export interface BatchOptions {
   /** How many runs at once, unless the config says. @default all */
@@ -29,19 +30,14 @@ export async function runBatch<Input, Config extends RunnableConfig, Result>(
   }
   const results: (Result | Error)[] = [];
   const failures: unknown[] = [];
-  const waiting = inputs.entries();
-  const work = async (): Promise<void> => {
-    for (const [i, input] of waiting) {
-      try {
-        results[i] = await run(input, configs[i]!);
-      } catch (error) {
-        results[i] = error as Error;
-        failures.push(error);
-      }
+  await inLanes(inputs, configs[0]?.maxConcurrency ?? maxConcurrency ?? Infinity, async (input, i) => {
+    try {
+      results[i] = await run(input, configs[i]!);
+    } catch (error) {
+      results[i] = error as Error;
+      failures.push(error);
     }
-  };
-  const atOnce = configs[0]?.maxConcurrency ?? maxConcurrency ?? inputs.length;
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(atOnce, inputs.length)) }, work));
+  });
   if (failures.length > 0 && !returnExceptions) throw failures[0];
   return results;
 }

@@ -6,6 +6,7 @@
  *   only pass on, and as one node when that is all that is left, or when it has no single entry.
  */
 import { END, START } from '../constants.ts';
+import { byCodeUnit } from '../engine/plan.ts';
 import type { Declared } from './declared.ts';
 import { mermaid, type MermaidOptions } from './mermaid.ts';
 import type { Breakpoints } from './spec.ts';
@@ -24,6 +25,12 @@ export interface DrawnEdge {
   /** The label of a conditional edge, unless it is its target's name. */
   readonly data?: string;
   readonly conditional: boolean;
+}
+
+/** LangChain's, by shape. */
+interface Runnable {
+  readonly lc_id: readonly string[];
+  getName(): string;
 }
 
 export interface DrawOptions {
@@ -68,8 +75,8 @@ export class DrawableGraph {
   toJSON(): { nodes: Record<string, unknown>[]; edges: DrawnEdge[] } {
     const nodes = Object.values(this.nodes).map(({ id, name, data, metadata }) => {
       if (!metadata) return { id, type: 'schema', data: { $schema: 'https://json-schema.org/draft/2020-12/schema' } };
-      const type = typeof data === 'function' ? ['RunnableCallable'] : ['pregel', 'CompiledStateGraph'];
-      return { id, type: 'runnable', data: { id: ['langgraph', ...type], name }, metadata };
+      const { lc_id = ['langgraph', 'RunnableCallable'], getName } = data as Partial<Runnable>;
+      return { id, type: 'runnable', data: { id: lc_id, name: getName ? getName.call(data) : name }, metadata };
     });
     return { nodes, edges: this.edges };
   }
@@ -93,7 +100,9 @@ export function draw(declared: Declared, breakpoints: Breakpoints, { xray = fals
     return marks.length > 0 ? { __interrupt: marks.join(',') } : {};
   };
   for (const [id, { action, options }] of declared.nodes) {
-    const inner = xray ? innerOf(action, typeof xray === 'number' ? xray - 1 : xray) : undefined;
+    const inner = xray
+      ? innerOf([...(options.subgraphs ?? []), action], typeof xray === 'number' ? xray - 1 : xray)
+      : undefined;
     if (!inner) {
       nodes.push({ id, name: id, data: action, metadata: { ...options.metadata, ...marksOf(id) } });
       continue;
@@ -106,17 +115,19 @@ export function draw(declared: Declared, breakpoints: Breakpoints, { xray = fals
   }
   const arrows = arrowsOf(declared);
   const exitOf = (name: string): string | undefined => (doors.has(name) ? doors.get(name)!.source : name);
+  const targets = new Set<string>();
   const link = ([from, to, conditional, label]: Arrow): void => {
     const source = exitOf(from);
     const target = doors.has(to) ? doors.get(to)!.target : to;
     const data = label !== undefined && label !== to ? { data: label } : {};
     if (to === END && !nodes.some(({ id }) => id === END)) nodes.push({ id: END, name: END, data: {} });
-    if (source !== undefined && target !== undefined) edges.push({ source, target, ...data, conditional });
+    if (source === undefined || target === undefined) return;
+    edges.push({ source, target, ...data, conditional });
+    if (!conditional) targets.add(to);
   };
   arrows.forEach(link);
   const sources = new Set([END, ...edges.map(({ source }) => source)]);
-  const targets = new Set(arrows.filter(([, , conditional]) => !conditional).map(([, to]) => to));
-  for (const leaf of [...targets].sort(byName)) if (!sources.has(exitOf(leaf)!)) link([leaf, END, false]);
+  for (const leaf of [...targets].sort(byCodeUnit)) if (!sources.has(exitOf(leaf)!)) link([leaf, END, false]);
   return new DrawableGraph(nodes, edges);
 }
 
@@ -137,12 +148,10 @@ export function drawFunction(name: string, action: unknown): DrawableGraph {
 
 type Arrow = readonly [from: string, to: string, conditional: boolean, label?: string];
 
-const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
-
 /** W1 */
 function arrowsOf({ nodes, edges, joins, branches }: Declared): Arrow[] {
   const joined = joins.flatMap(({ sources, target }) => sources.map((source) => [source, target] as const));
-  const fixed = [...edges, ...joined].sort(([a], [b]) => byName(a, b));
+  const fixed = [...edges, ...joined].sort(([a], [b]) => byCodeUnit(a, b));
   const arrows = fixed.map(([from, to]): Arrow => [from, to, false]);
   for (const from of new Set(branches.map(({ source }) => source))) {
     for (const { source, branch } of branches) {
@@ -156,8 +165,10 @@ function arrowsOf({ nodes, edges, joins, branches }: Declared): Arrow[] {
 }
 
 /** W2: by shape, so that any node may draw itself. */
-function innerOf(action: unknown, xray: boolean | number): DrawableGraph | undefined {
-  const graph = (action as { getGraph?: (options: DrawOptions) => unknown }).getGraph?.({ xray });
-  if (!(graph instanceof DrawableGraph)) return undefined;
+function innerOf(called: readonly unknown[], xray: boolean | number): DrawableGraph | undefined {
+  const graph = called
+    .map((one) => (one as { getGraph?: (options: DrawOptions) => unknown }).getGraph?.({ xray }))
+    .findLast((drawing) => drawing instanceof DrawableGraph);
+  if (!graph) return undefined;
   return Object.keys(graph.trim().nodes).length > 1 && graph.firstNode() ? graph : undefined;
 }

@@ -8,8 +8,8 @@ import type { Breakpoints } from './spec.ts';
 export function validate(graph: Declared): void {
   const edges = [...edgesOf(graph)];
   for (const { what, from, to } of edges) {
-    if (!isNode(graph, from) && from !== START) unknown(graph, what, from);
-    if (!isNode(graph, to) && to !== END) unknown(graph, what, to);
+    if (!graph.nodes.has(from) && from !== START) unknown(graph, what, from);
+    if (!graph.nodes.has(to) && to !== END) unknown(graph, what, to);
   }
   if (!edges.some(({ from }) => from === START) && !graph.branches.some(({ source }) => source === START)) {
     throw new UnreachableNodeError(
@@ -22,7 +22,7 @@ export function validate(graph: Declared): void {
 /** @throws GraphValidationError */
 export function validateBreakpoints(graph: Declared, { before, after }: Breakpoints): void {
   for (const name of [before, after].flat()) {
-    if (name !== '*' && !isNode(graph, name)) unknown(graph, `Interrupt node \`${name}\` is not present`, name);
+    if (name !== '*' && !graph.nodes.has(name)) unknown(graph, `Interrupt node \`${name}\` is not present`, name);
   }
 }
 
@@ -61,10 +61,6 @@ function refuseUnreachable(graph: Declared, edges: readonly Edge[]): void {
       'If a Command goes there, say so: addNode(name, fn, { ends: [...] }).',
     { nodes: lost },
   );
-}
-
-function isNode(graph: Declared, name: string): boolean {
-  return graph.nodes.has(name);
 }
 
 function unknown(graph: Declared, what: string, name: string): never {

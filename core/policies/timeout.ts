@@ -2,17 +2,16 @@
  * `timeout`: ends an attempt of a node that takes too long, or makes no progress for too long. Its signal is aborted, and what it still
  * does is neither seen nor kept (Q7). Each retry has its full time again.
  */
-import { newAttempt, type Run, runAttempt } from '../engine/attempt.ts';
+import { type Attempt, newAttempt } from '../engine/attempt.ts';
 import { Cancel } from '../engine/cancel.ts';
-import { requireTask } from '../engine/context.ts';
+import { inTask } from '../engine/context.ts';
 import { through } from '../engine/events.ts';
 import { NodeTimeoutError } from '../errors.ts';
 import type { TimeoutPolicy } from './timeout-policy.ts';
 
-export function withTimeout(run: Run, policy: TimeoutPolicy): Run {
+export function withTimeout(run: Attempt, policy: TimeoutPolicy): Attempt {
   const { runTimeout, idleTimeout, refreshOn = 'auto' } = policy;
-  return async (input) => {
-    const around = requireTask('A timeout');
+  return async (around) => {
     const { scope, task } = around;
     const start = scope.now();
     let progress = start;
@@ -34,25 +33,24 @@ export function withTimeout(run: Run, policy: TimeoutPolicy): Run {
     Object.assign(attempt.config, { writer: whileOn(writer!) });
     if (idleTimeout && refreshOn === 'auto')
       Object.assign(attempt.config, { callbacks: heard(callbacks as readonly object[] | undefined, touch) });
+    const ends = (): readonly [run: number, idle: number] => [
+      start + (runTimeout ?? Infinity),
+      progress + (idleTimeout ?? Infinity),
+    ];
     const expired = (): NodeTimeoutError | undefined => {
       const now = scope.now();
-      const kind = isPast(start, runTimeout, now) ? 'run' : isPast(progress, idleTimeout, now) ? 'idle' : undefined;
+      const [run, idle] = ends();
+      const kind = now >= run ? 'run' : now >= idle ? 'idle' : undefined;
       return (
         kind && new NodeTimeoutError({ node: task.node.name, elapsed: now - start, kind, runTimeout, idleTimeout })
       );
     };
     const done = new AbortController();
     const watch = async (): Promise<NodeTimeoutError | undefined> => {
-      while (!done.signal.aborted) {
-        const error = expired();
-        if (error) return error;
-        const now = scope.now();
-        const ends = [start + (runTimeout ?? Infinity), progress + (idleTimeout ?? Infinity)];
-        await scope.sleep(Math.min(...ends) - now, done.signal);
-      }
-      return undefined;
+      while (!done.signal.aborted && !expired()) await scope.sleep(Math.min(...ends()) - scope.now(), done.signal);
+      return expired();
     };
-    const work = runAttempt(attempt, run, input);
+    const work = inTask(attempt, () => run(attempt));
     const late = await Promise.race([watch(), work.then(expired, expired)]);
     done.abort();
     if (!late) return work;
@@ -60,10 +58,6 @@ export function withTimeout(run: Run, policy: TimeoutPolicy): Run {
     attempt.close();
     throw late;
   };
-}
-
-function isPast(since: number, limit: number | undefined | null, now: number): boolean {
-  return typeof limit === 'number' && now - since >= limit;
 }
 
 const HEARD = ['LLMStart', 'ChatModelStart', 'LLMNewToken', 'LLMEnd', 'ToolStart', 'ToolEnd', 'ChainStart', 'ChainEnd'];

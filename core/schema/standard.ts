@@ -28,8 +28,7 @@ export interface SerializableSchema<Input = unknown, Output = Input> {
 export function isStandardSchema<Input = unknown, Output = Input>(
   schema: unknown,
 ): schema is StandardSchema<Input, Output> {
-  const standard = standardOf(schema);
-  return typeof standard === 'object' && standard !== null && typeof standard.validate === 'function';
+  return typeof standardOf(schema)?.validate === 'function';
 }
 
 export function isSerializableSchema<Input = unknown, Output = Input>(
@@ -38,11 +37,11 @@ export function isSerializableSchema<Input = unknown, Output = Input>(
   return isStandardSchema(schema) && typeof standardOf(schema)?.jsonSchema === 'object';
 }
 
-/** The JSON Schema of what the schema gives, when it can tell. */
+/** The JSON Schema of what the schema takes, when it can tell. */
 export function getJsonSchemaFromSchema(schema: unknown): Record<string, unknown> | undefined {
   if (!isSerializableSchema(schema)) return undefined;
   try {
-    return schema['~standard'].jsonSchema.output({ target: 'draft-07' });
+    return schema['~standard'].jsonSchema.input({ target: 'draft-07' });
   } catch {
     return undefined;
   }
@@ -65,6 +64,5 @@ export function getSchemaDefaultGetter(schema: unknown): (() => unknown) | undef
 }
 
 function standardOf(schema: unknown): Partial<SerializableSchema['~standard']> | undefined {
-  const like = (typeof schema === 'object' || typeof schema === 'function') && schema;
-  return (like || undefined) && (like as Partial<SerializableSchema>)['~standard'];
+  return (schema as Partial<SerializableSchema> | null | undefined)?.['~standard'];
 }

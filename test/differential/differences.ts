@@ -104,17 +104,12 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
  * After which a thread is no longer compared: of this call only the error, or less.
  * - L2 Writes of finished siblings that collide: LangGraph cannot read the thread any more.
  * - L3 A failure beside others: LangGraph aborts those that have not ended, Holdpoint waits for them and keeps what they wrote.
- * - L2 Several failures: LangGraph throws an AggregateError, Holdpoint the first.
  * - L3 A failure in a nested graph, or beside one: as above, unseen.
  */
-export function endOf(
-  { outcome, state }: Observation,
-  nests: boolean,
-): 'collision' | 'aborted' | 'aggregate' | 'lost' | undefined {
+export function endOf({ outcome, state }: Observation, nests: boolean): 'collision' | 'aborted' | 'lost' | undefined {
   const { error } = outcome as { error?: { name?: unknown; lc_error_code?: unknown } };
   if ('unreadable' in (state as object) || error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE')
     return 'collision';
-  if (error?.name === 'AggregateError') return 'aggregate';
   const { tasks } = state as { tasks: readonly { error?: unknown }[] };
   if (tasks.some((task) => task.error === 'AbortError')) return 'aborted';
   return error && nests ? 'lost' : undefined;
@@ -139,8 +134,6 @@ export function accepted({ outcome, ran, state, history }: Observation, { nests,
   // Which comes first, the failure or the question, is a matter of time then.
   if (end && end !== 'lost' && (nests || edgeAsks)) return undefined;
   switch (end) {
-    case 'aggregate':
-      return { failed: error !== undefined };
     case 'aborted':
     case 'collision':
       return { error };

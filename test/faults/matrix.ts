@@ -38,6 +38,7 @@ export function broken(disturbed: Outcome, undisturbed: Outcome, where: string):
     if (!isDeepStrictEqual(has, had)) wrong.push(`${where}: ${what} ${inspect(has)} instead of ${inspect(had)}`);
   };
   for (const what of ['values', 'next', 'pending'] as const) must(what, disturbed[what], undisturbed[what]);
+  must('lists', disturbed.misled, []);
   const names = new Set(undisturbed.effects.map(({ name }) => name));
   counted.kept += disturbed.kept.length;
   must('kept results that were asked for again', disturbed.ranAgain, []);

@@ -1,6 +1,7 @@
 /** The construct, variant by variant: what it puts into a template, read from the template. */
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import type { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tableDefinition } from '../../core/checkpoint/dynamodb/index.ts';
@@ -56,6 +57,18 @@ describe('the table', () => {
       ['threads', 'KEYS_ONLY'],
       ['waiting', 'KEYS_ONLY'],
     ]);
+  });
+
+  it('C15: can be updated with one index at a time, as docs/operations.md says', () => {
+    const stack = new Stack(new App({ context: NO_BUNDLING }));
+    const table = new Holdpoint(stack, 'H').table.node.defaultChild as CfnGlobalTable;
+    for (const what of ['GlobalSecondaryIndexes.1', 'Replicas.0.GlobalSecondaryIndexes.1', 'AttributeDefinitions.4']) {
+      table.addPropertyDeletionOverride(what);
+    }
+    const { GlobalSecondaryIndexes, Replicas, AttributeDefinitions } = only(Template.fromStack(stack), TABLE);
+    expect(GlobalSecondaryIndexes).toMatchObject([{ IndexName: 'threads' }]);
+    expect(Replicas).toMatchObject([{ GlobalSecondaryIndexes: [{ IndexName: 'threads' }] }]);
+    expect(AttributeDefinitions.map(({ AttributeName }: Properties) => AttributeName)).toEqual(['pk', 'sk', 't', 'c']);
   });
 
   it('is retained, protected from deletion and restorable to a point in time', () => {

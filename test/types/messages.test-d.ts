@@ -2,6 +2,7 @@
 import { AIMessage, type BaseMessage, HumanMessage, RemoveMessage } from '@langchain/core/messages';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { describe, expectTypeOf, it } from 'vitest';
+import { z } from 'zod/v3';
 import {
   addMessages,
   Annotation,
@@ -37,6 +38,16 @@ describe('MessagesAnnotation', () => {
   it('is part of a larger state', () => {
     const State = Annotation.Root({ ...MessagesAnnotation.spec, name: Annotation<string> });
     expectTypeOf<typeof State.State>().toEqualTypeOf<{ messages: Message[]; name: string }>();
+  });
+
+  it('is a Zod object on holdpoint/langchain', async () => {
+    const State = langchain.MessagesZodState.extend({ turns: z.number().optional() });
+    const graph = new StateGraph(State).addNode('n', ({ messages, turns = 0 }) => {
+      expectTypeOf(messages).toEqualTypeOf<BaseMessage[]>();
+      return { turns: turns + 1, messages: [{ role: 'assistant', content: 'hi' }] };
+    });
+    const result = await graph.addEdge(START, 'n').compile().invoke({ messages: [] });
+    expectTypeOf(result.messages).toEqualTypeOf<BaseMessage[]>();
   });
 
   it('is a list of BaseMessage on holdpoint/langchain', () => {

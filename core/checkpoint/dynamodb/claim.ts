@@ -8,11 +8,12 @@
  * - C9 A run whose thread was deleted commits nothing, and leaves nothing.
  */
 import { HoldpointError } from '../../errors.ts';
-import { type Checkpoint, pendingQuestions, type TaskRecord, versionOf } from '../checkpoint.ts';
+import { type Checkpoint, pendingIds, type TaskRecord, versionOf } from '../checkpoint.ts';
 import { type Claim, continuationOf, type Kept, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
-import { isLeftWaiting, placeAt, waitsOn } from '../listing.ts';
+import { placeAt } from '../listing.ts';
 import { claimLost } from '../refusals.ts';
 import { encodeCheckpoint, joinTexts } from '../serialize.ts';
+import { isLeftWaiting, waitsOn } from '../summary.ts';
 import { allOf } from './all.ts';
 import { Archive } from './archive.ts';
 import { lapse, release, unborn } from './claiming.ts';
@@ -100,7 +101,7 @@ export class DynamoDBClaim implements Claim {
     checkCheckpoint(checkpoint);
     const { table, pk, codec } = this.#partition;
     const text = joinTexts(encodeCheckpoint(checkpoint, codec));
-    const pending = pendingQuestions(checkpoint.frame).map(({ id }) => id);
+    const pending = pendingIds(checkpoint.frame);
     const placed = this.#shelf.place(this.#inc, checkpoint, text, restingOf(status, pending.length > 0));
     const next = this.#nextHead(checkpoint, status, pending, placed);
     const superseded = checkpoint.progress ? [] : this.#keeper.take();
@@ -201,7 +202,7 @@ export class DynamoDBClaim implements Claim {
   #place(at: string, status: ThreadStatus | 'running', pending: readonly string[]): Place {
     const place = placeOf(this.#partition, this.#life.born);
     if (status === 'running' || !isLeftWaiting(status, pending)) return place;
-    const before = this.checkpoint ? pendingQuestions(this.checkpoint.frame).map(({ id }) => id) : [];
+    const before = this.checkpoint ? pendingIds(this.checkpoint.frame) : [];
     const waiting = { since: placeAt(Date.parse(at), this.threadId), still: waitsOn(pending, before) };
     return { ...place, waiting };
   }

@@ -123,7 +123,7 @@ export async function graphsInNodes(log: Log) {
     .compile({ name: 'sub' });
   const graph = new StateGraph(State)
     .addNode('asNode', inner)
-    .addNode('called', async () => ({ joke: `${(await inner.invoke({ topic: 'x' })).log}` }))
+    .addNode('called', async () => ({ joke: (await inner.invoke({ topic: 'x' })).log.join() }))
     .addEdge(START, 'asNode')
     .addEdge('asNode', 'called')
     .compile();
@@ -198,4 +198,26 @@ export async function graphsInSequences(log: Log) {
         .stream('streamed'),
     ),
   );
+}
+
+export async function configsThatNobodyPasses(log: Log) {
+  const seen = (config: {
+    configurable?: Record<string, unknown>;
+    tags?: string[];
+    metadata?: Record<string, unknown>;
+  }) =>
+    [config.configurable?.['user'], config.tags, config.metadata?.['langgraph_node'], config.metadata?.['m']].join();
+  const read = tool(async (_, config) => seen(config), { name: 'read', schema: z.object({}) });
+  const lambda = RunnableLambda.from((_: unknown, config) => seen(config));
+  const graph = new StateGraph(State)
+    .addNode('a', async () => ({ topic: await read.invoke({}), joke: await lambda.invoke({}) }))
+    .addNode(
+      'b',
+      RunnableLambda.from(async () => ({ log: [await lambda.invoke({}), await read.invoke({})] })),
+    )
+    .addEdge(START, 'a')
+    .addEdge('a', 'b')
+    .compile();
+  const config = { configurable: { user: 'ann' }, tags: ['t'], metadata: { m: 1 } };
+  log(await graph.invoke({ topic: 't' }, config));
 }

@@ -167,3 +167,63 @@ export async function loopsOfAWorkflow(log: Log) {
   log(await ask.invoke(new Command({ resume: '1' }), thread()));
   log(await ask.invoke(new Command({ resume: '2' }), thread()));
 }
+
+export async function tasksInsideTasks(log: Log) {
+  let runs = 0;
+  const double = task('double', async (n: number) => {
+    runs++;
+    return n * 2;
+  });
+  const asks = task('asks', async (n: number) => {
+    const doubled = await double(n);
+    return doubled + interrupt<string, number>(`add to ${doubled}`);
+  });
+  const workflow = entrypoint(
+    { name: 'workflow', checkpointer: new MemorySaver() },
+    async (n: number) => (await asks(n)) + (await double(n)),
+  );
+  log(await collect(workflow.stream(5, thread())));
+  log(await collect(workflow.stream(new Command({ resume: 100 }), { ...thread(), streamMode: 'values' })));
+  log(runs);
+}
+
+export async function workflowsFromTheMiddle(log: Log) {
+  let runs = 0;
+  const count = task('count', async (text: string) => `${text} ${++runs}`);
+  const workflow = entrypoint({ name: 'workflow', checkpointer: new MemorySaver() }, async (text: string) => [
+    await count(text),
+    interrupt<string, string>('go on?'),
+    getPreviousState() ?? null,
+  ]);
+  await workflow.invoke('x', thread());
+  await workflow.invoke(new Command({ resume: 'yes' }), thread());
+  await workflow.updateState(thread(), 'edited');
+  log(await workflow.invoke('y', thread()));
+  log(await workflow.invoke(new Command({ resume: 'again' }), thread()));
+  const begun = (await collect(workflow.getStateHistory(thread()))).filter(({ next }) => next.length > 0);
+  log(await workflow.invoke(null, begun.at(-1)!.config));
+  log(runs);
+}
+
+export async function entrypointsAsNodes(log: Log) {
+  const State = Annotation.Root({
+    log: Annotation<string[]>({ reducer: (a, b) => a.concat(b), default: () => [] }),
+  });
+  const inner = entrypoint('inner', async (state: typeof State.State) => ({
+    log: [`after ${state.log.length}`, interrupt<string, string>('?')],
+  }));
+  const graph = new StateGraph(State)
+    .addNode('inner', inner as never)
+    .addEdge(START, 'inner')
+    .compile({ checkpointer: new MemorySaver() });
+  log(await graph.invoke({ log: ['in'] }, thread()));
+  log(await graph.invoke(new Command({ resume: 'yes' }), thread()));
+}
+
+export async function timedTasks(log: Log) {
+  const slow = task({ name: 'slow', timeout: 5 }, () => new Promise((resolve) => setTimeout(resolve, 60)));
+  const workflow = entrypoint({ name: 'workflow' }, async (_input: string) => await slow());
+  log(await failure(() => workflow.invoke('x')));
+  const whole = entrypoint({ name: 'whole', timeout: 5 }, () => new Promise((resolve) => setTimeout(resolve, 60)));
+  log(await failure(() => whole.invoke('x')));
+}

@@ -1,9 +1,11 @@
 /** Programs: chats, with LangChain's messages, fake models and tools. */
 import {
   AIMessage,
+  type AIMessageChunk,
   type BaseMessage,
   HumanMessage,
   isAIMessage,
+  isAIMessageChunk,
   RemoveMessage,
   SystemMessage,
   ToolMessage,
@@ -20,6 +22,7 @@ import {
   MemorySaver,
   MessagesAnnotation,
   messagesStateReducer,
+  MessagesZodState,
   REMOVE_ALL_MESSAGES,
   START,
   StateGraph,
@@ -249,4 +252,53 @@ export async function guardsOnMessages(log: Log) {
     .addEdge(START, 'n')
     .compile();
   log(brief((await graph.invoke({ messages: [new HumanMessage({ id: 'h', content: 'x' })] })).messages));
+}
+
+export async function modelsWithConfigsOfTheirOwn(log: Log) {
+  const model = new FakeListChatModel({ responses: ['ab'] });
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('n', async (_, config) => {
+      await model.invoke('q', { metadata: { mine: 1 }, tags: ['tagged'] });
+      await model.invoke('q', { ...config, tags: ['spread'] });
+      return {};
+    })
+    .addEdge(START, 'n')
+    .compile();
+  const chunks = await collect(graph.stream({ messages: ['x'] }, { streamMode: 'messages', tags: ['run'] }));
+  log(chunks.map(([{ content }, { tags, mine, langgraph_node }]) => [content, tags, mine, langgraph_node]));
+}
+
+export async function messagesAsServerSentEvents(log: Log) {
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('n', () => ({ messages: [new AIMessage({ id: 'a', content: 'hi' })] }))
+    .addEdge(START, 'n')
+    .compile();
+  const options = { streamMode: ['values', 'updates', 'messages'] as const, encoding: 'text/event-stream' as const };
+  const input = { messages: [new HumanMessage({ id: 'h', content: 'x' })] };
+  const decoder = new TextDecoder();
+  for await (const bytes of await graph.stream(input, { ...options, streamMode: [...options.streamMode] })) {
+    const [event, data] = decoder.decode(bytes).split('\ndata: ');
+    log([event, JSON.parse(data!)]);
+  }
+}
+
+export async function messagesOfZod(log: Log) {
+  // LangGraph's own types take no Zod 3 object when optional properties are exact.
+  const graph = new StateGraph(MessagesZodState as never as typeof MessagesAnnotation)
+    .addNode('n', ({ messages }) => ({ messages: [new AIMessage({ id: 'a', content: `after ${messages.length}` })] }))
+    .addEdge(START, 'n')
+    .compile({ checkpointer: new MemorySaver() });
+  log(brief((await graph.invoke({ messages: [{ role: 'user', content: 'hi', id: 'h' }] }, thread())).messages));
+  log(brief((await graph.invoke({ messages: [new RemoveMessage({ id: 'h' })] }, thread())).messages));
+}
+
+export async function streamedMessagesAreLangChains(log: Log) {
+  const model = new FakeListChatModel({ responses: ['ab'] });
+  const graph = new StateGraph(Annotation.Root({ topic: Annotation<string> }))
+    .addNode('n', async ({ topic }, config) => ({ topic: String((await model.invoke(topic, config)).content) }))
+    .addEdge(START, 'n')
+    .compile();
+  const describe = (message: BaseMessage) => [message.getType(), message.content];
+  for await (const [message, { langgraph_node }] of await graph.stream({ topic: 'x' }, { streamMode: 'messages' }))
+    log([...describe(message), isAIMessageChunk(message as AIMessageChunk), langgraph_node]);
 }

@@ -1,0 +1,40 @@
+/** What a small program's bundle leaves out: kinds that answer for themselves are there only when they are imported. */
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+async function filesOf(names: string): Promise<string[]> {
+  const { metafile } = await build({
+    stdin: { contents: `export { ${names} } from './core/index.ts';`, resolveDir: root, loader: 'ts' },
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    metafile: true,
+    write: false,
+  });
+  const [output] = Object.values(metafile.outputs);
+  const files = Object.entries(output!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return files.map(([file]) => file);
+}
+
+const KINDS = [
+  'core/messages/coerce.ts',
+  'core/messages/reducer.ts',
+  'core/schema/json-schema.ts',
+  'core/schema/state-schema.ts',
+  'core/schema/values.ts',
+  'core/store/in-memory.ts',
+];
+
+it('a graph, an interrupt and a MemorySaver bring none of them', async () => {
+  const files = await filesOf('Annotation, Command, END, interrupt, MemorySaver, Send, START, StateGraph');
+  expect(KINDS.filter((file) => files.includes(file))).toEqual([]);
+});
+
+it('who imports them gets them', async () => {
+  const files = await filesOf('StateGraph, StateSchema, ReducedValue, addMessages, InMemoryStore');
+  expect(KINDS.filter((file) => !files.includes(file))).toEqual([]);
+});
