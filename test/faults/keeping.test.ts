@@ -51,7 +51,7 @@ function boot(
   });
   const graph = entrypoint(
     { name: 'flow', checkpointer: saver, now: () => now } as EntrypointOptions,
-    async (_: string) => who(),
+    async (_input: string) => who(),
   );
   const given = { configurable: { thread_id: thread } };
   return { saver, invoke: (input, config) => graph.invoke(input, { ...given, ...config }) };
