@@ -534,7 +534,10 @@ describe.each(kept)('D5: %s, answers that are refused after a crash', (durabilit
     const inner = new StateGraph(Log)
       .addNode('ask', () => ({ log: String(interrupt('inner?')) }))
       .addNode('x', () => ({ log: 'x' }))
-      .addNode('y', () => ({ log: 'y' }))
+      .addNode('y', async () => {
+        await turns();
+        return { log: 'y' };
+      })
       .addEdge(START, 'ask')
       .addEdge('ask', 'x')
       .addEdge('ask', 'y')
