@@ -199,10 +199,12 @@ export function versionOf(id: string): number | undefined {
 
 /** Every pending question of a frame, in task order, those of nested graphs included. */
 export function pendingQuestions(frame: Frame): Question[] {
-  return frame.next.flatMap((planned) => {
+  const pending: Question[] = [];
+  for (const planned of frame.next) {
     const record = frame.tasks.get(taskPath(planned));
-    return record ? questionsOf(record) : [];
-  });
+    if (record && record.questions.length > 0) pending.push(...questionsOf(record));
+  }
+  return pending;
 }
 
 /** A question as callers see it. */

@@ -92,9 +92,10 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
     if ('record' in end) ended?.set(task.path, end.record);
     return end;
   };
-  const ends = await (tasks.length > maxConcurrency
-    ? runSome(tasks, maxConcurrency, cancel, run)
-    : Promise.all(tasks.map(run)));
+  let ends: readonly TaskEnd[];
+  if (tasks.length === 1) ends = [await run(tasks[0]!)];
+  else if (tasks.length > maxConcurrency) ends = await runSome(tasks, maxConcurrency, cancel, run);
+  else ends = await Promise.all(tasks.map(run));
   limit?.end();
   return settle(scope, frame, ends, failure);
 }

@@ -70,7 +70,7 @@ async function runNode(context: TaskContext, returned?: (output: unknown) => voi
   if (context.refusal) throw context.refusal;
   leaveForParent(context.scope, context.task, output);
   const { latest } = context;
-  return latest === context ? route(context, output) : inTask(latest, () => route(latest, output));
+  return await (latest === context ? route(context, output) : inTask(latest, () => route(latest, output)));
 }
 
 /** Ends when all that the node called has ended. A Command that a nested graph sends to its parent arrives here as if the node had returned it. */

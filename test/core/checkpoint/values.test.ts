@@ -50,6 +50,8 @@ const full: Checkpoint = {
 
 const INNER = ['in a call', 'its input', 'kept'];
 
+const unwrap = (one: unknown): unknown => (one as { value: unknown }).value;
+
 describe('the values of a checkpoint', () => {
   it('are found wherever users put or see them', () => {
     const found: unknown[] = [];
@@ -77,7 +79,6 @@ describe('the values of a checkpoint', () => {
       value: (value) => ({ value }),
       channel: ({ version, value }) => ({ version, value: { value } }),
     });
-    const unwrap = (one: unknown): unknown => (one as { value: unknown }).value;
     const back = changeValues(there, {
       value: unwrap,
       channel: ({ version, value }) => ({ version, value: unwrap(value) }),
