@@ -96,6 +96,8 @@ function gone(name: string): NodeSpec {
   return { name, run: () => undefined, edges: [], branches: [], joins: [] };
 }
 
+const noTasks: Frame['tasks'] = new Map();
+
 /**
  * The frame after a superstep in which every task has a result.
  * @param version the checkpoint version of the new frame
@@ -122,7 +124,7 @@ export function applyWrites(graph: GraphSpec, frame: Frame, version: number): Fr
     channels: writeChannels(graph, frame, version),
     joins: joins.waiting,
     ran: [...ran],
-    tasks: new Map(),
+    tasks: noTasks,
     ...planNext(graph, targets, frame.deferred, joins.reached),
     ...keepFrames(frame),
   };
