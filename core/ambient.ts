@@ -25,6 +25,6 @@ export function getCurrentTaskInput<Input = any>(_config?: LangGraphRunnableConf
 }
 
 /** Tells one custom chunk. @throws GraphValueError `outside_graph` */
-export function writer(chunk: unknown): void {
+export function writer<Chunk>(chunk: Chunk): void {
   requireTask('writer()').config.writer?.(chunk);
 }

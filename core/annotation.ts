@@ -1,6 +1,6 @@
 /** `Annotation`: the state schema of a graph, from which the types of its state and updates follow. */
 import { type Channel, lastValue, type Reducer, reduced } from './channel.ts';
-import type { LangGraphRunnableConfig } from './config.ts';
+import type { NodeAction } from './graph/node-types.ts';
 import { HoldpointError, quote } from './errors.ts';
 import type { OverwriteValue } from './overwrite.ts';
 
@@ -23,10 +23,10 @@ export type UpdateType<Definition extends StateDefinition> = {
 type ChannelOf<Declared> = Declared extends () => infer Made ? Made : Declared;
 
 /** A node of a graph with this state. */
-export type NodeType<Definition extends StateDefinition> = (
-  state: StateType<Definition>,
-  config: LangGraphRunnableConfig,
-) => UpdateType<Definition> | Promise<UpdateType<Definition>>;
+export type NodeType<Definition extends StateDefinition> = NodeAction<
+  StateType<Definition>,
+  UpdateType<Definition> | Partial<StateType<Definition>>
+>;
 
 /** How updates fold into the value. `value` is what LangGraph called the reducer once. */
 export type SingleReducer<Value, Update = Value> =

@@ -24,3 +24,17 @@ export const systemClock: Clock = {
       if (signal.aborted) end();
     }),
 };
+
+const soon: (run: () => void) => unknown =
+  typeof setImmediate === 'function' ? setImmediate : (run) => setTimeout(run, 0);
+let turn: Promise<void> | undefined;
+
+/** When all has happened that needs nothing from outside: the next turn of the event loop, the same for all who wait. */
+export function nextTurn(): Promise<void> {
+  return (turn ??= new Promise((resolve) => {
+    soon(() => {
+      turn = undefined;
+      resolve();
+    });
+  }));
+}

@@ -3,6 +3,11 @@ import type { Sent } from './checkpoint/checkpoint.ts';
 import { GraphBubbleUp, HoldpointError } from './errors.ts';
 import { readTimeout, type TimeoutPolicy } from './policies/timeout-policy.ts';
 
+export interface SendOptions {
+  /** Of this task, instead of its node's. */
+  readonly timeout?: number | TimeoutPolicy;
+}
+
 /** One execution of a node with an input of its own, in the next superstep. */
 export class Send<Node extends string = string, Args = unknown> {
   readonly lg_name = 'Send';
@@ -10,13 +15,17 @@ export class Send<Node extends string = string, Args = unknown> {
   readonly args: Args;
   readonly timeout?: TimeoutPolicy;
 
-  /** @param options the timeout of this task, instead of its node's */
-  constructor(node: Node, args: Args, options: { readonly timeout?: number | TimeoutPolicy } = {}) {
+  constructor(node: Node, args: Args, options: SendOptions = {}) {
     if (typeof node !== 'string') throw new HoldpointError('invalid_argument', 'Send needs the name of a node.');
     this.node = node;
     this.args = args;
     const timeout = readTimeout(options.timeout);
     if (timeout) this.timeout = timeout;
+  }
+
+  toJSON(): object {
+    const { lg_name, node, args, timeout } = this;
+    return { lg_name, node, args, timeout };
   }
 }
 
@@ -62,6 +71,11 @@ export class Command<Resume = unknown, Update = unknown, Node extends string = s
     this.graph = options.graph;
     this.goto = options.goto === undefined ? [] : ([options.goto].flat() as (Node | Send<Node>)[]);
   }
+
+  toJSON(): object {
+    const { lg_name, update, resume, goto } = this;
+    return { lg_name, update, resume, goto };
+  }
 }
 
 export function isCommand(value: unknown): value is Command {
@@ -78,6 +92,20 @@ function isInstance(value: unknown, name: string): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype !== null && prototype !== Object.prototype;
 }
+
+/** How storage keeps those that are values: what a `task()` returned, or a list of Sends in the state. */
+export const commandCodec = {
+  name: 'command',
+  is: (value: object): boolean => isCommand(value) || isSend(value),
+  encode: (value: unknown): unknown => {
+    const { lg_name: _, ...fields } = value as Command | Send;
+    return Object.fromEntries(Object.entries(fields).filter(([, one]) => one !== undefined));
+  },
+  decode: (stored: unknown): unknown => {
+    const { node, args, ...options } = stored as Partial<Send> & CommandOptions;
+    return node === undefined ? new Command(options) : new Send(node, args, options as { timeout?: TimeoutPolicy });
+  },
+};
 
 export function isForParent(value: unknown): value is Command {
   return isCommand(value) && value.graph === Command.PARENT;

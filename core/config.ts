@@ -65,6 +65,14 @@ export interface ExecutionInfo {
   readonly nodeFirstAttemptTime?: number;
 }
 
+/** Of LangGraph Server: programs that ask for it find none. */
+export interface ServerInfo {
+  readonly assistantId: string;
+  readonly graphId: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- as in LangGraph
+  readonly user?: Record<string, any>;
+}
+
 /** What a node gets beside its state. */
 export interface Runtime<Context = Record<string, unknown>, InterruptType = unknown, WriterType = unknown> {
   readonly configurable?: Context;
@@ -79,6 +87,7 @@ export interface Runtime<Context = Record<string, unknown>, InterruptType = unkn
   /** Tells that the node makes progress, to its `idleTimeout`. */
   readonly heartbeat?: () => void;
   readonly executionInfo?: ExecutionInfo;
+  readonly serverInfo?: ServerInfo;
   readonly control?: RunControl;
 }
 

@@ -63,6 +63,11 @@ export class GraphValidationError extends HoldpointError {
   }
 }
 
+/** What was given to `new StateGraph(…)` is no state schema. Code `invalid_graph`. */
+export class StateGraphInputError extends GraphValidationError {
+  override readonly name = 'StateGraphInputError';
+}
+
 /** No edge leads to a node. Code `invalid_graph`. */
 export class UnreachableNodeError extends GraphValidationError {
   override readonly name = 'UnreachableNodeError';
@@ -112,11 +117,13 @@ export function isNodeTimeoutError(error: unknown): error is NodeTimeoutError {
 export class GraphRecursionError extends HoldpointError {
   override readonly name = 'GraphRecursionError';
   readonly lc_error_code = 'GRAPH_RECURSION_LIMIT';
-  constructor(limit: number) {
+  constructor(limit: number | string) {
     super(
       'recursion_limit',
-      `Recursion limit of ${limit} reached without hitting a stop condition. ` +
-        'You can increase the limit by setting the "recursionLimit" config key.',
+      typeof limit === 'string'
+        ? limit
+        : `Recursion limit of ${limit} reached without hitting a stop condition. ` +
+            'You can increase the limit by setting the "recursionLimit" config key.',
       { limit },
     );
   }
@@ -174,10 +181,10 @@ export class EmptyInputError extends HoldpointError {
 /** The graph was called in a way that it cannot serve: no checkpointer, no thread id, outside of a run. */
 export class GraphValueError extends HoldpointError {
   override readonly name = 'GraphValueError';
-  readonly lc_error_code: string;
-  constructor(code: 'missing_checkpointer' | 'missing_thread_id' | 'outside_graph', message: string) {
-    super(code, message);
-    this.lc_error_code = code.toUpperCase();
+  readonly lc_error_code: string | undefined;
+  constructor(message: string, code?: 'missing_checkpointer' | 'missing_thread_id' | 'outside_graph') {
+    super(code ?? 'invalid_argument', message);
+    this.lc_error_code = code?.toUpperCase();
   }
 }
 

@@ -19,7 +19,7 @@ export type {
 } from './graph/node-types.ts';
 export type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './graph/infer.ts';
 export { CompiledStateGraph } from './graph/compiled.ts';
-export type { CompileOptions, Result, StreamConfig } from './graph/options.ts';
+export type { CompileOptions, GetStateOptions, Result, StreamConfig } from './graph/options.ts';
 
 // Declaring state
 export {
@@ -77,7 +77,15 @@ export {
 export { interrupt, isInterrupted } from './interrupt.ts';
 export type { InterruptOptions } from './engine/context.ts';
 export type { ResponseSchema } from './response.ts';
-export { Command, type CommandOptions, isCommand, isParentCommand, ParentCommand, Send } from './command.ts';
+export {
+  Command,
+  type CommandOptions,
+  isCommand,
+  isParentCommand,
+  ParentCommand,
+  Send,
+  type SendOptions,
+} from './command.ts';
 export type { Interrupt } from './checkpoint/checkpoint.ts';
 
 // Functions instead of graphs
@@ -86,7 +94,7 @@ export { task, type TaskOptions } from './functional/task.ts';
 
 // Inside nodes
 export { getConfig, getCurrentTaskInput, getStore, getWriter, writer } from './ambient.ts';
-export type { ExecutionInfo, LangGraphRunnableConfig, Runtime } from './config.ts';
+export type { ExecutionInfo, LangGraphRunnableConfig, Runtime, ServerInfo } from './config.ts';
 
 // Running and looking
 export { RunControl } from './control.ts';
@@ -100,7 +108,8 @@ export type { StateSnapshot, TaskSnapshot } from './engine/snapshot.ts';
 export { MemorySaver, type MemorySaverOptions } from './checkpoint/memory.ts';
 export type { ValueCodec } from './checkpoint/codec.ts';
 export type { Checkpointer } from './checkpoint/checkpointer.ts';
-export type { ListThreadsOptions, RunSummary, ThreadPage, ThreadSummary } from './checkpoint/listing.ts';
+export type { ListThreadsOptions, ThreadPage } from './checkpoint/listing.ts';
+export type { RunSummary, ThreadSummary } from './checkpoint/summary.ts';
 
 // Memory that threads share
 export {
@@ -134,6 +143,26 @@ export type { NodePolicies } from './policies/policies.ts';
 export type { RetryPolicy } from './policies/retry.ts';
 export type { TimeoutPolicy } from './policies/timeout-policy.ts';
 
+// Types by LangGraph's names for them
+export type {
+  AddNodeOptions,
+  BaseCheckpointSaver,
+  BinaryOperator,
+  CheckpointMetadata,
+  CommandInstance,
+  CommandParams,
+  CompiledGraph,
+  CompiledGraphType,
+  NodePolicyOptions,
+  Pregel,
+  PregelOptions,
+  StateGraphAddNodeOptions,
+  StateGraphArgs,
+  StateGraphArgsWithInputOutputSchemas,
+  StateGraphArgsWithStateSchema,
+  StreamOutputMap,
+} from './names.ts';
+
 // Errors
 export {
   EmptyInputError,
@@ -156,6 +185,7 @@ export {
   isGraphInterrupt,
   isHoldpointError,
   isNodeTimeoutError,
+  StateGraphInputError,
   UnreachableNodeError,
   isInvalidResume,
   isUnknownInterruptError,

@@ -25,14 +25,22 @@ import {
   ToolMessageChunk,
 } from '@langchain/core/messages';
 import { ChatPromptValue } from '@langchain/core/prompt_values';
+import { z } from 'zod/v3';
 import type { ValueCodec } from './checkpoint/codec.ts';
 import { capture, type Captured, type Constructor, revive } from './checkpoint/instances.ts';
 import { UnstorableState } from './errors.ts';
 import { isMessage, isPlainMessage } from './messages/message.ts';
 import { messagesReducer } from './messages/reducer.ts';
 import { messagesState } from './messages/state.ts';
+import { withLangGraph } from './zod.ts';
 
 export * from './index.ts';
+
+declare module './messages/message.ts' {
+  interface MessageClasses {
+    readonly told: BaseMessage;
+  }
+}
 
 /** One message, or several. */
 export type Messages = BaseMessageLike | readonly BaseMessageLike[];
@@ -125,3 +133,11 @@ export const MessagesValue = state.value;
 
 /** The same for a Zod object. */
 export const MessagesZodMeta = state.zodMeta;
+
+/**
+ * The same as a Zod object, of Zod 3 as in LangGraph.
+ * @example
+ * const State = MessagesZodState.extend({ name: z.string() }); // import { z } from 'zod/v3'
+ */
+export const MessagesZodState = /* @__PURE__ */ (() =>
+  z.object({ messages: withLangGraph(z.custom<BaseMessage[]>(), MessagesZodMeta) }))();

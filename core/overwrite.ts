@@ -27,7 +27,7 @@ export class Overwrite<Value = any> implements OverwriteValue<Value> {
   }
 
   static isInstance<Value>(value: unknown): value is Overwrite<Value> {
-    return value instanceof Overwrite;
+    return isOverwrite<Value>(value);
   }
 }
 

@@ -1,7 +1,7 @@
 /** A thread as GET /threads/{thread_id} shows it: where it stands, in one object. */
 import { askedIn, pendingQuestions } from '../core/checkpoint/checkpoint.ts';
 import type { Head, LoadedThread, ThreadStatus } from '../core/checkpoint/checkpointer.ts';
-import { runNow, statusNow } from '../core/checkpoint/listing.ts';
+import { runNow, statusNow } from '../core/checkpoint/summary.ts';
 import { snapshotOf } from '../core/engine/snapshot.ts';
 import type { App } from './options.ts';
 import { findGraph } from './served.ts';

@@ -72,6 +72,19 @@ export interface TaskResult {
   readonly by?: string;
 }
 
+/**
+ * What the tasks of a superstep wrote, for histories: they show it there, and it is kept with the checkpoint that came of it. It is stored as it
+ * is here.
+ */
+export type Wrote = readonly [
+  planned: number,
+  ...tasks: readonly (readonly [path: string, ...traces: readonly Trace[]])[],
+];
+
+/** One write. Its channel alone when that holds it, or with a range when it is that part of the list that the channel holds. */
+export type Trace =
+  string | readonly [channel: string, value: unknown] | readonly [channel: string, from: number, to: number];
+
 /** What is known of one planned task. A task without a record has not run yet. */
 export interface TaskRecord {
   readonly answers: readonly Answer[];
@@ -100,6 +113,8 @@ export interface Frame {
   readonly ran: readonly string[];
   /** By task path. */
   readonly tasks: ReadonlyMap<string, TaskRecord>;
+  /** By the superstep before. Kept where supersteps are saved. */
+  readonly wrote?: Wrote | undefined;
   /** Nodes that wait until nothing else is planned. */
   readonly deferred?: readonly string[];
   /** The frames of nested graphs that keep their state between runs (`checkpointer: true`), by node. */
@@ -197,6 +212,8 @@ export function versionOf(id: string): number | undefined {
   return match ? Number.parseInt(match[1]! + match[2]!, 16) : undefined;
 }
 
+type Asking = Pick<TaskRecord, 'questions'> & { readonly calls?: TaskRecord['calls'] | undefined };
+
 /** Every pending question of a frame, in task order, those of nested graphs included. */
 export function pendingQuestions(frame: Frame): Question[] {
   const pending: Question[] = [];
@@ -212,12 +229,19 @@ export function interruptOf({ id, value, response_schema }: Question): Interrupt
   return { id, value, ...(response_schema && { response_schema }) };
 }
 
-export function questionsOf({ questions, calls }: TaskRecord): Question[] {
+export function questionsOf({ questions, calls }: Asking): Question[] {
   return questions.flatMap((question): Question[] => {
     if (!('call' in question)) return [question];
     const nested = calls?.get(question.call);
     return nested ? pendingQuestions(nested).filter(({ id }) => id === question.id) : [];
   });
+}
+
+/** What is shown of a task: after an update of a graph inside, that graph does not show its question any more, and the task still does. */
+export function questionsShown({ questions, calls }: Asking): Interrupt[] {
+  return questions.flatMap((question) =>
+    'call' in question ? questionsOf({ questions: [question], calls }).map(interruptOf) : askedIn([question]),
+  );
 }
 
 /** Those of them that were asked in this very state. */

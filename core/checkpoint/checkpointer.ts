@@ -10,7 +10,7 @@
  */
 import type { RunnableConfig } from '../config.ts';
 import { hash128 } from '../hash.ts';
-import type { Answerer, Checkpoint, Origin, Target } from './checkpoint.ts';
+import type { Answerer, Checkpoint, Origin, Target, TaskRecord } from './checkpoint.ts';
 import { type Idempotency, keyBusy } from './idempotency.ts';
 import type { ListThreadsOptions, ThreadPage } from './listing.ts';
 import {
@@ -78,7 +78,17 @@ export interface ClaimRequest {
   readonly refusePending?: boolean;
 }
 
-/** The right to run a thread from one checkpoint, until `expiresAt`. Not to be used by two callers at once. */
+/** What a task has said, before its superstep is committed (C12). */
+export interface Kept {
+  /** Of the task that has ended: the first that is kept under it wins. */
+  readonly id: string;
+  /** The task whose record it is part of: itself, or the one that called it. */
+  readonly taskId: string;
+  /** That part. */
+  readonly record: TaskRecord;
+}
+
+/** The right to run a thread from one checkpoint, until `expiresAt`. But for `keep`, not to be used by two callers at once. */
 export interface Claim {
   readonly threadId: string;
   readonly runId: string;
@@ -91,6 +101,8 @@ export interface Claim {
   readonly tookOver: string | undefined;
   /** The thread's newest checkpoint. Undefined on a new thread. */
   readonly checkpoint: Checkpoint | undefined;
+  /** What the runs that this one takes over had kept, and may not have committed. */
+  readonly kept: readonly Kept[];
   /** The request's key was used: so its run (`runId`) ended, with `checkpoint`. Nothing is claimed. */
   readonly outcome?: ThreadStatus;
   /**
@@ -98,6 +110,13 @@ export interface Claim {
    * @throws HoldpointError `claim_lost`, `unstorable_state`, `store_unavailable`
    */
   commit(checkpoint: Checkpoint, status: ThreadStatus | 'running'): Promise<void>;
+  /**
+   * Keeps what a task has said, beside the head: whoever takes over is told. A commit that is no mere progress supersedes it, and so does
+   * the end of the claim. A run that has lost its claim may still keep: for the one that took over.
+   * @returns what counts: this very record, or what was kept first
+   * @throws HoldpointError `unstorable_state`, `store_unavailable`, `corrupt_item`
+   */
+  keep(kept: Kept): Promise<TaskRecord>;
   /**
    * Ends the claim and leaves the thread as it was found: for a request that only later code could refuse. What a run that was
    * taken over had accepted stays recorded (C3).
@@ -136,6 +155,8 @@ export interface LoadedThread {
 export interface ListOptions {
   /** Begin after this checkpoint id (exclusive). @default at the newest */
   readonly before?: string;
+  /** Those after this one of the thread (exclusive), oldest first. */
+  readonly after?: string;
   /** How many the caller is going to take: a hint for the store's page size. */
   readonly limit?: number;
 }
@@ -147,7 +168,7 @@ export interface Checkpointer {
    * @throws HoldpointError `store_unavailable`, `corrupt_item`
    */
   load(threadId: string, checkpointId?: string): Promise<LoadedThread | undefined>;
-  /** Checkpoints along the chain of commits, newest first. Empty for an unknown thread. */
+  /** Checkpoints along the chain of commits, newest first unless `after` is given. Empty for an unknown thread. */
   list(threadId: string, options?: ListOptions): AsyncIterable<Checkpoint>;
   /**
    * Takes the claim and loads the newest checkpoint.

@@ -7,6 +7,7 @@
  * - V4 User keys are data: `__proto__` is an ordinary key.
  * - V5 An Overwrite is stored as what it is as JSON, which the state takes just as well.
  */
+import { commandCodec } from '../command.ts';
 import { UnstorableState } from '../errors.ts';
 import { messageCodec } from '../messages/message.ts';
 import { Overwrite } from '../overwrite.ts';
@@ -41,7 +42,7 @@ export class Codec {
 
   /** Those given come before the built-in ones. */
   constructor(codecs: readonly ValueCodec[] = []) {
-    this.#codecs = [...codecs, messageCodec, ...builtIns];
+    this.#codecs = [...codecs, messageCodec, commandCodec, ...builtIns];
   }
 
   /**

@@ -4,7 +4,7 @@
  * - M1 Values are stored as texts, so nothing that can change is shared with whoever made or reads them. What is around them is the engine's,
  *   which changes none of it (K1), and stored as it is.
  */
-import { type Checkpoint, pendingQuestions, type Stored } from './checkpoint.ts';
+import { type Checkpoint, pendingQuestions, type Stored, type TaskRecord } from './checkpoint.ts';
 import {
   type ActiveClaim,
   type Checkpointer,
@@ -13,6 +13,7 @@ import {
   continuationOf,
   decideClaim,
   type Head,
+  type Kept,
   type ListOptions,
   type LoadedThread,
   type RunRequest,
@@ -23,18 +24,10 @@ import { claimLost } from './refusals.ts';
 import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
-import {
-  cutPage,
-  isLeftWaiting,
-  type ListThreadsOptions,
-  placeAt,
-  readListOptions,
-  summarise,
-  type ThreadPage,
-  type ThreadSummary,
-  waitsOn,
-} from './listing.ts';
+import { cutPage, type ListThreadsOptions, placeAt, readListOptions, type ThreadPage } from './listing.ts';
+import { decodeKept, encodeKept } from './serialize.ts';
 import { spentClaim } from './spent.ts';
+import { isLeftWaiting, summarise, type ThreadSummary, waitsOn } from './summary.ts';
 import { keepText, textOf } from './texts.ts';
 import { changeValues } from './values.ts';
 
@@ -51,6 +44,8 @@ interface StoredClaim extends Omit<ActiveClaim, 'request'> {
   readonly continued: boolean;
   /** The ids of the questions that were pending when it was taken. */
   readonly pending: readonly string[];
+  /** What tasks said before their superstep was committed (C12), by id: shared by all who take over one from the other. */
+  readonly kept: Map<string, string>;
 }
 
 interface StoredThread {
@@ -100,6 +95,12 @@ export class MemorySaver implements Checkpointer {
   async *list(threadId: string, options: ListOptions = {}): AsyncIterable<Checkpoint> {
     const thread = this.#threads.get(threadId);
     if (!thread) return;
+    if (options.after !== undefined) {
+      const ids = [...thread.checkpoints.keys()];
+      const from = ids.indexOf(options.after) + 1;
+      for (const id of from > 0 ? ids.slice(from) : []) yield this.#read(thread.checkpoints.get(id)!);
+      return;
+    }
     const first =
       options.before === undefined ? thread.head.checkpointId : thread.checkpoints.get(options.before)?.previousId;
     for (let id = first; id !== undefined;) {
@@ -129,6 +130,7 @@ export class MemorySaver implements Checkpointer {
         request: request && this.#encode(request),
         continued: false,
         pending: thread?.head.pending ?? [],
+        kept: (over && thread?.claim?.kept) ?? new Map<string, string>(),
       };
       const claimed: StoredThread = thread ?? {
         incarnation: want.runId,
@@ -149,6 +151,8 @@ export class MemorySaver implements Checkpointer {
         request: this.#decode(held.request),
         tookOver: over?.runId,
         checkpoint: this.#newest(claimed),
+        kept: [...held.kept].map(([id, text]) => decodeKept(id, text, this.#codec)),
+        keep: (kept) => attempt(() => this.#keep(held, kept)),
         commit: (checkpoint, status) => attempt(() => this.#commit(threadId, claimed, checkpoint, status)),
         release: () => attempt(() => this.#release(threadId, claimed, want.runId, over !== undefined)),
         reopen: () => attempt(() => this.#release(threadId, claimed, want.runId, false)),
@@ -205,6 +209,7 @@ export class MemorySaver implements Checkpointer {
       createdAt: head.createdAt,
       updatedAt: checkpoint.createdAt,
     };
+    if (!checkpoint.progress) claim.kept.clear();
     if (status === 'running') {
       thread.claim = { ...claim, continued: true };
       return;
@@ -215,6 +220,13 @@ export class MemorySaver implements Checkpointer {
     else if (thread.waitingSince === undefined || !waitsOn(pending, claim.pending)) {
       thread.waitingSince = Date.parse(checkpoint.createdAt);
     }
+  }
+
+  #keep({ kept }: StoredClaim, one: Kept): TaskRecord {
+    const first = kept.get(one.id);
+    if (first !== undefined) return decodeKept(one.id, first, this.#codec).record;
+    kept.set(one.id, encodeKept(one, this.#codec));
+    return one.record;
   }
 
   /** @param keeps what was recorded can be taken over again, at once */

@@ -3,6 +3,7 @@
  * superstep wrote from those that it did not.
  */
 import type { Checkpoint, Frame, Stored, TaskRecord } from './checkpoint.ts';
+import type { Kept } from './checkpointer.ts';
 import type { Codec } from './codec.ts';
 import { keepText, textOf } from './texts.ts';
 
@@ -45,6 +46,7 @@ interface StoredFrame {
   readonly k?: StoredNestedMap;
   readonly o?: Frame['source'];
   readonly d?: Frame['deferred'];
+  readonly u?: Frame['wrote'];
 }
 
 /** The frame of a nested graph, with its channels in it. */
@@ -109,6 +111,17 @@ export function decodeJoined(text: string, codec: Codec): Checkpoint {
   return fromBody(body, channels);
 }
 
+/** What is kept of a task (C12). */
+export function encodeKept({ taskId, record }: Kept, codec: Codec): string {
+  return codec.encode([taskId, encodeRecord(record)], `Task ${taskId}`);
+}
+
+/** @throws SyntaxError when the text is not one of its own. */
+export function decodeKept(id: string, text: string, codec: Codec): Kept {
+  const [taskId, record] = codec.decode(text) as [string, StoredRecord];
+  return { id, taskId, record: decodeRecord(record) };
+}
+
 function fromBody(body: Body, channels: ReadonlyMap<string, Stored>): Checkpoint {
   return {
     id: body.i,
@@ -140,6 +153,7 @@ function encodeFrame(frame: Frame): StoredFrame {
     ...(frame.kept && { k: encodeNested(frame.kept) }),
     ...(frame.source && { o: frame.source }),
     ...(frame.deferred && { d: frame.deferred }),
+    ...(frame.wrote && { u: frame.wrote }),
   };
 }
 
@@ -155,6 +169,7 @@ function decodeFrame(stored: StoredFrame, channels: ReadonlyMap<string, Stored>)
     ...(stored.k && { kept: decodeNested(stored.k) }),
     ...(stored.o && { source: stored.o }),
     ...(stored.d && { deferred: stored.d }),
+    ...(stored.u && { wrote: stored.u }),
   };
 }
 

@@ -13,8 +13,10 @@ export function spentClaim(checkpoint: Checkpoint, status: ThreadStatus, threadI
     request: want.request,
     tookOver: undefined,
     checkpoint,
+    kept: [],
     outcome: status,
     commit: () => Promise.reject(claimLost(threadId, runId)),
+    keep: () => Promise.reject(claimLost(threadId, runId)),
     release: () => Promise.resolve(),
     reopen: () => Promise.resolve(),
   };

@@ -2,7 +2,17 @@
  * Where values stand in a checkpoint that users own or are shown: channels, inputs, results, questions, answers and the like. Everything else
  * in it is the engine's, and changed by nobody (K1). Pure.
  */
-import type { Answer, Checkpoint, Frame, Planned, Question, Stored, TaskRecord, TaskResult } from './checkpoint.ts';
+import type {
+  Answer,
+  Checkpoint,
+  Frame,
+  Planned,
+  Question,
+  Stored,
+  TaskRecord,
+  TaskResult,
+  Wrote,
+} from './checkpoint.ts';
 
 /** What becomes of them. Without a change it returns what it was given. */
 export interface Change {
@@ -31,9 +41,29 @@ function changeFrame(frame: Frame, change: Change): Frame {
   const channels = changeEntries(frame.channels, (stored, name) => change.channel(stored, name));
   const next = changeItems(frame.next, (planned) => changeInput(planned, change));
   const tasks = changeEntries(frame.tasks, (record) => changeTask(record, change));
+  const wrote = frame.wrote && changeWrote(frame.wrote, change);
   const kept = frame.kept && changeFrames(frame.kept, change);
-  if (channels === frame.channels && next === frame.next && tasks === frame.tasks && kept === frame.kept) return frame;
-  return { ...frame, channels, next, tasks, ...(kept && { kept }) };
+  const same = channels === frame.channels && next === frame.next && tasks === frame.tasks;
+  if (same && wrote === frame.wrote && kept === frame.kept) return frame;
+  return { ...frame, channels, next, tasks, ...(wrote && { wrote }), ...(kept && { kept }) };
+}
+
+function changeWrote(wrote: Wrote, change: Change): Wrote {
+  const [planned, ...tasks] = wrote;
+  const changed = changeItems(tasks, (task) => {
+    const [path, ...traces] = task;
+    const made = changeItems(traces, (trace) =>
+      typeof trace !== 'string' && trace.length === 2 ? changePair(trace, change) : trace,
+    );
+    return made === traces ? task : ([path, ...made] as const);
+  });
+  return changed === tasks ? wrote : [planned, ...changed];
+}
+
+/** A channel and what was written to it. */
+function changePair(pair: readonly [string, unknown], change: Change): readonly [string, unknown] {
+  const value = change.value(pair[1]);
+  return value === pair[1] ? pair : [pair[0], value];
 }
 
 function changeFrames(frames: ReadonlyMap<string, Frame>, change: Change): ReadonlyMap<string, Frame> {
@@ -70,11 +100,7 @@ function changeQuestion(asked: Question, change: Change): Question {
 }
 
 function changeResult(result: TaskResult, change: Change): TaskResult {
-  const writes = changeItems(result.writes, (write) => {
-    const [channel, value] = write;
-    const changed = change.value(value);
-    return changed === value ? write : ([channel, changed] as const);
-  });
+  const writes = changeItems(result.writes, (write) => changePair(write, change));
   const targets = changeItems(result.targets, (target) =>
     typeof target === 'string' ? target : changeInput(target, change),
   );

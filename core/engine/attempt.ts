@@ -1,11 +1,21 @@
-/** Runs a node as a new attempt of its task: in a context of its own, with a config that knows of it. */
+/** An attempt of a task: the node in a context of its own, then what it returned, then where its edges lead. Policies decide how often, and for how long. */
+import type { TaskResult } from '../checkpoint/checkpoint.ts';
+import { isForParent, ParentCommand } from '../command.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
+import { INTERRUPT } from '../constants.ts';
+import { InvalidUpdateError } from '../errors.ts';
 import type { NodeSpec } from '../graph/spec.ts';
+import { isInterrupted } from '../interrupt.ts';
+import { parseWrites } from '../schema/parse.ts';
 import type { Cancel } from './cancel.ts';
-import { type Handling, inTask, TaskContext } from './context.ts';
+import { inRouterChain } from './chain.ts';
+import { type Handling, TaskContext } from './context.ts';
+import { readDestinations, readOutput } from './output.ts';
 import { nodeConfig } from './runtime.ts';
+import { lendState, reduceWrites } from './state.ts';
 
-export type Run = NodeSpec['run'];
+/** What a node does in a context. Policies take one and give one. */
+export type Attempt = (context: TaskContext) => Promise<TaskResult>;
 
 export interface AttemptOptions {
   /** @default that of the attempt before */
@@ -27,13 +37,62 @@ export function newAttempt(
   return context;
 }
 
-/** Ends when the graphs that the node called have ended. */
-export function runAttempt(context: TaskContext, run: Run, input: unknown): Promise<unknown> {
-  return inTask(context, async () => {
-    try {
-      return await run(input, context.config);
-    } finally {
-      await context.callsEnded();
-    }
-  });
+/** The node as it is, without policies. */
+export const once: Attempt = (context) => runOnce(context, context.task.node.run);
+
+/** @param run the node, or what speaks for it */
+export async function runOnce(context: TaskContext, run: NodeSpec['run']): Promise<TaskResult> {
+  const output = (context.returned = await call(context, run));
+  if (context.refusal) throw context.refusal;
+  leaveForParent(context, output);
+  return await route(context, output);
+}
+
+/** Ends when all that the node called has ended. A Command that a nested graph sends to its parent arrives here as if the node had returned it. */
+async function call(context: TaskContext, run: NodeSpec['run']): Promise<unknown> {
+  try {
+    const output = await run(context.task.input, context.config);
+    if (isInterrupted(output)) context.stopFor(output[INTERRUPT]);
+    return output;
+  } catch (error) {
+    if (error instanceof ParentCommand) return error.command;
+    throw error;
+  } finally {
+    const calls = context.callsEnded();
+    if (calls) await calls;
+  }
+}
+
+async function route(context: TaskContext, output: unknown): Promise<TaskResult> {
+  const { scope, frame, task, config, handler, pushed } = context;
+  const { graph } = scope;
+  const { node } = task;
+  const who = `Node "${handler?.by ?? node.name}"`;
+  let result = node.interpret?.(output) ?? readOutput(graph, output, who);
+  if (pushed) result = { ...result, writes: [...pushed.filter(([key]) => graph.channels.has(key)), ...result.writes] };
+  // The input was parsed when it came.
+  if (graph.parses && node.name !== graph.entry) {
+    result = { ...result, writes: await parseWrites(graph.channels, result.writes, who) };
+  }
+  if (handler) return { ...result, by: handler.by };
+  if (node.branches.length === 0) return result;
+  const targets = [...result.targets];
+  const channels = reduceWrites(graph, frame.channels, result.writes, frame.planned);
+  for (const [i, branch] of node.branches.entries()) {
+    const state = lendState(graph, channels);
+    const decide = (): unknown => branch.decide(state, config);
+    const told = config.callbacks && !branch.isRunnable;
+    const decided = await (told ? inRouterChain(context, i, state, decide) : decide());
+    targets.push(...readDestinations(graph, branch, decided, `Conditional edge from "${node.name}"`));
+  }
+  return { writes: result.writes, targets };
+}
+
+/** A Command for the graph around ends this one, on its way there. To a graph of one function it is a value. */
+function leaveForParent({ scope, task }: TaskContext, output: unknown): void {
+  const { node } = task;
+  const command: unknown = Array.isArray(output) ? output.find(isForParent) : output;
+  if (!isForParent(command) || node.interpret) return;
+  if (scope.nested) throw new ParentCommand(command);
+  throw new InvalidUpdateError(`Node "${node.name}": There is no parent graph for its Command.PARENT.`);
 }

@@ -97,21 +97,11 @@ export class Chain {
   }
 }
 
-/** Runs a task that has callbacks. @param run gets a function to say with what its node returned */
-export async function inChain<Result>(
-  context: TaskContext,
-  run: (returned: (output: unknown) => void) => Promise<Result>,
-): Promise<Result> {
+/** Runs a task that has callbacks. */
+export async function inChain<Result>(context: TaskContext, run: () => Promise<Result>): Promise<Result> {
   const chain = await Chain.ofTask(context);
   Object.assign(context.config, { callbacks: chain.callbacks } satisfies LangGraphRunnableConfig);
-  let output: unknown;
-  const noted = (returned: unknown): void => {
-    output = returned;
-  };
-  return chain.around(
-    () => run(noted),
-    () => asObject('output', output),
-  );
+  return chain.around(run, () => asObject('output', context.latest.returned));
 }
 
 export async function inRouterChain(

@@ -1,14 +1,14 @@
 /** The types of what streams yield. Names and shapes are LangGraph's. */
 import type { Interrupt } from '../checkpoint/checkpoint.ts';
 import type { INTERRUPT } from '../constants.ts';
-import type { Message } from '../messages/message.ts';
+import type { ToldMessage } from '../messages/message.ts';
 import type { RunnableConfig } from '../config.ts';
 import type { StreamMode } from './stream.ts';
 import type { StateSnapshot, TaskSnapshot } from './snapshot.ts';
 
 /** A message or a token of one, and what is known of the node and the model it comes from. */
 // oxlint-disable-next-line typescript/no-explicit-any -- as in LangGraph
-export type StreamMessageOutput = [message: Message, metadata: Record<string, any>];
+export type StreamMessageOutput = [message: ToldMessage, metadata: Record<string, any>];
 
 // oxlint-disable-next-line typescript/no-explicit-any -- as in LangGraph
 export type StreamDebugOutput = Record<string, any>;

@@ -67,6 +67,8 @@ export class TaskContext {
   readonly handler: Handling | undefined;
   /** What its nested graphs tell. */
   listen: Listener | undefined;
+  /** By the node. */
+  returned: unknown;
   /** Written before what the node returns. */
   pushed?: [channel: string, value: unknown][];
   // Of all attempts (Q7), kept by the first. Most tasks need none of them.
@@ -143,7 +145,7 @@ export class TaskContext {
   ask(value: unknown, { key, responseSchema }: InterruptOptions): unknown {
     const { task, scope } = this;
     this.refuseOver();
-    if (!scope.check) throw new GraphValueError('missing_checkpointer', noCheckpointer(task.node.name));
+    if (!scope.check) throw new GraphValueError(noCheckpointer(task.node.name), 'missing_checkpointer');
     const slot = this.#own(nextOf((this.#asks ??= new Map()), key));
     const given = this.#first.#answers?.get(slot);
     if (given) return this.#replay(given, value, key, responseSchema);
@@ -156,8 +158,9 @@ export class TaskContext {
 
   /** A graph of LangGraph's own that stopped at questions of this task returns them. @throws GraphInterrupt */
   stopFor(asked: readonly Interrupt[]): void {
-    const interrupt = new GraphInterrupt(asked.filter(({ id }) => id !== undefined));
-    if (interrupt.interrupts.length > 0 && this.#pending(interrupt).length > 0) throw interrupt;
+    const nested = this.#nested;
+    const own = asked.filter(({ id }) => this.#first.#asked?.has(id) || nested.some((one) => one.id === id));
+    if (own.length > 0) throw new GraphInterrupt(own);
   }
 
   /** The next graph, or the next task of that name, that the task runs inside: the name of the call, and where it stood. */
@@ -229,7 +232,8 @@ export class TaskContext {
 
   finished(result: NonNullable<TaskRecord['result']>): TaskRecord {
     const kept = this.#first.#kept;
-    return { answers: this.#given, questions: [], result, ...(kept && { kept }) };
+    const handled = result.by !== undefined && this.#first.#latest.handler?.error;
+    return { answers: this.#given, questions: [], result, ...(kept && { kept }), ...(handled && { error: handled }) };
   }
 
   /** What a handler asks and calls is apart from what its node did. */
@@ -242,10 +246,14 @@ export class TaskContext {
   }
 
   #pending({ interrupts }: GraphInterrupt): (Question | NestedQuestion)[] {
-    const own = interrupts.flatMap(({ id, value }, i) =>
-      id === undefined ? this.#question(`${AGAIN}${i}`, value) : (this.#first.#asked?.get(id) ?? []),
-    );
-    if (own.length > 0) return own;
+    const nested = this.#nested;
+    const own = interrupts
+      .filter((given) => !nested.some(({ id }) => id === given.id))
+      .map(({ id = '', value }, i) => this.#first.#asked?.get(id) ?? this.#question(`${AGAIN}${i}`, value));
+    return own.length > 0 ? own : nested;
+  }
+
+  get #nested(): NestedQuestion[] {
     return [...(this.#first.#calls ?? [])].flatMap(([call, frame]) =>
       pendingQuestions(frame).map(({ id }) => ({ id, call })),
     );
@@ -302,7 +310,7 @@ export function currentTask(): TaskContext | undefined {
 export function requireTask(what: string): TaskContext {
   const context = storage.getStore();
   if (context) return context;
-  throw new GraphValueError('outside_graph', `Called ${what} outside the context of a graph.`);
+  throw new GraphValueError(`Called ${what} outside the context of a graph.`, 'outside_graph');
 }
 
 function noCheckpointer(node: string): string {

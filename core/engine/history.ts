@@ -1,11 +1,12 @@
 /** The checkpoints of a thread one after the other, newest first: `getStateHistory`, and where a nested graph last stood. */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint, Frame } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { sameValue } from '../same.ts';
 import { type Place, placeAt, rootPlace } from './namespace.ts';
 import { snapshotAt, type SnapshotOptions, type StateSnapshot, threadConfig } from './snapshot.ts';
+import { outcomesBefore } from './wrote.ts';
 
 export interface HistoryOptions {
   /** At most so many. @default all */
@@ -14,7 +15,7 @@ export interface HistoryOptions {
   readonly before?: string | undefined;
 }
 
-export interface SnapshotsOptions extends HistoryOptions, SnapshotOptions {
+export interface SnapshotsOptions extends HistoryOptions, Omit<SnapshotOptions, 'outcomes'> {
   /** Those whose metadata has all of this. @default all */
   readonly filter?: Readonly<Record<string, unknown>> | undefined;
   /** Of a nested graph. @default that of the root */
@@ -47,8 +48,9 @@ export async function* snapshotsOf(
   const find = (checkpoint: Checkpoint): Place | undefined => placeAt(rootPlace(graph, threadId, checkpoint), ns);
   const hint = wanted.length > 0 || ns !== '' ? undefined : limit;
   let newer: StateSnapshot | undefined;
-  for await (const { checkpoint, place } of supersteps(checkpointer, threadId, before, hint, find)) {
-    const snapshot = snapshotAt(place, threadId, checkpoint, options);
+  for await (const { checkpoint, place, next } of supersteps(checkpointer, threadId, before, hint, find)) {
+    const outcomes = next && outcomesBefore(next.frame);
+    const snapshot = snapshotAt(place, threadId, checkpoint, { ...options, outcomes });
     // A nested checkpoint does not know its parent: it is the one before it.
     if (newer) yield { ...newer, parentConfig: threadConfig(threadId, checkpoint.id, ns) };
     if (newer && --left === 0) return;
@@ -61,23 +63,57 @@ export async function* snapshotsOf(
   if (newer) yield newer;
 }
 
+/** What came of the tasks that were planned at a checkpoint of the past: one of the next checkpoints has it. */
+export async function outcomesAt(
+  checkpointer: Checkpointer,
+  threadId: string,
+  { id, frame }: Checkpoint,
+  planned: number,
+  find: (checkpoint: Checkpoint) => Place | undefined,
+): Promise<SnapshotOptions['outcomes']> {
+  for await (const later of checkpointer.list(threadId, { after: id, limit: 1 })) {
+    const next = find(later)?.frame;
+    if (next?.wrote?.[0] === planned) return outcomesBefore(next);
+    if (later.frame.planned > frame.planned) return undefined;
+  }
+  return undefined;
+}
+
+interface Step<Found> {
+  readonly checkpoint: Checkpoint;
+  readonly place: Found;
+  /** The one that came of it. */
+  readonly next: Found | undefined;
+}
+
 /**
  * One for each superstep. One that was saved several times, for several answers or for what nested graphs did, is shown as it was last,
  * progress left out; the newest is shown as it is.
  */
-async function* supersteps<Found extends Pick<Place, 'frame'>>(
+async function* supersteps<Found extends { readonly frame: Frame }>(
   checkpointer: Checkpointer,
   threadId: string,
   before: string | undefined,
   limit: number | undefined,
   find: (checkpoint: Checkpoint) => Found | undefined,
-): AsyncGenerator<{ readonly checkpoint: Checkpoint; readonly place: Found }> {
+): AsyncGenerator<Step<Found>> {
   let past: number | undefined;
+  /** What came of supersteps that are still to be met. */
+  const next = new Map<number, Found>();
+  const stepOf = (checkpoint: Checkpoint, place: Found): Step<Found> => {
+    const { planned, wrote } = place.frame;
+    const came = next.get(planned);
+    next.delete(planned);
+    if (wrote) next.set(wrote[0], place);
+    return { checkpoint, place, next: came };
+  };
   if (before !== undefined) {
     const loaded = await checkpointer.load(threadId, before);
     if (!loaded) return;
-    if (!loaded.checkpoint) throw unknownCheckpoint(threadId, before);
-    past = find(loaded.checkpoint)?.frame.planned;
+    const { checkpoint } = loaded;
+    if (!checkpoint) throw unknownCheckpoint(threadId, before);
+    const place = find(checkpoint);
+    past = place && stepOf(checkpoint, place).place.frame.planned;
   }
   let best: { readonly checkpoint: Checkpoint; readonly place: Found } | undefined;
   let newest = before === undefined;
@@ -87,10 +123,10 @@ async function* supersteps<Found extends Pick<Place, 'frame'>>(
     if (!place || place.frame.planned === past) continue;
     if (best?.place.frame.planned !== place.frame.planned) {
       if (best) newest = false;
-      if (best) yield best;
+      if (best) yield stepOf(best.checkpoint, best.place);
       past = undefined;
     } else if (newest || !best.checkpoint.progress || checkpoint.progress) continue;
     best = { checkpoint, place };
   }
-  if (best) yield best;
+  if (best) yield stepOf(best.checkpoint, best.place);
 }

@@ -7,7 +7,8 @@
  * - D3 State that cannot be stored ends the run as failed, at the last frame that can be.
  * - D4 What nested graphs do is saved too, as another version of the superstep that they run in: not after the superstep, but not with
  *   `exit` either, nor while an answer may still be refused. Graphs side by side that wait for a save share one.
- *   What a `task()` returned is saved at once by `sync` only: there may be thousands in one superstep.
+ * - D5 What a task says while its superstep goes on is kept beside that (C12): a task that finishes before its siblings, a `task()` that
+ *   returns. Not with `exit`. What it was said in is saved before, so that whoever takes over stands in the same state.
  */
 import {
   type Answered,
@@ -16,8 +17,9 @@ import {
   type CheckpointSource,
   type Failure,
   type Frame,
+  type TaskRecord,
 } from '../checkpoint/checkpoint.ts';
-import type { Claim, ThreadStatus } from '../checkpoint/checkpointer.ts';
+import type { Claim, Kept, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import type { Durability } from '../config.ts';
 import { answeredIn } from './answered.ts';
 
@@ -72,6 +74,12 @@ export class Journal {
       this.#within = undefined;
       return this.#begin(read(), source, true);
     }));
+  }
+
+  /** D5 @returns what counts: what was kept first */
+  async keep(kept: Kept): Promise<TaskRecord> {
+    await this.#saving;
+    return this.#options.claim!.keep(kept);
   }
 
   /** The id of the checkpoint of that superstep, whether or not it is saved. */

@@ -1,7 +1,7 @@
 /**
  * The one loop that awaits: plan a superstep, run its tasks side by side, apply their writes, tell the boundary, again.
  *
- * - L1 A finished task's result is kept, whatever its siblings do, and the task does not run again.
+ * - L1 A finished task's result is kept, whatever its siblings do, and the task does not run again. Nodes that fail at once are all told.
  * - L2 A failure wins over an interrupt, and the interrupt stays pending; an interrupt wins over a Command for the graph around. Nobody is asked
  *   while what finished siblings wrote cannot be applied.
  * - L3 The loop returns only when every task that it started has ended, or has been stopped (X2).
@@ -11,13 +11,12 @@ import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import type { Breakpoints } from '../graph/spec.ts';
 import { Cancel, limited } from './cancel.ts';
+import { Keeping } from './keeping.ts';
 import { applyWrites, asDeclared, planStep, type Task, writeChannels } from './plan.ts';
 import { readState } from './state.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
 import { tellPlan, toldTask } from './tell.ts';
-
-type Failure = TaskEnd & { readonly end: 'failed' };
 
 export type LoopEnd = { readonly frame: Frame } & (
   | { readonly end: 'done' | 'interrupted' | 'drained' }
@@ -46,7 +45,7 @@ export async function runLoop(scope: Scope, start: Frame, goingOn: boolean): Pro
     const ended = await runStep(scope, frame);
     if (ended.end !== 'done') return ended;
     try {
-      frame = applyWrites(graph, ended.frame, frame.planned + 1);
+      frame = applyWrites(graph, ended.frame, frame.planned + 1, scope.live !== undefined);
     } catch (error) {
       return { end: 'failed', frame: ended.frame, error };
     }
@@ -74,44 +73,54 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   const { maxConcurrency = Infinity, stepTimeout = scope.graph.stepTimeout } = scope.config;
   const limit = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
   const cancel = limit?.cancel ?? new Cancel(scope.cancel);
-  let failure: Failure | undefined;
+  const failures: unknown[] = [];
   const ended = scope.live?.begin(frame);
-  const run = async (task: Task): Promise<TaskEnd> => {
-    const end = await endOf(scope, frame, task, cancel);
+  const keeping = scope.keep && tasks.length > 1 ? new Keeping(scope, tasks.length) : undefined;
+  const tell = (end: TaskEnd): void => {
+    const { task } = end;
     if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
       const { result, cached = false } = end;
       listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
     }
-    if (end.end === 'left' || (end.end === 'failed' && !failure)) {
-      listen?.failure?.({ scope, frame, task, error: describe(end.error) });
+    const fails = end.end === 'failed' && (end.byItself || failures.length === 0);
+    if (end.end === 'left' || fails) listen?.failure?.({ scope, frame, task, error: describe(end.error) });
+    if (fails && failures.push(end.error) === 1) {
+      void breath().then(() => cancel.abort(new DOMException('This operation was aborted', 'AbortError')));
     }
-    if (end.end === 'failed' && !failure) {
-      failure = end;
-      cancel.abort(new DOMException('This operation was aborted', 'AbortError'));
-    }
-    if ('record' in end) ended?.set(task.path, end.record);
-    return end;
+  };
+  const run = async (task: Task): Promise<TaskEnd> => {
+    const end = await endOf(scope, frame, task, cancel);
+    tell(end);
+    const counts = keeping ? await keeping.ended(end) : end;
+    if (counts !== end) tell(counts);
+    if ('record' in counts) ended?.set(task.path, counts.record);
+    return counts;
   };
   let ends: readonly TaskEnd[];
   if (tasks.length === 1) ends = [await run(tasks[0]!)];
-  else if (tasks.length > maxConcurrency) ends = await runSome(tasks, maxConcurrency, cancel, run);
-  else ends = await Promise.all(tasks.map(run));
+  else if (tasks.length <= maxConcurrency) ends = await Promise.all(tasks.map(run));
+  else ends = await runSome(tasks, maxConcurrency, () => failures.length > 0 || cancel.cause !== undefined, run);
   limit?.end();
-  return settle(scope, frame, ends, failure);
+  return settle(scope, frame, ends, failures);
+}
+
+/** So that nodes that fail at once fail by themselves: none of them is told of the other before. */
+async function breath(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await Promise.resolve();
 }
 
 /** So many at once, in order. What is cancelled starts no more (X1). */
 async function runSome(
   tasks: readonly Task[],
   atOnce: number,
-  cancel: Cancel,
+  over: () => boolean,
   run: (task: Task) => Promise<TaskEnd>,
 ): Promise<TaskEnd[]> {
   const ends: TaskEnd[] = [];
   const waiting = tasks.entries();
   const work = async (): Promise<void> => {
     for (const [i, task] of waiting) {
-      if (cancel.cause) return;
+      if (over()) return;
       ends[i] = await run(task);
     }
   };
@@ -125,13 +134,14 @@ function endOf(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<
   return runTask(scope, frame, task, cancel);
 }
 
-function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failure: Failure | undefined): LoopEnd {
-  const records = new Map<string, TaskRecord>();
+function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failures: readonly unknown[]): LoopEnd {
+  // A task that did not begin stays as it was found.
+  const records = new Map<string, TaskRecord>(ends.length < frame.next.length ? frame.tasks : []);
   for (const ended of ends) if ('record' in ended) records.set(ended.task.path, ended.record);
   const after = { frame: { ...frame, tasks: records } };
   const refused = ends.find((ended) => ended.end === 'refused');
   if (refused) return { end: 'refused', ...after, error: refused.error };
-  if (failure) return { end: 'failed', ...after, error: failure.error };
+  if (failures.length > 0) return { end: 'failed', ...after, error: errorOf(failures, frame.step + 1) };
   const stopped = stopOf(after.frame, ends);
   if (!stopped) {
     const left = ends.findLast((ended) => ended.end === 'left');
@@ -147,6 +157,12 @@ function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failure: F
     return { end: 'failed', ...after, error };
   }
   return { end: stopped, ...after };
+}
+
+function errorOf(failures: readonly unknown[], step: number): unknown {
+  if (failures.length === 1) return failures[0];
+  const message = `Multiple errors occurred during superstep ${step}. See the "errors" field of this exception for more details.`;
+  return new AggregateError(failures, message);
 }
 
 function stopOf(frame: Frame, ends: readonly TaskEnd[]): 'interrupted' | 'breakpoint' | 'drained' | undefined {

@@ -81,6 +81,13 @@ function descend(place: Place, segments: readonly string[], change: (place: Plac
   return changed && { ...frame, kept: new Map([...frame.kept!, [node, changed]]) };
 }
 
+/** The namespaces of a nested graph and of those around it, outermost first. */
+export function namespacesTo(ns: string): string[] {
+  const segments = ns === '' ? [] : ns.split('|');
+  const ends = segments.flatMap((_, i) => (/^\d+$/.test(segments[i + 1] ?? '') ? [] : [i + 1]));
+  return ['', ...ends.map((end) => segments.slice(0, end).join('|'))];
+}
+
 function inside({ ns, around }: Place, own: string): Pick<Place, 'ns' | 'around'> {
   return { ns: ns === '' ? own : `${ns}|${own}`, around: [...around, ns] };
 }

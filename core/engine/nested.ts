@@ -12,6 +12,7 @@ import { Cancel, limited } from './cancel.ts';
 import { Chain } from './chain.ts';
 import type { TaskContext } from './context.ts';
 import { inner, type Listener } from './events.ts';
+import { withKept } from './kept.ts';
 import { Live } from './live.ts';
 import { runLoop, standsAtStop } from './loop.ts';
 import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
@@ -102,22 +103,29 @@ export async function runCall(
   // A signal costs more than the rest of a small graph, so the task's own is made only to be compared with another.
   const own = signal && signal !== parent.config.signal ? signal : undefined;
   const limit = limited(parent.cancel, { timeout, signal: own }, scope.sleep);
-  const saves = scope.live && (config.durability === 'sync' || !isTaskCall(call)); // D4
-  const live = saves ? new Live() : undefined;
+  const live = scope.live && new Live();
+  const saves = live && !isTaskCall(call); // a task() has one superstep, and is kept when that ends (D5)
+  let saved = true;
+  const identity = identityOf(task.id, call);
   const inside: Scope = {
     nested: true,
-    identity: identityOf(task.id, call),
+    identity,
     shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs, chunk })),
     cancel: limit?.cancel ?? new Cancel(parent.cancel),
     check: scope.check,
     cache: given.graph.cache ?? scope.cache,
     boundary: (frame) => {
       parent.touch?.();
-      return saves ? parent.progress(call, stored(frame)) : parent.keepCall(call, stored(frame));
+      if (!saves) return parent.keepCall(call, stored(frame));
+      const saving = parent.progress(call, stored(frame));
+      saved = saving !== undefined;
+      return saving;
     },
     live,
     within: live && ((context) => (live.tell(context) ? parent.progress(call, stored(live.frame)) : undefined)),
+    keep: scope.keep && ((kept) => (saved ? scope.keep!(kept) : Promise.resolve(kept.record))),
     tookOver: scope.tookOver,
+    kept: scope.kept,
     fresh: scope.fresh,
     checkpointId: () => scope.checkpointId(parent.frame.planned),
     now: scope.now,
@@ -128,7 +136,8 @@ export async function runCall(
   const tellCheckpoint =
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
   tellCheckpoint?.(begun, goingOn ? undefined : 'input');
-  const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, begun, goingOn);
+  const stands = withKept(scope.kept, begun, identity);
+  const end = await runLoop(tellCheckpoint ? { ...inside, tellCheckpoint } : inside, stands, goingOn);
   limit?.end();
   parent.keepCall(call, stored(end.frame));
   switch (end.end) {

@@ -13,7 +13,8 @@ import { knownNode } from './plan.ts';
 export function readOutput(graph: GraphSpec, output: unknown, who: string): TaskResult {
   if (output === null || output === undefined) return { writes: [], targets: [] };
   if (isCommand(output)) return readCommand(graph, output, who);
-  if (Array.isArray(output) && output.some(isCommand)) {
+  if (isSend(output)) return { writes: [], targets: readGoto(graph, [output], who) };
+  if (Array.isArray(output) && output.some((part) => isCommand(part) || isSend(part))) {
     const parts = output.map((part) => readOutput(graph, part, who));
     return { writes: parts.flatMap(({ writes }) => writes), targets: parts.flatMap(({ targets }) => targets) };
   }

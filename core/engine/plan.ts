@@ -22,6 +22,7 @@ import { GraphChanged, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec, Join, NodeSpec } from '../graph/spec.ts';
 import { hash128 } from '../hash.ts';
 import { lendState, reduceWrites } from './state.ts';
+import { wroteOf } from './wrote.ts';
 
 export type TaskPath =
   readonly [kind: '__pregel_pull', node: string] | readonly [kind: '__pregel_push', index: number, call: false];
@@ -101,9 +102,10 @@ const noTasks: Frame['tasks'] = new Map();
 /**
  * The frame after a superstep in which every task has a result.
  * @param version the checkpoint version of the new frame
+ * @param told what the tasks wrote is kept for histories
  * @throws InvalidUpdateError when a channel cannot take its updates
  */
-export function applyWrites(graph: GraphSpec, frame: Frame, version: number): Frame {
+export function applyWrites(graph: GraphSpec, frame: Frame, version: number, told = false): Frame {
   const targets: Target[] = [];
   const finished: NodeSpec[] = [];
   const ran = new Set<string>();
@@ -118,13 +120,15 @@ export function applyWrites(graph: GraphSpec, frame: Frame, version: number): Fr
     if (result) targets.push(...result.targets);
   }
   const joins = passJoins(frame.joins, finished);
+  const channels = writeChannels(graph, frame, version);
   return {
     step: frame.step + 1,
     planned: version,
-    channels: writeChannels(graph, frame, version),
+    channels,
     joins: joins.waiting,
     ran: [...ran],
     tasks: noTasks,
+    wrote: told ? wroteOf(frame, channels) : undefined,
     ...planNext(graph, targets, frame.deferred, joins.reached),
     ...keepFrames(frame),
   };

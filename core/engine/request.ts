@@ -2,15 +2,13 @@
 import type { Origin, Target } from '../checkpoint/checkpoint.ts';
 import type { ClaimRequest, CommandData, RunRequest } from '../checkpoint/checkpointer.ts';
 import type { RunnableConfig } from '../config.ts';
-import { type Command, isAnswerMap, isCommand, isSend, type Send, sentOf } from '../command.ts';
-import { EmptyInputError } from '../errors.ts';
+import { Command, isAnswerMap, isCommand, isSend, type Send, sentOf } from '../command.ts';
+import { EmptyInputError, InvalidUpdateError } from '../errors.ts';
 
 /** @throws EmptyInputError when there is nothing to do */
 export function readRequest(input: unknown, origin?: Origin, at?: string): RunRequest {
-  if (input === undefined)
-    throw new EmptyInputError('No input. Pass an object to start, null to continue, or a Command.');
   const place = at === undefined ? {} : { at };
-  if (input === null) return { kind: 'continue', ...place };
+  if (input === null || input === undefined) return { kind: 'continue', ...place };
   const start = origin ? { origin, ...place } : place;
   if (isCommand(input)) return { kind: 'command', command: readCommandInput(input), ...start };
   return { kind: 'input', input, ...start };
@@ -45,7 +43,9 @@ export function withConfig(request: RunRequest, config: RunnableConfig): RunRequ
 }
 
 function readCommandInput(command: Command): CommandData {
-  const { resume, update, goto } = command;
+  if (command.graph === Command.PARENT) throw new InvalidUpdateError('Command.PARENT: There is no parent graph.');
+  const { resume, goto } = command;
+  const update = isEmpty(command.update) ? undefined : command.update;
   if (resume === undefined && update === undefined && goto.length === 0) {
     throw new EmptyInputError(
       'Received an empty Command: it needs a resume, an update or a goto. An answer can be any value but undefined.',
@@ -56,6 +56,10 @@ function readCommandInput(command: Command): CommandData {
     ...(update !== undefined && { update }),
     ...(goto.length > 0 && { goto: goto.map(toTarget) }),
   };
+}
+
+function isEmpty(update: unknown): boolean {
+  return (typeof update === 'object' || update === undefined) && Object.keys(update ?? {}).length === 0;
 }
 
 function toTarget(target: string | Send): Target {

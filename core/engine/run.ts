@@ -4,7 +4,7 @@
  * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
-import type { Checkpoint, Frame, Origin } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, type Frame, type Origin, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim, RunRequest } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -16,6 +16,7 @@ import { answeredBy } from './answered.ts';
 import { Cancel, limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
+import { keptRecords, type KeptRecords, withKept } from './kept.ts';
 import { Live } from './live.ts';
 import { type LoopEnd, runLoop, standsAtStop } from './loop.ts';
 import { failureOf, type RunEnd, shown } from './outcome.ts';
@@ -144,6 +145,7 @@ interface Beginning {
   /** The checkpoint that the run continues or forks. */
   readonly base: Checkpoint | undefined;
   readonly accepted: Accepted;
+  readonly kept: KeptRecords | undefined;
   readonly recursionLimit: number;
   readonly lastStep: number;
 }
@@ -162,9 +164,11 @@ async function begin(options: RunOptions): Promise<Beginning> {
   if (base) refuseRetyped(graph, base);
   const from = base?.frame ?? blankFrame;
   const accepted = accept(graph, from, request, version, at !== undefined);
+  const kept = store && keptRecords(store.claim.kept);
   return {
     base,
-    accepted,
+    accepted: kept ? { ...accepted, frame: withKept(kept, accepted.frame, store.claim) } : accepted,
+    kept,
     recursionLimit,
     lastStep: from.step + recursionLimit + 2,
   };
@@ -178,7 +182,7 @@ async function loadBase({ checkpointer, claim }: Store, at: string): Promise<Che
 
 async function drive(
   options: RunOptions,
-  { base, accepted, recursionLimit, lastStep }: Beginning,
+  { base, accepted, kept, recursionLimit, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
@@ -216,7 +220,9 @@ async function drive(
         const first = context.frame.planned === frame.planned;
         return journal.saveWithin(() => live.frame, first ? (source ?? 'loop') : 'loop');
       }),
+    keep: live && ((one) => journal.keep(one)),
     tookOver: store?.claim.tookOver !== undefined,
+    kept,
     fresh,
     checkpointId: idOf,
     now: () => options.now(),
@@ -267,7 +273,9 @@ function result(
   ending: Ending,
 ): RunEnd {
   const { end } = ending;
-  if (listen && (end === 'interrupted' || end === 'breakpoint')) {
+  // Nobody is asked in vain: not while what was written cannot be applied.
+  const asks = end === 'failed' && pendingQuestions(frame).length > 0 && hasFailedTask(frame);
+  if (listen && (asks || end === 'interrupted' || end === 'breakpoint')) {
     tellInterrupts(listen, frame, {
       threadId: store?.claim.threadId ?? '',
       incarnation: checkpoint.incarnation,
@@ -284,6 +292,10 @@ function result(
     told: request.kind !== 'input' || Object.keys(Object(seen.values)).some(wrote),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end, breakpoint: ending.at }),
   };
+}
+
+function hasFailedTask({ tasks }: Frame): boolean {
+  return [...tasks.values()].some(({ error }) => error);
 }
 
 function originOf(request: RunRequest): Origin | undefined {

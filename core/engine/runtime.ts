@@ -27,7 +27,7 @@ export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (
     tags,
     recursionLimit,
     writer,
-    interrupt,
+    interrupt: graph.interrupt ?? interrupt,
     ...(maxConcurrency !== undefined && { maxConcurrency }),
     ...(context !== undefined && { context }),
     ...(callbacks !== undefined && { callbacks }),
@@ -126,13 +126,12 @@ export function metadataOf({
   task,
   handler,
 }: Pick<TaskContext, 'scope' | 'frame' | 'task'> & Partial<Pick<TaskContext, 'handler'>>): Record<string, unknown> {
-  const { thread_id } = scope.config.configurable ?? {};
   const { node, planned } = task;
   const ns = [...scope.ns, `${node.name}:${task.id}`].join('|');
   return {
     ...INTEGRATION,
     ...scope.config.metadata,
-    ...(thread_id !== undefined && { thread_id }),
+    ...namesIn(scope.config),
     langgraph_step: frame.step + 1,
     langgraph_node: handler?.by ?? node.name,
     langgraph_triggers: handler || scope.ns !== scope.toldAs ? ['__pregel_push'] : triggersOf(planned),
@@ -141,6 +140,13 @@ export function metadataOf({
     checkpoint_ns: ns,
     ...node.metadata,
   };
+}
+
+const NAMES = ['thread_id', 'checkpoint_id', 'checkpoint_ns', 'run_id', 'assistant_id', 'graph_id'];
+
+/** What a config names, as metadata repeats it. */
+export function namesIn({ configurable }: RunnableConfig): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(configurable ?? {}).filter(([key]) => NAMES.includes(key)));
 }
 
 function executionInfoOf({ scope, frame, task, namespace, attempt, startedAt }: TaskContext): ExecutionInfo {

@@ -1,5 +1,6 @@
 /** What every task of one graph run shares. A nested graph's scope derives from its task's. */
-import type { Answer, Frame } from '../checkpoint/checkpoint.ts';
+import type { Answer, Frame, TaskRecord } from '../checkpoint/checkpoint.ts';
+import type { Kept } from '../checkpoint/checkpointer.ts';
 import type { Clock } from '../clock.ts';
 import type { RunnableConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
@@ -7,6 +8,7 @@ import type { BaseCache } from '../policies/cache.ts';
 import type { Cancel } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Listener, Namespace } from './events.ts';
+import type { KeptRecords } from './kept.ts';
 import type { Live } from './live.ts';
 import type { Identity } from './plan.ts';
 import type { SharedConfig } from './runtime.ts';
@@ -43,8 +45,12 @@ export interface Scope {
   readonly live: Live | undefined;
   /** A graph inside a running task has come further. */
   readonly within: ((context: TaskContext) => Promise<void> | void) | undefined;
+  /** Keeps what a task has said before its superstep is saved. Undefined when the run does not. @returns what counts (D5) */
+  readonly keep: ((kept: Kept) => Promise<TaskRecord>) | undefined;
   /** The run goes on for one that was cut off. */
   readonly tookOver: boolean;
+  /** What that one had kept. */
+  readonly kept: KeptRecords | undefined;
   /** Answers that no replay has taken yet: it may still refuse them. */
   readonly fresh: Set<Answer> | undefined;
   /** The id of the checkpoint of the superstep that was planned at that version, whether or not it is saved. */

@@ -1,19 +1,20 @@
 /** Checkpoints as a caller sees them: a snapshot of the root graph, or of a graph inside it. Pure. */
 import {
-  askedIn,
   type Checkpoint,
   emptyRecord,
   type Interrupt,
   nextNodes,
   type Planned,
-  questionsOf,
+  questionsShown,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import type { ThreadConfig } from '../config.ts';
+import { END } from '../constants.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { nestedPlace, type Place, rootPlace } from './namespace.ts';
 import { asDeclared, pathOf, taskId, type TaskPath, visibleChannels } from './plan.ts';
 import { readState, writesByChannel } from './state.ts';
+import { type Outcome, outcomeOf } from './wrote.ts';
 
 export interface TaskSnapshot {
   readonly id: string;
@@ -22,7 +23,7 @@ export interface TaskSnapshot {
   /** The task's pending questions. */
   readonly interrupts: readonly Interrupt[];
   readonly error?: { readonly name: string; readonly message: string };
-  /** The writes of a task that has finished while the superstep has not. */
+  /** The writes of a task that has finished. */
   readonly result?: Readonly<Record<string, unknown>>;
   /** Of a task that is a graph: the config that names it, or with `subgraphs: true` its snapshot. */
   readonly state?: ThreadConfig | StateSnapshot;
@@ -56,6 +57,8 @@ export interface SnapshotOptions {
   readonly live?: boolean;
   /** Snapshots of nested graphs too. @default false */
   readonly subgraphs?: boolean;
+  /** What came of the tasks, by their paths, when the superstep is over. */
+  readonly outcomes?: ReadonlyMap<string, Outcome> | undefined;
 }
 
 export function snapshotOf(
@@ -76,7 +79,7 @@ export function snapshotAt(
 ): StateSnapshot {
   const { graph, ns, around } = place;
   const frame = asDeclared(graph, place.frame);
-  const { live = true, subgraphs = false } = options;
+  const { live = true, subgraphs = false, outcomes } = options;
   const { id, parentId } = checkpoint;
   const channels = live ? visibleChannels(graph, frame, checkpoint.version) : frame.channels;
   const nested = around.length > 0;
@@ -86,12 +89,12 @@ export function snapshotAt(
     const inner = nestedPlace(place, planned);
     if (!subgraphs) return threadConfig(threadId, undefined, inner.ns);
     if (!inner.frame) return emptySnapshot(threadConfig(threadId, undefined, inner.ns));
-    return snapshotAt(inner as Place, threadId, checkpoint, options);
+    return snapshotAt(inner as Place, threadId, checkpoint, { live, subgraphs });
   };
   return {
-    values: readState(graph, channels),
+    values: readState(graph, channels) ?? null,
     next: live ? nextNodes(frame) : frame.next.map(({ node }) => node),
-    tasks: taskSnapshots({ ...place, frame }, stateOf),
+    tasks: taskSnapshots({ ...place, frame }, stateOf, outcomes),
     metadata: {
       ...checkpoint.metadata,
       ...(checkpoint.answered && { answered_by: checkpoint.answered }),
@@ -110,20 +113,29 @@ export function snapshotAt(
 export function taskSnapshots(
   { graph, frame, identity }: Place,
   stateOf: (planned: Planned) => NonNullable<TaskSnapshot['state']>,
+  outcomes?: SnapshotOptions['outcomes'],
 ): TaskSnapshot[] {
   return frame.next.map((planned) => {
     const path = taskPath(planned);
-    const { result, error, ...record } = frame.tasks.get(path) ?? emptyRecord;
+    const record = frame.tasks.get(path) ?? emptyRecord;
+    const { writes, error = record.error } = (!record.result && outcomes?.get(path)) || outcomeOf(record);
     return {
       id: taskId(identity, frame, path),
       name: planned.node,
       path: pathOf(planned),
-      interrupts: askedIn(questionsOf(record)),
+      interrupts: questionsShown(record),
       ...(error && { error }),
-      ...(result && result.writes.length > 0 && { result: writesByChannel(result.writes) }),
+      ...resultOf(writes),
       ...(graph.nodes.get(planned.node)?.graph && { state: stateOf(planned) }),
     };
   });
+}
+
+/** What each channel was given. What a function returned is the whole of it. */
+function resultOf(writes: Outcome['writes']): Pick<TaskSnapshot, 'result'> {
+  const whole = writes.find(([channel]) => channel === END);
+  if (whole) return whole[1] === undefined ? {} : { result: whole[1] as Record<string, unknown> };
+  return writes.length > 0 ? { result: writesByChannel(writes) } : {};
 }
 
 /** A thread, or a nested graph, that has not begun. */

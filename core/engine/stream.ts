@@ -7,6 +7,7 @@
 import type { TaskResult } from '../checkpoint/checkpoint.ts';
 import { END, INTERRUPT } from '../constants.ts';
 import { HoldpointError, quote } from '../errors.ts';
+import type { GraphSpec } from '../graph/spec.ts';
 import { type Handlers, inTurn, type Listener, type Namespace, type RunEvents } from './events.ts';
 import { messagesMode } from './messages-mode.ts';
 import { triggersOf } from './plan.ts';
@@ -89,6 +90,16 @@ export function listenerOf(
     },
   };
   return { ...all, inside, ...(callbacks.length > 0 && { callbacks }) };
+}
+
+/** @throws HoldpointError `invalid_argument` */
+export function readOutputKeys(
+  { channels }: Pick<GraphSpec, 'channels'>,
+  keys: StreamOptions['outputKeys'],
+): StreamOptions['outputKeys'] {
+  const unknown = [keys ?? []].flat().find((key) => !channels.has(key));
+  if (unknown === undefined) return keys;
+  throw new HoldpointError('invalid_argument', `outputKeys: Key ${unknown} not found in channels.`);
 }
 
 /** The values of these channels; of one that is named alone, its bare value. */

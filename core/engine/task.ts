@@ -1,17 +1,13 @@
-/** Runs one task: the node, then its conditional edges. Whatever happens, it ends in a record. */
+/** Runs one task. Whatever happens, it ends in a record. */
 import type { Frame, TaskRecord, TaskResult } from '../checkpoint/checkpoint.ts';
-import { isForParent, ParentCommand } from '../command.ts';
-import { INTERRUPT } from '../constants.ts';
-import { type HoldpointError, InvalidUpdateError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
-import { isInterrupted } from '../interrupt.ts';
+import { ParentCommand } from '../command.ts';
+import { type HoldpointError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
 import { NodeCache } from '../policies/cache.ts';
+import { once } from './attempt.ts';
 import type { Cancel } from './cancel.ts';
-import { inChain, inRouterChain } from './chain.ts';
+import { inChain } from './chain.ts';
 import { inTask, TaskContext } from './context.ts';
-import { readDestinations, readOutput } from './output.ts';
-import { parseWrites } from '../schema/parse.ts';
-import { type Task } from './plan.ts';
-import { lendState, reduceWrites } from './state.ts';
+import type { Task } from './plan.ts';
 import { nodeConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { storedInput } from './transient.ts';
@@ -28,7 +24,14 @@ export type TaskEnd =
   | { readonly end: 'interrupted' | 'drained'; readonly task: Task; readonly record: TaskRecord }
   /** Ends its graph with a Command for the one around. */
   | { readonly end: 'left'; readonly task: Task; readonly record: TaskRecord; readonly error: ParentCommand }
-  | { readonly end: 'failed'; readonly task: Task; readonly record: TaskRecord; readonly error: unknown }
+  | {
+      readonly end: 'failed';
+      readonly task: Task;
+      readonly record: TaskRecord;
+      readonly error: unknown;
+      /** Before anything told it to stop. */
+      readonly byItself: boolean;
+    }
   /** The replay asked something else than was answered: the answer is not taken. */
   | { readonly end: 'refused'; readonly task: Task; readonly error: HoldpointError };
 
@@ -39,8 +42,7 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
   try {
     const found = cache && (await cache.recall());
     if (found) return { end: 'finished', task, result: found, record: context.finished(found), cached: true };
-    const run = (returned?: (output: unknown) => void): Promise<TaskResult> =>
-      inTask(context, () => runNode(context, returned));
+    const run = (): Promise<TaskResult> => inTask(context, () => runNode(context));
     const work = scope.shared.callbacks ? inChain(context, run) : run();
     const result = await (cancel.stop ? cancel.race(work) : work);
     if (context.refusal) return { end: 'refused', task, error: context.refusal };
@@ -56,7 +58,8 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
     if (isGraphInterrupt(error)) return { end: 'interrupted', task, record: context.unfinished(error) };
     if (isGraphDrained(error)) return { end: 'drained', task, record: context.unfinished() };
     if (error instanceof ParentCommand) return { end: 'left', task, error, record: context.unfinished() };
-    return { end: 'failed', task, error, record: { error: describe(error), ...context.unfinished() } };
+    const byItself = cancel.cause === undefined;
+    return { end: 'failed', task, error, byItself, record: { error: describe(error), ...context.unfinished() } };
   }
 }
 
@@ -64,64 +67,11 @@ function cacheOf({ cache, graph }: Scope, { node, input }: Task): NodeCache | un
   return cache && node.cachePolicy && new NodeCache(cache, graph.name, node.name, node.cachePolicy, input);
 }
 
-async function runNode(context: TaskContext, returned?: (output: unknown) => void): Promise<TaskResult> {
-  const output = await callNode(context);
-  returned?.(output);
-  if (context.refusal) throw context.refusal;
-  leaveForParent(context.scope, context.task, output);
-  const { latest } = context;
-  return await (latest === context ? route(context, output) : inTask(latest, () => route(latest, output)));
-}
-
-/** Ends when all that the node called has ended. A Command that a nested graph sends to its parent arrives here as if the node had returned it. */
-async function callNode(context: TaskContext): Promise<unknown> {
-  const { node, input, planned } = context.task;
-  const { timed = () => node } = node;
-  try {
-    const output = await (planned.timeout ? timed(planned.timeout) : node).run(input, context.config);
-    if (isInterrupted(output)) context.stopFor(output[INTERRUPT]);
-    return output;
-  } catch (error) {
-    if (error instanceof ParentCommand) return error.command;
-    throw error;
-  } finally {
-    const calls = context.callsEnded();
-    if (calls) await calls;
-  }
-}
-
-async function route(context: TaskContext, output: unknown): Promise<TaskResult> {
-  const { scope, frame, task, config, handler, pushed } = context;
-  const { graph } = scope;
-  const { node } = task;
-  const who = `Node "${handler?.by ?? node.name}"`;
-  let result = node.interpret?.(output) ?? readOutput(graph, output, who);
-  if (pushed) result = { ...result, writes: [...pushed.filter(([key]) => graph.channels.has(key)), ...result.writes] };
-  // The input was parsed when it came.
-  if (graph.parses && node.name !== graph.entry) {
-    result = { ...result, writes: await parseWrites(graph.channels, result.writes, who) };
-  }
-  if (handler) return { ...result, by: handler.by };
-  if (node.branches.length === 0) return result;
-  const targets = [...result.targets];
-  const channels = reduceWrites(graph, frame.channels, result.writes, frame.planned);
-  for (const [i, branch] of node.branches.entries()) {
-    const state = lendState(graph, channels);
-    const decide = (): unknown => branch.decide(state, config);
-    const decided = await (config.callbacks && !branch.isRunnable
-      ? inRouterChain(context, i, state, decide)
-      : decide());
-    targets.push(...readDestinations(graph, branch, decided, `Conditional edge from "${node.name}"`));
-  }
-  return { writes: result.writes, targets };
-}
-
-/** A Command for the graph around ends this one, on its way there. */
-function leaveForParent({ nested }: Scope, task: Task, output: unknown): void {
-  const command: unknown = Array.isArray(output) ? output.find(isForParent) : output;
-  if (!isForParent(command)) return;
-  if (nested) throw new ParentCommand(command);
-  throw new InvalidUpdateError(`Node "${task.node.name}": There is no parent graph for its Command.PARENT.`);
+/** As often as the node's policies allow. */
+function runNode(context: TaskContext): Promise<TaskResult> {
+  const { node, planned } = context.task;
+  const attempt = planned.timeout ? node.timed?.(planned.timeout) : node.attempt;
+  return (attempt ?? once)(context);
 }
 
 function checkResult({ graph, check }: Scope, result: TaskResult, node: string): void {

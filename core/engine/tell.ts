@@ -16,7 +16,7 @@ import type { CheckpointShown, Listener, Namespace } from './events.ts';
 import { identityOf, isTaskCall, namespaceOf, nestedPlace, type Place } from './namespace.ts';
 import { asDeclared, type Identity, Task, taskId } from './plan.ts';
 import { readState } from './state.ts';
-import { INTEGRATION, metadataOf } from './runtime.ts';
+import { INTEGRATION, metadataOf, namesIn } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { taskSnapshots, threadConfig } from './snapshot.ts';
 
@@ -91,7 +91,7 @@ export function checkpointTeller(
   const parents: Record<string, string> = around ? { '': around.scope.checkpointId(around.frame.planned) } : {};
   const configOf = (checkpoint_id: string | undefined): object => ({
     configurable: { ...config.configurable, ...(around && { checkpoint_map: parents }), checkpoint_ns, checkpoint_id },
-    metadata: { ...INTEGRATION, ...config.metadata, thread_id, ...(around && metadataOf(around)) },
+    metadata: { ...INTEGRATION, ...config.metadata, ...namesIn(config), ...(around && metadataOf(around)) },
     recursion_limit: recursionLimit,
     ...(runName !== undefined && { run_name: runName }),
     tags,

@@ -1,5 +1,5 @@
 /** What is never saved: the values of transient channels, wherever they stand. Graphs that have none are stored as they are. */
-import type { Frame, Planned, Target, TaskRecord } from '../checkpoint/checkpoint.ts';
+import type { Frame, Planned, Target, TaskRecord, Trace, Wrote } from '../checkpoint/checkpoint.ts';
 import type { RunRequest } from '../checkpoint/checkpointer.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 
@@ -14,7 +14,13 @@ export function storedFrame({ transient }: Transient, frame: Frame): Frame {
     channels: new Map([...frame.channels].filter(([name]) => !transient.has(name))),
     next: frame.next.map((planned) => stripInput(planned, strip)),
     tasks: new Map([...frame.tasks].map(([path, record]) => [path, stripRecord(record, transient)])),
+    ...(frame.wrote && { wrote: stripWrote(frame.wrote, transient) }),
   };
+}
+
+/** The record as it is stored. */
+export function storedRecord({ transient }: Transient, record: TaskRecord): TaskRecord {
+  return transient ? stripRecord(record, transient) : record;
 }
 
 /** The request as it is recorded. */
@@ -55,10 +61,15 @@ function stripTarget(target: Target, strip: Strip): Target {
   return typeof target === 'string' ? target : stripInput(target, strip);
 }
 
+function stripWrote([planned, ...tasks]: Wrote, transient: ReadonlySet<string>): Wrote {
+  const kept = (trace: Trace): boolean => !transient.has(typeof trace === 'string' ? trace : trace[0]);
+  return [planned, ...tasks.map(([path, ...traces]) => [path, ...traces.filter(kept)] as const)];
+}
+
 function stripRecord(record: TaskRecord, transient: ReadonlySet<string>): TaskRecord {
   const { result } = record;
   if (!result) return record;
   const writes = result.writes.filter(([name]) => !transient.has(name));
   const targets = result.targets.map((target) => stripTarget(target, stripper(transient)));
-  return { ...record, result: { writes, targets } };
+  return { ...record, result: { ...result, writes, targets } };
 }

@@ -10,7 +10,7 @@ import { drawFunction } from '../graph/draw.ts';
 import type { BaseCache } from '../policies/cache.ts';
 import type { TimeoutPolicy } from '../policies/timeout-policy.ts';
 import type { BaseStore } from '../store/store.ts';
-import { EntrypointFinal, functionGraph, previousOf } from './function-graph.ts';
+import { EntrypointFinal, functionGraph, type NoGenerator, previousOf } from './function-graph.ts';
 
 export interface EntrypointOptions {
   readonly name: string;
@@ -41,7 +41,7 @@ export interface Entrypoint<Input, Output> extends Omit<CompiledStateGraph<unkno
  */
 function entrypointOf<Input, Output>(
   optionsOrName: EntrypointOptions | string,
-  fn: (input: Input, config: LangGraphRunnableConfig) => Output,
+  fn: NoGenerator<[input: Input, config: LangGraphRunnableConfig], Output>,
 ): Entrypoint<Input, Output> {
   const options: EntrypointOptions = typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
   const { name, cache, timeout } = options;

@@ -10,6 +10,13 @@ import { type NodePolicies, withPolicies } from '../policies/policies.ts';
 /** Where an entrypoint keeps what it saves for its next run, when that is not what it returned: a list of that one value. */
 const PREVIOUS = '__previous__';
 
+/** A function that is no generator. */
+export type NoGenerator<Args extends unknown[], Output> = [Output] extends [never]
+  ? (...args: Args) => never
+  : Output extends Generator | AsyncGenerator
+    ? never
+    : (...args: Args) => Output;
+
 /** `entrypoint.final({ value, save })`: returns one value and keeps another. */
 export class EntrypointFinal<Value, Save> {
   readonly value: Value | undefined;
@@ -41,7 +48,7 @@ export function functionGraph(
       [PREVIOUS, lastValue()],
     ]),
     nodes: new Map([
-      [name, { name, ...withPolicies(name, run, policies), interpret, edges: [], branches: [], joins: [] }],
+      [name, { name, run, ...withPolicies(name, policies), interpret, edges: [], branches: [], joins: [] }],
     ]),
     entry: name,
     read: valueOf,

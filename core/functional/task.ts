@@ -2,14 +2,14 @@
  * `task()`: a function whose result is kept with the thread. However often the node or entrypoint that calls it runs again, a
  * finished call returns what it returned.
  */
-import type { Frame } from '../checkpoint/checkpoint.ts';
+import { emptyRecord, type Frame } from '../checkpoint/checkpoint.ts';
 import { END } from '../constants.ts';
 import { blankFrame } from '../engine/accept.ts';
 import { requireTask, type TaskContext } from '../engine/context.ts';
 import type { Listener } from '../engine/events.ts';
 import { identityOf } from '../engine/namespace.ts';
 import { runCall } from '../engine/nested.ts';
-import { Task } from '../engine/plan.ts';
+import { Task, taskId } from '../engine/plan.ts';
 import type { Check } from '../engine/scope.ts';
 import { describe } from '../engine/task.ts';
 import { isGraphBubbleUp } from '../errors.ts';
@@ -17,7 +17,7 @@ import type { GraphSpec } from '../graph/spec.ts';
 import type { CachePolicy } from '../policies/cache.ts';
 import type { RetryPolicy } from '../policies/retry.ts';
 import type { TimeoutPolicy } from '../policies/timeout-policy.ts';
-import { functionGraph, valueOf } from './function-graph.ts';
+import { functionGraph, type NoGenerator, valueOf } from './function-graph.ts';
 
 export interface TaskOptions {
   /** Finished calls are told apart by this name, and by their order among the calls of the same name. */
@@ -40,14 +40,16 @@ const ERROR = '__error__';
  */
 export function task<Args extends unknown[], Output>(
   optionsOrName: TaskOptions | string,
-  fn: (...args: Args) => Output | Promise<Output>,
-): (...args: Args) => Promise<Output> {
+  fn: NoGenerator<Args, Output>,
+): (...args: Args) => Promise<Awaited<Output>> {
   const options: TaskOptions = typeof optionsOrName === 'string' ? { name: optionsOrName } : optionsOrName;
   const { name, retry: retryPolicy, timeout, cachePolicy } = options;
-  const graph = functionGraph({ name, retryPolicy, timeout, cachePolicy }, 'task', fn, (args) => fn(...(args as Args)));
+  const graph = functionGraph({ name, retryPolicy, timeout, cachePolicy }, 'task', fn, (args) =>
+    (fn as (...given: Args) => Output)(...(args as Args)),
+  );
   return async (...args) => {
     const parent = requireTask(`task "${name}"`);
-    return parent.watch(runTaskCall(parent, graph, args)) as Promise<Output>;
+    return parent.watch(runTaskCall(parent, graph, args)) as Promise<never>;
   };
 }
 
@@ -57,7 +59,7 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
   if (frame?.next.length === 0) return replay(parent, call, frame, graph);
   const stands = frame ?? { ...blankFrame, step: -1 };
   const given = {
-    graph,
+    graph: scope.shared.store ? { ...graph, store: scope.shared.store } : graph,
     config: scope.config,
     recursionLimit: scope.recursionLimit,
     lastStep: Number.POSITIVE_INFINITY,
@@ -65,13 +67,27 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
     listen: parent.listen && listenAround(parent.listen),
     toldAs: scope.toldAs,
   };
+  let end: Frame;
   try {
-    const end = await runCall(parent, call, withInput(stands, graph.name, args), true, given, withoutInput);
-    return valueOf(end.channels);
+    end = await runCall(parent, call, withInput(stands, graph.name, args), true, given, withoutInput);
   } catch (error) {
     if (!isGraphBubbleUp(error)) parent.keepFailure(call, failedFrame(stands, error, scope.check));
     throw error;
   }
+  const id = taskId(identityOf(parent.task.id, call), stands, graph.name);
+  const counts = await keepEnd(parent, id, call, end);
+  return valueOf(counts.channels);
+}
+
+/** At once (D5). When another run was first, what its call returned counts. */
+async function keepEnd(parent: TaskContext, id: string, call: string, end: Frame): Promise<Frame> {
+  const { scope, task } = parent;
+  if (!scope.keep || parent.over) return end;
+  const record = { ...emptyRecord, calls: new Map([[call, end]]) };
+  const first = await scope.keep({ id, taskId: task.id, record });
+  const counts = first.calls!.get(call)!;
+  if (first !== record) parent.keepCall(call, counts);
+  return counts;
 }
 
 /** @throws the error that the call ended with */

@@ -73,15 +73,15 @@ export class StateGraph<
    */
   constructor(
     state: SD extends StateDefinitionInit ? SD : never,
-    options?: C | StateGraphOptions<I, O, C, N, InterruptType, WriterType>,
+    options?: C | StateGraphOptions<I | undefined, O | undefined, C | undefined, N, InterruptType, WriterType>,
   );
   /** With `typeof State.spec` as the type argument. */
   constructor(
     state: SD extends StateDefinition ? AnnotationRoot<SD> : never,
-    options?: C | StateGraphOptions<I, O, C, N, InterruptType, WriterType>,
+    options?: C | StateGraphOptions<I | undefined, O | undefined, C | undefined, N, InterruptType, WriterType>,
   );
   constructor(
-    init: Omit<StateGraphOptions<undefined, O, C, N, InterruptType, WriterType>, 'input'> & {
+    init: Omit<StateGraphOptions<undefined, O | undefined, C | undefined, N, InterruptType, WriterType>, 'input'> & {
       readonly input: SD extends StateDefinitionInit ? SD : never;
       readonly state?: never;
       readonly stateSchema?: never;
@@ -89,7 +89,15 @@ export class StateGraph<
     context?: C,
   );
   constructor(
-    init: StateGraphInit<SD extends StateDefinitionInit ? SD : never, I, O, C, N, InterruptType, WriterType>,
+    init: StateGraphInit<
+      SD extends StateDefinitionInit ? SD : never,
+      I | undefined,
+      O | undefined,
+      C | undefined,
+      N,
+      InterruptType,
+      WriterType
+    >,
     context?: C,
   );
   /** @deprecated `{ channels }`: declare the state with Annotation.Root, StateSchema or Zod. */
@@ -256,7 +264,7 @@ export class StateGraph<
 
   /** @throws GraphValidationError when the whole makes no sense: unknown or unreachable nodes, no entry */
   compile(
-    options: CompileOptions = {},
+    options: CompileOptions<N> = {},
   ): CompiledStateGraph<Prettify<S>, Prettify<U>, N, I, O, C, NodeReturnType, InterruptType, WriterType> {
     const declared: Declared = {
       nodes: this.#nodes,

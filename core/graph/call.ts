@@ -1,4 +1,5 @@
 /** From a call of a compiled graph to a run, a look or an update of the thread that its config names. */
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { systemClock } from '../clock.ts';
@@ -7,9 +8,9 @@ import { RunControl } from '../control.ts';
 import { Chain } from '../engine/chain.ts';
 import { currentTask, type TaskContext } from '../engine/context.ts';
 import type { Listener } from '../engine/events.ts';
-import { snapshotsOf } from '../engine/history.ts';
+import { snapshotsOf, outcomesAt } from '../engine/history.ts';
 import type { Update } from '../engine/make.ts';
-import { placeAt, rootPlace } from '../engine/namespace.ts';
+import { namespacesTo, type Place, placeAt, rootPlace } from '../engine/namespace.ts';
 import { openRun } from '../engine/open.ts';
 import type { RunEnd } from '../engine/outcome.ts';
 import { readRequest, withConfig } from '../engine/request.ts';
@@ -36,18 +37,18 @@ export interface Named {
 export function namedBy({ configurable }: RunnableConfig, { checkpointer }: CompileOptions): Named {
   if (checkpointer === true) {
     throw new GraphValueError(
-      'missing_checkpointer',
       'checkpointer: true cannot be used for root graphs. Pass a checkpointer.',
+      'missing_checkpointer',
     );
   }
   if (typeof checkpointer !== 'object') {
-    throw new GraphValueError('missing_checkpointer', 'No checkpointer set. Compile with { checkpointer }.');
+    throw new GraphValueError('No checkpointer set. Compile with { checkpointer }.', 'missing_checkpointer');
   }
   const { thread_id: threadId, checkpoint_ns: ns = '', checkpoint_id: at } = configurable ?? {};
   if (typeof threadId !== 'string' || threadId === '') {
     throw new GraphValueError(
-      'missing_thread_id',
       'Missing the required "thread_id": pass { configurable: { thread_id: "…" } }, so that the checkpointer knows the thread.',
+      'missing_thread_id',
     );
   }
   return { threadId, checkpointer, ns, at };
@@ -124,7 +125,7 @@ async function startRun(
   if (!options.checkpointer) {
     if (request.kind === 'continue') throw new EmptyInputError('There is nothing to continue without a checkpointer.');
     if (request.kind === 'command' && (request.command.resume || request.command.answers)) {
-      throw new GraphValueError('missing_checkpointer', 'Cannot use Command({ resume }) without checkpointer.');
+      throw new GraphValueError('Cannot use Command({ resume }) without checkpointer.', 'missing_checkpointer');
     }
     return await run({ ...common, request, store: undefined });
   }
@@ -150,8 +151,11 @@ export async function callState(
     const loaded = await checkpointer.load(threadId, at);
     if (loaded && at !== undefined && !loaded.checkpoint) throw unknownCheckpoint(threadId, at);
     const { checkpoint } = loaded ?? {};
-    const place = checkpoint && placeAt(rootPlace(graph, threadId, checkpoint), ns);
-    snapshot = place && snapshotAt(place, threadId, checkpoint, { live: at === undefined, subgraphs });
+    const find = (one: Checkpoint): Place | undefined => placeAt(rootPlace(graph, threadId, one), ns);
+    const place = checkpoint && find(checkpoint);
+    const past = place && at !== undefined && loaded?.head.checkpointId !== at;
+    const outcomes = past ? await outcomesAt(checkpointer, threadId, checkpoint, place.frame.planned, find) : undefined;
+    snapshot = place && snapshotAt(place, threadId, checkpoint, { live: at === undefined, subgraphs, outcomes });
   }
   return snapshot ?? emptySnapshot({ configurable: { ...config.configurable } } as ThreadConfig);
 }
@@ -173,7 +177,8 @@ export async function callUpdate(
     metadata,
     now: () => nowOf(options),
   });
-  return threadConfig(threadId, id, ns, ns === '' ? undefined : { '': id, [ns]: id });
+  const map = Object.fromEntries(namespacesTo(ns).map((name) => [name, id]));
+  return threadConfig(threadId, id, ns, ns === '' ? undefined : map);
 }
 
 function claimFor(options: CompileOptions, runId: string): { runId: string; now: number; expiresAt: number } {

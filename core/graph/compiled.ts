@@ -7,22 +7,32 @@ import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { type END, INTERRUPT, type START } from '../constants.ts';
 import { HoldpointError } from '../errors.ts';
 import type { Listener } from '../engine/events.ts';
-import { snapshotsOf, type SnapshotsOptions } from '../engine/history.ts';
+import { snapshotsOf } from '../engine/history.ts';
 import type { Update } from '../engine/make.ts';
 import type { StateSnapshot } from '../engine/snapshot.ts';
 import { isInterrupted } from '../interrupt.ts';
 import type { StreamOutput } from '../engine/chunk.ts';
 import { RunStream } from '../engine/run-stream.ts';
-import { pick, readStreamModes, type StreamMode } from '../engine/stream.ts';
+import { pick, readOutputKeys, readStreamModes, type StreamMode } from '../engine/stream.ts';
 import type { TaskContext } from '../engine/context.ts';
 import { runNested } from '../engine/nested.ts';
-import type { ExtractStateType, StateDefinitionInit } from '../schema/definition.ts';
+import type { ExtractStateType, ExtractUpdateType, StateDefinitionInit } from '../schema/definition.ts';
+import type { BaseStore } from '../store/store.ts';
 import type { InferInterruptInputType, InferWriterType } from './infer.ts';
 import type { DrawableGraph, DrawOptions } from './draw.ts';
 import { type BatchOptions, mergeConfigs, runBatch } from './batch.ts';
 import { callRun, callState, callUpdate, type Named, namedBy, nowOf, taskAround } from './call.ts';
+import { type BareNode, nodesOf, subgraphsOf } from './inside.ts';
 import { gathered, Piped, type Step } from './pipe.ts';
-import type { CompileOptions, Input, Result, RunConfig, StreamConfig } from './options.ts';
+import type {
+  CompileOptions,
+  GetHistoryOptions,
+  GetStateOptions,
+  Input,
+  Result,
+  RunConfig,
+  StreamConfig,
+} from './options.ts';
 import type { GraphSpec } from './spec.ts';
 
 /** How a graph draws itself: a graph of nodes and a function do it differently. */
@@ -41,21 +51,31 @@ export class CompiledStateGraph<
   // Named so that code that names it compiles: stream transformers are LangGraph's streamEvents v3, which is not here.
   _StreamTransformers extends readonly unknown[] = [],
 > {
-  /** Only a type: its state. */
+  // Only types: what nodes return and read, their names, what callers pass and get.
+  declare readonly '~RunInput': U;
   declare readonly '~RunOutput': S;
+  declare readonly '~NodeType': N;
+  declare readonly '~NodeReturnType': NodeReturnType;
+  declare readonly '~InputType': ExtractUpdateType<I>;
+  declare readonly '~OutputType': ExtractStateType<O>;
   /** The graph as the engine sees it. */
   readonly spec: GraphSpec;
-  readonly #options: CompileOptions;
+  name: string | undefined;
+  readonly description: string | undefined;
+  #options: CompileOptions;
   readonly #draw: Draw;
   readonly #bound: RunnableConfig | undefined;
   // As LangGraph's and LangChain's own programs tell what a graph is.
   readonly lg_is_pregel = true;
   readonly lc_runnable = true;
   readonly lc_namespace = ['langgraph', 'pregel'];
+  readonly lc_id = ['langgraph', 'pregel', 'CompiledStateGraph'];
 
   /** @param bound what every call is configured with, unless it says otherwise */
   constructor(spec: GraphSpec, options: CompileOptions, draw: Draw, bound?: RunnableConfig) {
     this.spec = options.store ? { ...spec, store: options.store } : spec;
+    this.name = options.name;
+    this.description = options.description;
     this.#options = options;
     this.#draw = draw;
     this.#bound = bound;
@@ -68,29 +88,21 @@ export class CompiledStateGraph<
   }
 
   getName(): string {
-    return this.name;
+    return this.name ?? 'LangGraph';
   }
 
-  /**
-   * Runs side by side; results in the order of the inputs.
-   * @param config for all runs, or one for each
-   */
-  batch(
-    inputs: readonly Input<I, InterruptType>[],
-    config: (RunConfig<C> & StreamConfig) | readonly (RunConfig<C> & StreamConfig)[] | undefined,
-    options: BatchOptions & { readonly returnExceptions: true },
-  ): Promise<(Result<ExtractStateType<O>> | Error)[]>;
-  batch(
+  /** Each node by itself, without its policies and edges: for tests of nodes. */
+  get nodes(): Readonly<Record<N | typeof START, BareNode<S, U>>> {
+    return nodesOf(this.spec) as (typeof this)['nodes'];
+  }
+
+  /** Runs side by side; results in the order of the inputs. @param config for all runs, or one for each */
+  async batch<Exceptions extends boolean = false>(
     inputs: readonly Input<I, InterruptType>[],
     config?: (RunConfig<C> & StreamConfig) | readonly (RunConfig<C> & StreamConfig)[],
-    options?: BatchOptions & { readonly returnExceptions?: false },
-  ): Promise<Result<ExtractStateType<O>>[]>;
-  batch(
-    inputs: readonly Input<I, InterruptType>[],
-    config?: (RunConfig<C> & StreamConfig) | readonly (RunConfig<C> & StreamConfig)[],
-    options?: BatchOptions,
-  ): Promise<unknown[]> {
-    return runBatch((input, own) => this.invoke(input, own), inputs, config, options);
+    options?: BatchOptions & { readonly returnExceptions?: Exceptions },
+  ): Promise<(Result<ExtractStateType<O>> | (Exceptions extends true ? Error : never))[]> {
+    return (await runBatch((input, own) => this.invoke(input, own), inputs, config, options)) as never;
   }
 
   /** How long a superstep may take, in milliseconds. */
@@ -107,10 +119,6 @@ export class CompiledStateGraph<
     await this.spec.cache?.clear([]);
   }
 
-  get name(): string {
-    return this.spec.name;
-  }
-
   /**
    * Runs until the graph is done or a node asks a question.
    * @param input the initial state, a Command that answers, or null to go on with a paused thread
@@ -124,7 +132,7 @@ export class CompiledStateGraph<
     const config = mergeConfigs(this.#bound, given);
     const { streamMode, outputKeys } = config;
     if (streamMode !== undefined && streamMode !== 'values') return (await this.#collect(input, config)) as never;
-    const keys = this.#keys(outputKeys);
+    const keys = readOutputKeys(this.spec, outputKeys);
     const around = taskAround(config, this.#options);
     if (around) return pick(await this.#runInside(around, input, config), keys) as Result<ExtractStateType<O>>;
     const end = await callRun(this.spec, this.#options, input, config);
@@ -153,14 +161,13 @@ export class CompiledStateGraph<
     const around = taskAround(config, this.#options);
     const { streamMode = around ? 'values' : 'updates', subgraphs = false, encoding } = config;
     const modes = readStreamModes(streamMode);
-    const outputKeys = this.#keys(config.outputKeys);
+    const outputKeys = readOutputKeys(this.spec, config.outputKeys);
     const start = async (listen: Listener, draining: () => boolean): Promise<void> => {
       if (around) return void (await this.#runInside(around, input, config, listen));
       await callRun(this.spec, this.#options, input, config, listen, draining);
     };
     const [several, sse] = [Array.isArray(streamMode), encoding === 'text/event-stream'];
-    const now = (): number => nowOf(this.#options);
-    return new RunStream(start, { modes, several, subgraphs, outputKeys, sse, now });
+    return new RunStream(start, { modes, several, subgraphs, outputKeys, sse, now: () => nowOf(this.#options) });
   }
 
   /** As a step of a LangChain sequence that is streamed: `stream` of what the step before it streamed. */
@@ -178,7 +185,7 @@ export class CompiledStateGraph<
 
   /** As LangChain writes down what it cannot load again. */
   toJSON(): object {
-    return { lc: 1, type: 'not_implemented', id: [...this.lc_namespace, 'CompiledStateGraph'] };
+    return { lc: 1, type: 'not_implemented', id: this.lc_id };
   }
 
   /** LangChain's events are not told: use `stream()`. @throws HoldpointError `invalid_argument` */
@@ -192,12 +199,6 @@ export class CompiledStateGraph<
     return chunks;
   }
 
-  #keys(keys: StreamConfig['outputKeys']): StreamConfig['outputKeys'] {
-    const unknown = [keys ?? []].flat().find((key) => !this.spec.channels.has(key));
-    if (unknown === undefined) return keys;
-    throw new HoldpointError('invalid_argument', `outputKeys: Key ${unknown} not found in channels.`);
-  }
-
   /** Whether a result of this graph carries pending questions. */
   isInterrupted(values: unknown): values is { [INTERRUPT]: Interrupt<InferInterruptInputType<InterruptType>>[] } {
     return isInterrupted(values);
@@ -208,21 +209,30 @@ export class CompiledStateGraph<
     return this.#options.checkpointer;
   }
 
+  set checkpointer(checkpointer: Checkpointer | boolean | undefined) {
+    this.#options = { ...this.#options, checkpointer };
+  }
+
+  get store(): BaseStore | undefined {
+    return this.spec.store;
+  }
+
+  set store(store: BaseStore | undefined) {
+    this.spec.store = store;
+  }
+
   /**
    * The thread's newest state, or that of `config.configurable.checkpoint_id`; of the graph inside it that `checkpoint_ns` names.
    * An unknown thread has an empty one.
    */
-  async getState(config: RunnableConfig, options: { readonly subgraphs?: boolean } = {}): Promise<StateSnapshot> {
+  async getState(config: RunnableConfig, options: GetStateOptions = {}): Promise<StateSnapshot> {
     return callState(this.spec, this.#named(config), config, options.subgraphs ?? false);
   }
 
   /** One snapshot for each superstep that was saved, newest first; that of `config.configurable.checkpoint_id` alone when it is given. */
   async *getStateHistory(
     config: RunnableConfig,
-    {
-      before,
-      ...options
-    }: Omit<SnapshotsOptions, 'before' | 'ns' | 'live'> & { readonly before?: RunnableConfig } = {},
+    { before, ...options }: GetHistoryOptions = {},
   ): AsyncGenerator<StateSnapshot, undefined> {
     const { threadId, checkpointer, ns, at } = this.#named(config);
     if (at !== undefined) {
@@ -230,22 +240,13 @@ export class CompiledStateGraph<
       if (snapshot.metadata) yield snapshot;
       return;
     }
-    const from = before?.configurable?.checkpoint_id;
-    yield* snapshotsOf(this.spec, checkpointer, threadId, { ...options, ns, before: from, live: false });
+    const page = { ...options, ns, before: before?.configurable?.checkpoint_id, live: false };
+    yield* snapshotsOf(this.spec, checkpointer, threadId, page);
   }
 
   /** The graphs that are nodes of this one, by the name of the node. @param recurse graphs inside them too, as `outer|inner` */
   *getSubgraphs(namespace?: string, recurse = false): Generator<[string, AnyGraph]> {
-    for (const [name, { graph }] of this.spec.nodes) {
-      if (!(graph instanceof CompiledStateGraph)) continue;
-      const [first, ...rest] = namespace?.split('|') ?? [];
-      if (first !== undefined && first !== name) continue;
-      if (rest.length === 0) yield [name, graph];
-      if (!recurse && rest.length === 0) continue;
-      for (const [inner, found] of graph.getSubgraphs(rest.length > 0 ? rest.join('|') : undefined, recurse)) {
-        yield [`${name}|${inner}`, found];
-      }
-    }
+    yield* subgraphsOf(this.spec, namespace, recurse) as Generator<[string, AnyGraph]>;
   }
 
   async *getSubgraphsAsync(namespace?: string, recurse = false): AsyncGenerator<[string, AnyGraph]> {

@@ -26,6 +26,12 @@ export interface DrawnEdge {
   readonly conditional: boolean;
 }
 
+/** LangChain's, by shape. */
+interface Runnable {
+  readonly lc_id: readonly string[];
+  getName(): string;
+}
+
 export interface DrawOptions {
   /** Draw what is inside of graphs that are nodes: all of it, or to this depth. @default false */
   readonly xray?: boolean | number;
@@ -68,8 +74,8 @@ export class DrawableGraph {
   toJSON(): { nodes: Record<string, unknown>[]; edges: DrawnEdge[] } {
     const nodes = Object.values(this.nodes).map(({ id, name, data, metadata }) => {
       if (!metadata) return { id, type: 'schema', data: { $schema: 'https://json-schema.org/draft/2020-12/schema' } };
-      const type = typeof data === 'function' ? ['RunnableCallable'] : ['pregel', 'CompiledStateGraph'];
-      return { id, type: 'runnable', data: { id: ['langgraph', ...type], name }, metadata };
+      const { lc_id = ['langgraph', 'RunnableCallable'], getName } = data as Partial<Runnable>;
+      return { id, type: 'runnable', data: { id: lc_id, name: getName ? getName.call(data) : name }, metadata };
     });
     return { nodes, edges: this.edges };
   }
@@ -93,7 +99,9 @@ export function draw(declared: Declared, breakpoints: Breakpoints, { xray = fals
     return marks.length > 0 ? { __interrupt: marks.join(',') } : {};
   };
   for (const [id, { action, options }] of declared.nodes) {
-    const inner = xray ? innerOf(action, typeof xray === 'number' ? xray - 1 : xray) : undefined;
+    const inner = xray
+      ? innerOf([...(options.subgraphs ?? []), action], typeof xray === 'number' ? xray - 1 : xray)
+      : undefined;
     if (!inner) {
       nodes.push({ id, name: id, data: action, metadata: { ...options.metadata, ...marksOf(id) } });
       continue;
@@ -106,16 +114,18 @@ export function draw(declared: Declared, breakpoints: Breakpoints, { xray = fals
   }
   const arrows = arrowsOf(declared);
   const exitOf = (name: string): string | undefined => (doors.has(name) ? doors.get(name)!.source : name);
+  const targets = new Set<string>();
   const link = ([from, to, conditional, label]: Arrow): void => {
     const source = exitOf(from);
     const target = doors.has(to) ? doors.get(to)!.target : to;
     const data = label !== undefined && label !== to ? { data: label } : {};
     if (to === END && !nodes.some(({ id }) => id === END)) nodes.push({ id: END, name: END, data: {} });
-    if (source !== undefined && target !== undefined) edges.push({ source, target, ...data, conditional });
+    if (source === undefined || target === undefined) return;
+    edges.push({ source, target, ...data, conditional });
+    if (!conditional) targets.add(to);
   };
   arrows.forEach(link);
   const sources = new Set([END, ...edges.map(({ source }) => source)]);
-  const targets = new Set(arrows.filter(([, , conditional]) => !conditional).map(([, to]) => to));
   for (const leaf of [...targets].sort(byName)) if (!sources.has(exitOf(leaf)!)) link([leaf, END, false]);
   return new DrawableGraph(nodes, edges);
 }
@@ -156,8 +166,10 @@ function arrowsOf({ nodes, edges, joins, branches }: Declared): Arrow[] {
 }
 
 /** W2: by shape, so that any node may draw itself. */
-function innerOf(action: unknown, xray: boolean | number): DrawableGraph | undefined {
-  const graph = (action as { getGraph?: (options: DrawOptions) => unknown }).getGraph?.({ xray });
-  if (!(graph instanceof DrawableGraph)) return undefined;
+function innerOf(called: readonly unknown[], xray: boolean | number): DrawableGraph | undefined {
+  const graph = called
+    .map((one) => (one as { getGraph?: (options: DrawOptions) => unknown }).getGraph?.({ xray }))
+    .findLast((drawing) => drawing instanceof DrawableGraph);
+  if (!graph) return undefined;
   return Object.keys(graph.trim().nodes).length > 1 && graph.firstNode() ? graph : undefined;
 }

@@ -12,7 +12,7 @@ import { validate, validateBreakpoints } from './validate.ts';
 /** @throws GraphValidationError when the whole makes no sense: unknown or unreachable nodes, no entry */
 export function link(
   declared: Declared,
-  { channels, state, input, output, inputSchema, contextSchema }: Schemas,
+  { channels, state, input, output, inputSchema, contextSchema, interrupt }: Schemas,
   defaults: NodePolicies,
   options: CompileOptions,
 ): GraphSpec {
@@ -25,7 +25,7 @@ export function link(
   const specOf = (node: string, run: NodeSpec['run'], known?: DeclaredNode): NodeSpec => ({
     name: node,
     run,
-    ...(known && withPolicies(node, run, known.options, defaults)),
+    ...(known && withPolicies(node, known.options, defaults)),
     defer: known?.options.defer,
     edges: declared.edges.filter(([from, to]) => from === node && to !== END).map(([, to]) => to),
     metadata: known?.options.metadata,
@@ -46,6 +46,7 @@ export function link(
     inputSchema,
     output: allOr(output),
     contextSchema,
+    interrupt,
     parses,
     transient: transient.length > 0 ? new Set(transient) : undefined,
     nodes,
@@ -59,7 +60,7 @@ export function link(
 }
 
 function nestedGraph(node: DeclaredNode | undefined): NestedGraph | undefined {
-  const graphs = node ? [...(node.options.subgraphs ?? []), node.action] : [];
+  const graphs = node ? [node.action, ...(node.options.subgraphs ?? [])] : [];
   return graphs.find((one) => one instanceof CompiledStateGraph && one.checkpointer !== false) as
     NestedGraph | undefined;
 }

@@ -6,26 +6,27 @@ import type { Clock } from '../clock.ts';
 import type { Command } from '../command.ts';
 import type { RunnableConfig } from '../config.ts';
 import type { INTERRUPT } from '../constants.ts';
+import type { SnapshotsOptions } from '../engine/history.ts';
 import type { StreamMode } from '../engine/stream.ts';
 import type { BaseCache } from '../policies/cache.ts';
 import type { ExtractStateType, ExtractUpdateType } from '../schema/definition.ts';
 import type { BaseStore } from '../store/store.ts';
 import type { InferInterruptResumeType } from './infer.ts';
 
-export interface CompileOptions {
+export interface CompileOptions<Nodes extends string = string> {
   /**
    * Where threads are kept. Without one, a run keeps nothing and cannot stop for a person. A graph that runs inside another
    * one is kept with it; `true` there: it goes on from its last state each time its node runs.
    */
-  readonly checkpointer?: Checkpointer | boolean;
-  readonly name?: string;
-  readonly description?: string;
+  readonly checkpointer?: Checkpointer | boolean | undefined;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
   /** Long-term memory, `config.store` in nodes. */
-  readonly store?: BaseStore;
+  readonly store?: BaseStore | undefined;
   /** Stop before these nodes, `'*'`: before every one. `invoke(null)` goes on. @default [] */
-  readonly interruptBefore?: readonly string[] | '*';
+  readonly interruptBefore?: readonly Nodes[] | '*' | undefined;
   /** Stop after these nodes, `'*'`: after every one. `invoke(null)` goes on. @default [] */
-  readonly interruptAfter?: readonly string[] | '*';
+  readonly interruptAfter?: readonly Nodes[] | '*' | undefined;
   /**
    * On resume, compare each question without a key with the one that was answered, and refuse the answer if it differs.
    * Turn it off for graphs whose questions are not deterministic.
@@ -47,7 +48,7 @@ export interface CompileOptions {
   /** How long a superstep may take, in milliseconds; also `graph.stepTimeout = ms`. @default for ever */
   readonly stepTimeout?: number | undefined;
   /** Where nodes with a `cachePolicy` keep their results. */
-  readonly cache?: BaseCache;
+  readonly cache?: BaseCache | undefined;
 }
 
 export interface StreamConfig<
@@ -63,6 +64,16 @@ export interface StreamConfig<
   readonly outputKeys?: string | readonly string[] | undefined;
   /** Chunks as server-sent events, in bytes. */
   readonly encoding?: Encoding;
+}
+
+export interface GetStateOptions {
+  /** The states of nested graphs that wait, too. @default false */
+  readonly subgraphs?: boolean;
+}
+
+export interface GetHistoryOptions extends Omit<SnapshotsOptions, 'before' | 'ns' | 'live'> {
+  /** Only what is older than this checkpoint. */
+  readonly before?: RunnableConfig;
 }
 
 /** The state, and the pending questions when the run stopped for them. */

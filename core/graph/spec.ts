@@ -2,6 +2,7 @@
 import type { Channel } from '../channel.ts';
 import type { Planned, Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
+import type { Attempt } from '../engine/attempt.ts';
 import type { StandardSchema } from '../schema/standard.ts';
 import type { BaseCache, CachePolicy } from '../policies/cache.ts';
 import type { BaseStore } from '../store/store.ts';
@@ -33,7 +34,9 @@ export interface GraphSpec {
   /** How long a superstep may take, in milliseconds. */
   stepTimeout?: number | undefined;
   /** What `config.store` is unless the call has one. */
-  readonly store?: BaseStore | undefined;
+  store?: BaseStore | undefined;
+  /** What `config.interrupt` is: a function, or several by name. @default interrupt */
+  readonly interrupt?: LangGraphRunnableConfig['interrupt'];
   /** Compare a replayed question with the recorded one. */
   readonly checkQuestions: boolean;
 }
@@ -48,11 +51,13 @@ export type State = Readonly<Record<string, unknown>>;
 
 export interface NodeSpec {
   readonly name: string;
-  run(input: unknown, config: LangGraphRunnableConfig): unknown;
+  readonly run: (input: unknown, config: LangGraphRunnableConfig) => unknown;
   /** The channels that it sees. @default all */
   readonly reads?: readonly string[] | undefined;
+  /** The node with its policies. @default one attempt */
+  readonly attempt?: Attempt | undefined;
   /** The node with another time-out: that of a Send. */
-  readonly timed?: ((timeout: NonNullable<Planned['timeout']>) => Pick<NodeSpec, 'run'>) | undefined;
+  readonly timed?: ((timeout: NonNullable<Planned['timeout']>) => Attempt) | undefined;
   /** Waits until nothing else is planned. */
   readonly defer?: boolean | undefined;
   readonly cachePolicy?: CachePolicy | undefined;

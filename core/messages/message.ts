@@ -25,6 +25,13 @@ export interface Message {
   [key: string]: any;
 }
 
+/** What else messages are: "holdpoint/langchain" says that they are LangChain's. */
+// oxlint-disable-next-line typescript/no-empty-object-type, typescript/no-empty-interface
+export interface MessageClasses {}
+
+/** A message as streams tell it. */
+export type ToldMessage = MessageClasses extends { readonly told: infer Told } ? Told : Message;
+
 /** What callers and nodes may write in place of a message. */
 export type MessageLike =
   | string

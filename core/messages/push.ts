@@ -4,7 +4,7 @@ import { requireTask } from '../engine/context.ts';
 import { metadataOf } from '../engine/runtime.ts';
 import { HoldpointError } from '../errors.ts';
 import { coerceMessage } from './coerce.ts';
-import type { Message, MessageLike } from './message.ts';
+import type { Message, MessageLike, ToldMessage } from './message.ts';
 
 export interface PushMessageOptions extends LangGraphRunnableConfig {
   /** The channel that it is written to; null: none. @default 'messages' */
@@ -12,12 +12,12 @@ export interface PushMessageOptions extends LangGraphRunnableConfig {
 }
 
 /** @throws HoldpointError `invalid_argument` for a message without an id, `outside_graph` */
-export function pushMessage(message: MessageLike | Message, options: PushMessageOptions = {}): Message {
+export function pushMessage(message: MessageLike | Message, options: PushMessageOptions = {}): ToldMessage {
   const pushed = coerceMessage(message);
   if (pushed.id === undefined) throw new HoldpointError('invalid_argument', 'Message ID is required.');
   const context = requireTask('pushMessage()');
   const { stateKey = 'messages' } = options;
   if (stateKey !== null) (context.pushed ??= []).push([stateKey, pushed]);
   context.listen?.message?.({ ns: context.scope.toldAs, message: pushed, metadata: metadataOf(context) });
-  return pushed;
+  return pushed as unknown as ToldMessage;
 }

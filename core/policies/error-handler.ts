@@ -3,8 +3,8 @@
  * and the node's edges do not fire. It has questions of its own; while it waits for an answer the node is not run again.
  */
 import type { LangGraphRunnableConfig } from '../config.ts';
-import { newAttempt, type Run, runAttempt } from '../engine/attempt.ts';
-import { requireTask } from '../engine/context.ts';
+import { type Attempt, newAttempt, runOnce } from '../engine/attempt.ts';
+import { inTask } from '../engine/context.ts';
 import { describe } from '../engine/task.ts';
 import { toldTask } from '../engine/tell.ts';
 import { isGraphBubbleUp } from '../errors.ts';
@@ -34,15 +34,19 @@ export type NodeErrorHandler<State = unknown, Update = Partial<State>> = (
  * @param by the name under which the handler is told
  * @param limited gives the handler the policies of all nodes
  */
-export function withErrorHandler(run: Run, handle: NodeErrorHandler, by: string, limited: (run: Run) => Run): Run {
-  return async (input, config) => {
-    const first = requireTask('An error handler');
+export function withErrorHandler(
+  run: Attempt,
+  handle: NodeErrorHandler,
+  by: string,
+  limited: (handler: Attempt) => Attempt,
+): Attempt {
+  return async (first) => {
     const { node, record } = first.task;
     let failure: unknown;
     if (record.handling) failure = Object.assign(new Error(record.error?.message), { name: record.error?.name });
     else {
       try {
-        return await run(input, config);
+        return await run(first);
       } catch (error) {
         if (first.refusal || first.cancel.cause || isGraphBubbleUp(error)) throw error;
         await first.callsEnded();
@@ -53,9 +57,9 @@ export function withErrorHandler(run: Run, handle: NodeErrorHandler, by: string,
     const known = describe(failure);
     listen?.task?.({ scope, frame, task: toldTask(scope, frame, task, by) });
     if (!record.handling) listen?.failure?.({ scope, frame, task, error: known });
-    const error = failure instanceof Error ? failure : new Error(String(failure));
+    const error = new NodeError(node.name, failure instanceof Error ? failure : new Error(String(failure)));
     const context = newAttempt(first, { attempt: 1, handler: { by, error: known } });
-    const handler: Run = (state, own) => handle(state, new NodeError(node.name, error), own);
-    return runAttempt(context, limited(handler), input);
+    const handler = limited((own) => runOnce(own, (state, config) => handle(state, error, config)));
+    return inTask(context, () => handler(context));
   };
 }

@@ -1,4 +1,5 @@
-/** What a node is declared with beside its function, as decorators of it: a node without policies runs as it is. */
+/** What a node is declared with beside its function, as decorators of its attempts: a node without policies runs once. */
+import { type Attempt, once } from '../engine/attempt.ts';
 import type { NodeSpec } from '../graph/spec.ts';
 import type { CachePolicy } from './cache.ts';
 import { type NodeErrorHandler, withErrorHandler } from './error-handler.ts';
@@ -19,28 +20,27 @@ export interface NodePolicies<State = any, Update = any> {
   readonly errorHandler?: NodeErrorHandler<State, Update> | undefined;
 }
 
-type Run = NodeSpec['run'];
-type Policed = Pick<NodeSpec, 'run' | 'timed' | 'cachePolicy'>;
+type Policed = Pick<NodeSpec, 'attempt' | 'timed' | 'cachePolicy'>;
 
 /** @throws GraphValidationError for a policy that makes no sense */
-export function withPolicies(name: string, run: Run, own: NodePolicies, defaults: NodePolicies = {}): Policed {
+export function withPolicies(name: string, own: NodePolicies, defaults: NodePolicies = {}): Policed {
   const { retryPolicy = defaults.retryPolicy, cachePolicy = defaults.cachePolicy } = own;
   const handle = own.errorHandler ?? defaults.errorHandler;
   const by = own.errorHandler ? `__error_handler__${name}` : '__default_error_handler__';
-  const timed = (timeout: NodePolicies['timeout']): Pick<NodeSpec, 'run'> => {
-    const limited = limit(run, retryPolicy, timeout);
-    const rescue = (handler: Run): Run => limit(handler, defaults.retryPolicy, defaults.timeout);
-    return { run: handle ? withErrorHandler(limited, handle, by, rescue) : limited };
+  const timed = (timeout: NodePolicies['timeout']): Attempt => {
+    const limited = limit(once, retryPolicy, timeout);
+    const rescue = (handler: Attempt): Attempt => limit(handler, defaults.retryPolicy, defaults.timeout);
+    return handle ? withErrorHandler(limited, handle, by, rescue) : limited;
   };
   return {
-    ...timed(own.timeout ?? defaults.timeout),
+    attempt: timed(own.timeout ?? defaults.timeout),
     timed,
     ...(cachePolicy && { cachePolicy: cachePolicy === true ? {} : cachePolicy }),
   };
 }
 
-function limit(run: Run, retry: NodePolicies['retryPolicy'], timeout: NodePolicies['timeout']): Run {
+function limit(attempt: Attempt, retry: NodePolicies['retryPolicy'], timeout: NodePolicies['timeout']): Attempt {
   const policy = readTimeout(timeout);
-  const limited = policy ? withTimeout(run, policy) : run;
+  const limited = policy ? withTimeout(attempt, policy) : attempt;
   return retry ? withRetry(limited, retry) : limited;
 }

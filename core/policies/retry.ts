@@ -2,8 +2,8 @@
  * `retryPolicy`: runs a node again after it threw. Each run is an attempt of its task: answers stay, questions are counted anew (Q1).
  * What stops a run on purpose, and a cancelled task, is never retried.
  */
-import { newAttempt, type Run, runAttempt } from '../engine/attempt.ts';
-import { requireTask } from '../engine/context.ts';
+import { type Attempt, newAttempt } from '../engine/attempt.ts';
+import { inTask } from '../engine/context.ts';
 import { isGraphBubbleUp } from '../errors.ts';
 import { hash128 } from '../hash.ts';
 
@@ -25,14 +25,13 @@ export interface RetryPolicy {
   readonly logWarning?: boolean;
 }
 
-export function withRetry(run: Run, policy: RetryPolicy): Run {
+export function withRetry(run: Attempt, policy: RetryPolicy): Attempt {
   const { maxAttempts = 3, retryOn = isWorthRetrying } = policy;
-  return async (input, config) => {
-    const first = requireTask('A retry');
+  return async (first) => {
     let context = first;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await (context === first ? run(input, config) : runAttempt(context, run, input));
+        return await (context === first ? run(first) : inTask(context, () => run(context)));
       } catch (error) {
         if (first.refusal || first.cancel.cause || isGraphBubbleUp(error)) throw error;
         if (attempt >= maxAttempts || !retryOn(error)) throw error;

@@ -2,17 +2,16 @@
  * `timeout`: ends an attempt of a node that takes too long, or makes no progress for too long. Its signal is aborted, and what it still
  * does is neither seen nor kept (Q7). Each retry has its full time again.
  */
-import { newAttempt, type Run, runAttempt } from '../engine/attempt.ts';
+import { type Attempt, newAttempt } from '../engine/attempt.ts';
 import { Cancel } from '../engine/cancel.ts';
-import { requireTask } from '../engine/context.ts';
+import { inTask } from '../engine/context.ts';
 import { through } from '../engine/events.ts';
 import { NodeTimeoutError } from '../errors.ts';
 import type { TimeoutPolicy } from './timeout-policy.ts';
 
-export function withTimeout(run: Run, policy: TimeoutPolicy): Run {
+export function withTimeout(run: Attempt, policy: TimeoutPolicy): Attempt {
   const { runTimeout, idleTimeout, refreshOn = 'auto' } = policy;
-  return async (input) => {
-    const around = requireTask('A timeout');
+  return async (around) => {
     const { scope, task } = around;
     const start = scope.now();
     let progress = start;
@@ -52,7 +51,7 @@ export function withTimeout(run: Run, policy: TimeoutPolicy): Run {
       }
       return undefined;
     };
-    const work = runAttempt(attempt, run, input);
+    const work = inTask(attempt, () => run(attempt));
     const late = await Promise.race([watch(), work.then(expired, expired)]);
     done.abort();
     if (!late) return work;

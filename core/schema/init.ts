@@ -1,6 +1,7 @@
 /** What was given to `new StateGraph(…)`, in any of its forms, as one. */
 import { channelsOf } from '../annotation.ts';
 import type { Channel } from '../channel.ts';
+import type { LangGraphRunnableConfig } from '../config.ts';
 import { isSchema, mergeChannels, readSchema } from './read.ts';
 import { isStandardSchema, type StandardSchema } from './standard.ts';
 
@@ -18,10 +19,11 @@ export interface Schemas {
   /** What `invoke` returns. */
   readonly output: Channels;
   readonly contextSchema: StandardSchema | undefined;
+  readonly interrupt: LangGraphRunnableConfig['interrupt'];
 }
 
 type Options = Readonly<
-  Partial<Record<'state' | 'stateSchema' | 'input' | 'output' | 'context' | 'channels', unknown>>
+  Partial<Record<'state' | 'stateSchema' | 'input' | 'output' | 'context' | 'channels' | 'interrupt', unknown>>
 >;
 
 /** @throws GraphValidationError when there is no state schema in it, or its schemas contradict each other */
@@ -41,5 +43,6 @@ export function readInit(first: unknown, second: unknown): Schemas {
     inputSchema: input !== state && isStandardSchema(options.input) ? options.input : undefined,
     output,
     contextSchema: isStandardSchema(options.context) ? options.context : undefined,
+    interrupt: options.interrupt as LangGraphRunnableConfig['interrupt'],
   };
 }

@@ -9,7 +9,8 @@ export function jsonSchemaOf(fields: Readonly<Record<string, unknown>>, whole: b
       return [name, field instanceof UntrackedValue ? field.schema : field, {}] as const;
     return [name, whole ? field.valueSchema : field.inputSchema, field.jsonSchemaExtra] as const;
   });
-  const properties = entries.map(([name, schema, extra]) => [name, { ...getJsonSchemaFromSchema(schema), ...extra }]);
+  const described = entries.filter(([, schema]) => schema);
+  const properties = described.map(([name, schema, extra]) => [name, { ...getJsonSchemaFromSchema(schema), ...extra }]);
   const required = entries.filter(([, schema]) => whole && isRequired(schema)).map(([name]) => name);
   return { type: 'object', properties: Object.fromEntries(properties), ...(required.length > 0 && { required }) };
 }

@@ -1,7 +1,7 @@
 /** What a graph needs of a schema, whatever its kind. */
 import { channelsOf, isDefinition } from '../annotation.ts';
 import type { Channel } from '../channel.ts';
-import { GraphValidationError, quote } from '../errors.ts';
+import { GraphValidationError, quote, StateGraphInputError } from '../errors.ts';
 import { channelsOfFields } from './fields.ts';
 import { isStandardSchema } from './standard.ts';
 
@@ -17,13 +17,13 @@ export function isSchema(value: unknown): boolean {
   return isDeclaring(value) || shapeOf(value) !== undefined;
 }
 
-/** @throws GraphValidationError when it is no schema */
+/** @throws StateGraphInputError when it is no schema */
 export function readSchema(schema: unknown): Channels {
   if (isDeclaring(schema)) return new Map(Object.entries(schema.getChannels()));
   const shape = shapeOf(schema);
   if (shape) return channelsOfFields(shape);
   if (isDefinition(schema)) return channelsOf(schema);
-  throw new GraphValidationError(
+  throw new StateGraphInputError(
     `StateGraph needs a state schema: Annotation.Root({ … }), a StateSchema or a Zod object, got ${quote(schema)}.`,
   );
 }

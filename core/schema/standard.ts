@@ -38,11 +38,11 @@ export function isSerializableSchema<Input = unknown, Output = Input>(
   return isStandardSchema(schema) && typeof standardOf(schema)?.jsonSchema === 'object';
 }
 
-/** The JSON Schema of what the schema gives, when it can tell. */
+/** The JSON Schema of what the schema takes, when it can tell. */
 export function getJsonSchemaFromSchema(schema: unknown): Record<string, unknown> | undefined {
   if (!isSerializableSchema(schema)) return undefined;
   try {
-    return schema['~standard'].jsonSchema.output({ target: 'draft-07' });
+    return schema['~standard'].jsonSchema.input({ target: 'draft-07' });
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** `StateSchema`: a state whose fields are Standard Schemas, from any library, and values with rules of their own. */
 import type { Channel } from '../channel.ts';
-import type { LangGraphRunnableConfig } from '../config.ts';
+import type { NodeAction } from '../graph/node-types.ts';
 import type { OverwriteValue } from '../overwrite.ts';
 import { channelsOfFields } from './fields.ts';
 import { jsonSchemaOf } from './json-schema.ts';
@@ -56,10 +56,7 @@ export class StateSchema<Fields extends StateSchemaFields> {
   /** Only a type: `typeof Schema.Update`. */
   declare readonly Update: InferStateSchemaUpdate<Fields>;
   /** Only a type: `typeof Schema.Node`. */
-  declare readonly Node: (
-    state: InferStateSchemaValue<Fields>,
-    config: LangGraphRunnableConfig,
-  ) => InferStateSchemaUpdate<Fields> | Promise<InferStateSchemaUpdate<Fields>>;
+  declare readonly Node: NodeAction<InferStateSchemaValue<Fields>, InferStateSchemaUpdate<Fields>>;
 
   constructor(fields: Fields) {
     this.fields = fields;

@@ -708,6 +708,15 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
         }
       });
 
+      it('C13: what came after a checkpoint is listed oldest first', async () => {
+        const ids = await fiveRuns(store, thread);
+        for (const [i, id] of ids.entries()) {
+          const later = await listed(store, thread, { after: id, limit: 1 });
+          expect(later.map((c) => c.id)).toEqual(ids.slice(0, i).toReversed());
+        }
+        expect(await listed(store, thread, { after: 'nonsense' })).toEqual([]);
+      });
+
       it('C13: before a checkpoint that the thread does not have, there is nothing', async () => {
         await fiveRuns(store, thread);
         expect(await listed(store, thread, { before: checkpointId(3, 'nobody') })).toEqual([]);

@@ -8,6 +8,7 @@ import { NOW } from '../support/threads.ts';
 import { langchain } from '../../core/langchain.ts';
 import { describeCheckpointer } from './checkpointer.ts';
 import { describeIdempotency } from './idempotency.ts';
+import { describeKeeping } from './keeping.ts';
 import { describeLangChain } from './langchain.ts';
 import { describeLists } from './lists.ts';
 
@@ -38,6 +39,8 @@ for (const [name, start] of testServers()) {
     describeCheckpointer('DynamoDBSaver behind a hostile wrapper', (options) =>
       hostile(new DynamoDBSaver({ client, table, ...options }), new Codec(options?.codecs)),
     );
+
+    describeKeeping('DynamoDBSaver', () => new DynamoDBSaver({ client, table }));
 
     let tenants = 0;
     describeLists('DynamoDBSaver, each a tenant of one table', (clock) =>

@@ -1,7 +1,8 @@
 /** The contract of lists of threads (C15): what MemorySaver and DynamoDBSaver both show of their threads. Each test has a store of its own. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Checkpointer, ThreadStatus } from '../../core/checkpoint/checkpointer.ts';
-import type { ListThreadsOptions, ThreadSummary } from '../../core/checkpoint/listing.ts';
+import type { ListThreadsOptions } from '../../core/checkpoint/listing.ts';
+import type { ThreadSummary } from '../../core/checkpoint/summary.ts';
 import {
   answering,
   commitNext,
@@ -69,6 +70,13 @@ export function describeLists(name: string, makeStore: (clock: () => number) => 
           createdAt: later(minute),
         },
       );
+
+    /** Answers something, saves on the way, and asks these. */
+    const resume = async (minute: number, questions: readonly string[]): Promise<void> => {
+      const claim = await store.claim('a', wanting(`r${minute}`, { request: { kind: 'command', command: {} } }));
+      const between = await commitNext(claim, 'running', { questions, createdAt: later(minute - 1) });
+      await commitNext(claim, 'interrupted', { questions, createdAt: later(minute) }, between);
+    };
 
     it('of an empty store are empty', async () => {
       expect(await store.listThreads()).toEqual({ threads: [] });
@@ -242,12 +250,6 @@ export function describeLists(name: string, makeStore: (clock: () => number) => 
     });
 
     describe('since when a thread waits', () => {
-      const resume = async (minute: number, questions: readonly string[]): Promise<void> => {
-        const claim = await store.claim('a', wanting(`r${minute}`, { request: { kind: 'command', command: {} } }));
-        const between = await commitNext(claim, 'running', { questions, createdAt: later(minute - 1) });
-        await commitNext(claim, 'interrupted', { questions, createdAt: later(minute) }, between);
-      };
-
       it('is when its question was asked, and a later question begins anew', async () => {
         await startAt('a', 1);
         expect((await only()).waitingSince).toBe(later(1));

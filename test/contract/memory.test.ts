@@ -4,6 +4,7 @@ import { hostile } from '../support/hostile.ts';
 import { langchain } from '../../core/langchain.ts';
 import { describeCheckpointer } from './checkpointer.ts';
 import { describeIdempotency } from './idempotency.ts';
+import { describeKeeping } from './keeping.ts';
 import { describeLangChain } from './langchain.ts';
 import { describeLists } from './lists.ts';
 
@@ -12,6 +13,10 @@ describeCheckpointer('MemorySaver', (options) => new MemorySaver(options));
 describeCheckpointer('MemorySaver behind a hostile wrapper', (options) =>
   hostile(new MemorySaver(options), new Codec(options?.codecs)),
 );
+
+describeKeeping('MemorySaver', () => new MemorySaver());
+
+describeKeeping('MemorySaver behind a hostile wrapper', () => hostile(new MemorySaver()));
 
 describeLangChain('MemorySaver', () => new MemorySaver());
 

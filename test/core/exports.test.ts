@@ -38,6 +38,7 @@ it('core exports these names and no other', () => {
       'SchemaError',
       'Send',
       'StateGraph',
+      'StateGraphInputError',
       'StateSchema',
       'UnstorableState',
       'UntrackedValue',

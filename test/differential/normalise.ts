@@ -59,8 +59,6 @@ export interface Look {
   place(id: string | undefined): number | undefined;
   /** Whether a question is to be shown. */
   shows(question: Question): boolean;
-  /** With what finished tasks wrote: Holdpoint does not keep that with the checkpoints of the past. */
-  readonly live: boolean;
 }
 
 export function shapeOf(snapshot: Snapshot, look: Look): unknown {
@@ -75,7 +73,7 @@ export function shapeOf(snapshot: Snapshot, look: Look): unknown {
       interrupts: sorted(interrupts.filter((question) => look.shows(question))),
       // The words of the library's own errors are its own.
       error: error?.message.endsWith(' failed') ? error.message : error?.name,
-      ...(look.live && { result }),
+      result,
     })),
     source: metadata?.source,
     step: metadata?.step,

@@ -81,11 +81,11 @@ export class Session {
       place: (id: string | undefined) => places.get(id),
       shows: ({ id }: Question) => !this.#quirks.showsAnswered || !this.#settled.has(id),
     };
-    const shape = (one: Snapshot, live: boolean) => this.#ids.rename(shapeOf(one, { ...look, live }));
+    const shape = (one: Snapshot) => this.#ids.rename(shapeOf(one, look));
     // The state's ids are named first: they stand in the order of its tasks, not in that of their ends.
-    const shown = 'unreadable' in state ? state : shape(state, true);
+    const shown = 'unreadable' in state ? state : shape(state);
     this.#commanded ||= call.ask.do === 'command' && !refused;
-    const history = this.#history.map((one, i) => (i > 0 && this.#commanded ? placeOf(one) : shape(one, false)));
+    const history = this.#history.map((one, i) => (i > 0 && this.#commanded ? placeOf(one) : shape(one)));
     return { outcome: withSorted(this.#ids.rename(outcome, nested(this.#description))), ran, state: shown, history };
   }
 

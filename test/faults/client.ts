@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
 import { Command, isHoldpointError } from '../../core/index.ts';
 import { FaultyClient, type Strike } from './faulty.ts';
+import { lookAtLists } from './lists.ts';
 import type { Graph, Ledger, Scenario, Step } from './scenarios.ts';
 
 export interface Outcome {
@@ -10,8 +11,13 @@ export interface Outcome {
   readonly next: readonly string[];
   readonly pending: readonly unknown[];
   readonly effects: readonly { readonly name: string; readonly key: string | undefined }[];
+  /** Keys of tasks whose results were kept (C12), and of those of them that ran again. */
+  readonly kept: readonly string[];
+  readonly ranAgain: readonly string[];
   /** Calls of each process, in order. */
   readonly calls: readonly number[];
+  /** What lists said that was not so, after each failure and in the end. */
+  readonly misled: readonly string[];
 }
 
 /** More processes than any fault can cost. */
@@ -28,7 +34,11 @@ export async function drive(
   const { name, steps, durability = 'exit' } = scenario;
   const effects: Outcome['effects'][number][] = [];
   const ledger: Ledger = { effect: (effect, key) => void effects.push({ name: effect, key }) };
+  const ran = (key: string): number => effects.filter((effect) => effect.key === key).length;
+  const kept = new Map<string, number>();
   const processes: FaultyClient[] = [];
+  const misled: string[] = [];
+  const tenant = threadId.replaceAll(' ', '-'); // of its own: whose lists have this thread and no other
   const config = { configurable: { thread_id: threadId }, durability };
 
   interface Process {
@@ -38,11 +48,20 @@ export async function drive(
   const boot = (): Process => {
     const number = processes.length;
     if (number > PATIENCE) throw new Error(`${name}: the thread is stuck`);
-    const faulty = new FaultyClient(database.client, strikes[number]);
+    const faulty = new FaultyClient(database.client, strikes[number], (key) => void kept.set(key, ran(key)));
     processes.push(faulty);
     const now = (): number => Date.UTC(2026, 0, 1) + number * DAY;
-    const saver = new DynamoDBSaver({ client: faulty.client, table: database.table, clock: now });
+    const saver = new DynamoDBSaver({ client: faulty.client, table: database.table, tenant, clock: now });
     return { graph: scenario.graph(ledger, { checkpointer: saver, now }), saver };
+  };
+
+  const observer = new DynamoDBSaver({ ...database, tenant });
+  let waits = false;
+  const look = async (): Promise<void> => {
+    const now = Date.UTC(2026, 0, 1) + processes.length * DAY; // when whatever was cut off has expired
+    const seen = await lookAtLists({ ...database, tenant, threadId, now }, waits);
+    misled.push(...seen.misled);
+    waits = seen.waits;
   };
 
   let running = boot();
@@ -51,20 +70,28 @@ export async function drive(
     for (let again = false; ; again = true) {
       try {
         if (again && (await happened(running, step, asked))) break;
+        if (again) await look();
         await act(running, step);
         break;
       } catch {
+        await look();
         running = boot();
       }
     }
+    const left = await observer.load(threadId);
+    waits = left !== undefined && left.head.status !== 'done';
   }
+  await look();
   const { values, next, tasks } = await settled(() => running.graph.getState(config));
   return {
     values,
     next,
     pending: tasks.flatMap(({ interrupts }) => interrupts.map(({ value }) => value)),
     effects,
+    kept: [...kept.keys()],
+    ranAgain: [...kept].filter(([key, times]) => ran(key) > times).map(([key]) => key),
     calls: processes.map(({ calls }) => calls),
+    misled,
   };
 
   /** Reads until a process lives that can. */

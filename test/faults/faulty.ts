@@ -1,5 +1,5 @@
 /** A DynamoDB client for one process: it counts its calls, and what is to go wrong with one of them does. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 
 /**
  * - `before`: the process dies before the call is applied.
@@ -25,8 +25,15 @@ export class FaultyClient {
   calls = 0;
   dead = false;
 
-  constructor(client: DynamoDBClient, strike?: Strike) {
-    this.#send = client.send.bind(client) as Send;
+  /** @param kept is told of each task whose result has come into the table (C12), whether or not the process hears of it */
+  constructor(client: DynamoDBClient, strike?: Strike, kept?: (taskId: string) => void) {
+    const send = client.send.bind(client) as Send;
+    this.#send = async (command) => {
+      const answer = await send(command);
+      const taskId = /#t#.*#([0-9a-f]{32})$/.exec(keyOf(command))?.[1];
+      if (taskId && command instanceof UpdateItemCommand) kept?.(taskId);
+      return answer;
+    };
     this.#strike = strike;
   }
 
@@ -57,6 +64,11 @@ export class FaultyClient {
         throw failure('ThrottlingException');
     }
   }
+}
+
+function keyOf(command: unknown): string {
+  const { Key } = (command as { readonly input: { readonly Key?: Record<string, { readonly S?: string }> } }).input;
+  return Key?.['sk']?.S ?? '';
 }
 
 function failure(name: string): Error {

@@ -11,7 +11,7 @@ let server: TestServer;
 let client: DynamoDBClient;
 let table: string;
 let threads = 0;
-const counted = { cases: 0, again: 0 };
+const counted = { cases: 0, again: 0, kept: 0 };
 
 beforeAll(async () => {
   const [, startServer] = [...testServers()].at(-1)!;
@@ -20,7 +20,9 @@ beforeAll(async () => {
   table = await createTable(client);
 });
 afterAll(async () => {
-  process.stdout.write(`crash matrix: ${counted.cases} cases, ${counted.again} effects without a key ran again\n`);
+  process.stdout.write(
+    `crash matrix: ${counted.cases} cases, ${counted.again} effects without a key ran again, ${counted.kept} results kept\n`,
+  );
   client.destroy();
   await server.stop();
 });
@@ -36,7 +38,10 @@ export function broken(disturbed: Outcome, undisturbed: Outcome, where: string):
     if (!isDeepStrictEqual(has, had)) wrong.push(`${where}: ${what} ${inspect(has)} instead of ${inspect(had)}`);
   };
   for (const what of ['values', 'next', 'pending'] as const) must(what, disturbed[what], undisturbed[what]);
+  must('lists', disturbed.misled, []);
   const names = new Set(undisturbed.effects.map(({ name }) => name));
+  counted.kept += disturbed.kept.length;
+  must('kept results that were asked for again', disturbed.ranAgain, []);
   must('effects', new Set(disturbed.effects.map(({ name }) => name)), names);
   for (const name of names) {
     const [has, had] = [disturbed, undisturbed].map(({ effects }) => effects.filter((effect) => effect.name === name));

@@ -104,6 +104,51 @@ export function noise(length: number): string {
   return text.slice(0, length);
 }
 
+function steps(ledger: Ledger) {
+  return task('step', (name: string) => {
+    ledger.effect(name, getConfig().executionInfo!.taskId);
+    return name;
+  });
+}
+
+const workflow: Pick<Scenario, 'steps' | 'graph'> = {
+  steps: [{ do: 'start', input: 'in' }, yes],
+  graph: (ledger, options) => {
+    const step = steps(ledger);
+    return entrypoint({ name: 'workflow', ...options }, async (_input: string) => {
+      const before = await Promise.all([step('one'), step('two')]);
+      const answer = interrupt<string, string>('ask?');
+      return [...before, answer, await step('three')];
+    });
+  },
+};
+
+/** Two that are quick, beside one that takes some time, here and in a nested graph. */
+const siblings: Pick<Scenario, 'steps' | 'graph'> = {
+  steps: [start, yes],
+  graph: (ledger, options) => {
+    const step = steps(ledger);
+    const side = (name: string) =>
+      new StateGraph(State)
+        .addNode(`${name} one`, acting(ledger, `${name} one`))
+        .addNode(`${name} two`, acting(ledger, `${name} two`))
+        .addNode(`${name} slow`, async () => {
+          await step(`${name} first`);
+          await step(`${name} second`);
+          return acting(ledger, `${name} slow`)();
+        })
+        .addEdge(START, `${name} one`)
+        .addEdge(START, `${name} two`)
+        .addEdge(START, `${name} slow`);
+    return side('outer')
+      .addNode('inner', side('inner').compile())
+      .addNode('ask', asking(ledger, 'ask'))
+      .addEdge('outer slow', 'inner')
+      .addEdge('outer slow', 'ask')
+      .compile(options);
+  },
+};
+
 export const scenarios: readonly Scenario[] = [
   { name: 'start to a question', steps: [start], graph: line },
   { name: 'resume', steps: [start, yes], graph: line },
@@ -220,22 +265,10 @@ export const scenarios: readonly Scenario[] = [
         .compile(options);
     },
   },
-  {
-    name: 'entrypoint with tasks',
-    durability: 'sync',
-    steps: [{ do: 'start', input: 'in' }, yes],
-    graph: (ledger, options) => {
-      const step = task('step', (name: string) => {
-        ledger.effect(name, getConfig().executionInfo!.taskId);
-        return name;
-      });
-      return entrypoint({ name: 'workflow', ...options }, async (_input: string) => {
-        const before = await Promise.all([step('one'), step('two')]);
-        const answer = interrupt<string, string>('ask?');
-        return [...before, answer, await step('three')];
-      });
-    },
-  },
+  { name: 'entrypoint with tasks', durability: 'sync', ...workflow },
+  { name: 'entrypoint with tasks, async durability', durability: 'async', ...workflow },
+  { name: 'siblings, sync durability', durability: 'sync', ...siblings },
+  { name: 'siblings, async durability', durability: 'async', ...siblings },
   {
     name: 'error handler that asks, and a deferred node',
     durability: 'sync',

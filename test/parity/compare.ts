@@ -87,9 +87,8 @@ function plainly(): (told: unknown) => unknown {
   return plain;
 }
 
-/** Q2: old snapshots do not keep what tasks returned or threw; nobody reads LangGraph's internals, or a bubble-up's message. */
+/** Q2: nobody reads LangGraph's internals, or a bubble-up's message. */
 function isOurOwn(key: string, around: object): boolean {
-  if (key === 'result' || key === 'error') return 'path' in around;
   if (key === 'message') return 'name' in around && around.name === 'ParentCommand';
   return key === 'ls_integration' || key.startsWith('__pregel');
 }

@@ -99,6 +99,10 @@ function dying(store: Checkpointer): Checkpointer {
         dead = status === 'running';
         alive();
       },
+      keep: async (kept) => {
+        alive();
+        return claim.keep(kept);
+      },
       release: async () => {
         alive();
         await claim.release();
@@ -132,7 +136,7 @@ const DAY = 86_400_000;
 /** The calls of each claim go through `wrap`. */
 export function withClaims(
   store: Checkpointer,
-  wrap: (claim: Claim) => Pick<Claim, 'commit' | 'release'>,
+  wrap: (claim: Claim) => Pick<Claim, 'commit' | 'release'> & Partial<Pick<Claim, 'keep'>>,
 ): Checkpointer {
   return {
     check: (value, where) => store.check(value, where),

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../../core/checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim } from '../../core/checkpoint/checkpointer.ts';
 import { Codec } from '../../core/checkpoint/codec.ts';
 import { liveInstances } from '../../core/checkpoint/instances.ts';
-import { decodeJoined, encodeCheckpoint, joinTexts } from '../../core/checkpoint/serialize.ts';
+import { decodeJoined, decodeKept, encodeCheckpoint, encodeKept, joinTexts } from '../../core/checkpoint/serialize.ts';
 
 export function hostile(store: Checkpointer, codec: Codec = new Codec([liveInstances()])): Checkpointer {
   const copy = (checkpoint: Checkpoint): Checkpoint =>
@@ -19,8 +19,14 @@ export function hostile(store: Checkpointer, codec: Codec = new Codec([liveInsta
     request: deepFreeze(claim.request),
     tookOver: claim.tookOver,
     checkpoint: deepFreeze(claim.checkpoint),
+    kept: deepFreeze(claim.kept),
     ...(claim.outcome && { outcome: claim.outcome }),
     commit: (checkpoint, status) => claim.commit(copy(checkpoint), status),
+    keep: async (kept) => {
+      const sent = decodeKept(kept.id, encodeKept(kept, codec), codec);
+      const counts = await claim.keep(sent);
+      return counts === sent.record ? kept.record : deepFreeze(counts);
+    },
     release: () => claim.release(),
     reopen: () => claim.reopen(),
   });

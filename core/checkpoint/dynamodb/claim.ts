@@ -4,20 +4,23 @@
  * - C1 The commit point is one conditional write of the head. Everything the head will name is written before it.
  * - C2 A fresh claim is in no table until the first commit, which is the only write that a start then needs.
  * - C4 A commit whose condition fails may have been made by an earlier try: the head, or the record of what it held, says so.
+ * - C12 What a commit supersedes is removed after it.
  * - C9 A run whose thread was deleted commits nothing, and leaves nothing.
  */
 import { HoldpointError } from '../../errors.ts';
-import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
-import { type Claim, continuationOf, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
-import { isLeftWaiting, placeAt, waitsOn } from '../listing.ts';
+import { type Checkpoint, pendingQuestions, type TaskRecord, versionOf } from '../checkpoint.ts';
+import { type Claim, continuationOf, type Kept, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
+import { placeAt } from '../listing.ts';
 import { claimLost } from '../refusals.ts';
 import { encodeCheckpoint, joinTexts } from '../serialize.ts';
+import { isLeftWaiting, waitsOn } from '../summary.ts';
 import { allOf } from './all.ts';
 import { Archive } from './archive.ts';
 import { lapse, release, unborn } from './claiming.ts';
 import { leaveNothing, removeChildren } from './deletion.ts';
 import { type Life, lifeKey } from './head.ts';
 import { remember } from './hints.ts';
+import { firstRun, type FoundKept, Keeper } from './keeping.ts';
 import { checkRun, HEAD_KEY } from './keys.ts';
 import { commit, type NextHead, type Place } from './moving.ts';
 import { packText } from './pack.ts';
@@ -33,6 +36,9 @@ export interface ClaimedThread extends Life {
   readonly expiresAt: number;
   readonly request: RunRequest | undefined;
   readonly tookOver: string | undefined;
+  /** The run that held the claim before it was taken over. */
+  readonly first: string;
+  readonly found: FoundKept;
   readonly checkpoint: Checkpoint | undefined;
   /** The head's, 0 before the first commit; undefined when there is no head yet (fresh). */
   readonly version: number | undefined;
@@ -52,10 +58,12 @@ export class DynamoDBClaim implements Claim {
   readonly request: RunRequest | undefined;
   readonly tookOver: string | undefined;
   readonly checkpoint: Checkpoint | undefined;
+  readonly kept: readonly Kept[];
   readonly #partition: Partition;
   readonly #life: Life;
   readonly #inc: string;
   readonly #shelf: Shelf;
+  readonly #keeper: Keeper;
   #version: number | undefined;
   #newestId: string | undefined;
   #archive: Archive | undefined;
@@ -72,6 +80,7 @@ export class DynamoDBClaim implements Claim {
     this.request = thread.request;
     this.tookOver = thread.tookOver;
     this.checkpoint = thread.checkpoint;
+    this.kept = thread.found.kept;
     this.#partition = partition;
     this.#life = { incarnation: thread.incarnation, born: thread.born };
     this.#inc = lifeKey(this.#life);
@@ -80,6 +89,7 @@ export class DynamoDBClaim implements Claim {
     this.#archive = thread.archive;
     this.#over = thread.over;
     this.#shelf = new Shelf(partition, thread.contents);
+    this.#keeper = new Keeper(partition, this.#inc, thread.runId, thread.first, thread.found.keys);
     this.#graph = thread.checkpoint?.origin.graph;
   }
 
@@ -94,8 +104,11 @@ export class DynamoDBClaim implements Claim {
     const pending = pendingQuestions(checkpoint.frame).map(({ id }) => id);
     const placed = this.#shelf.place(this.#inc, checkpoint, text, restingOf(status, pending.length > 0));
     const next = this.#nextHead(checkpoint, status, pending, placed);
+    const superseded = checkpoint.progress ? [] : this.#keeper.take();
     await allOf([this.#archive?.done(), this.#shelf.write(placed)]);
-    if (!(await table.update(pk, HEAD_KEY, commit(next, this.#version)))) await this.#confirm(checkpoint.id, placed);
+    if (!(await table.update(pk, HEAD_KEY, commit(next, this.#version)))) {
+      await this.#confirm(checkpoint.id, placed, superseded);
+    }
     const { previousId, data, base } = next;
     this.#version = checkpoint.version;
     this.#newestId = checkpoint.id;
@@ -108,7 +121,11 @@ export class DynamoDBClaim implements Claim {
       this.#archive = new Archive(() => archive(this.#partition, this.#inc, record));
     }
     remember(this.#partition, base && { inc: this.#inc, since: base.since });
-    await this.#shelf.settle(placed);
+    await allOf([this.#shelf.settle(placed), this.#keeper.remove(superseded)]);
+  }
+
+  async keep(kept: Kept): Promise<TaskRecord> {
+    return this.#ended ? kept.record : this.#keeper.keep(kept);
   }
 
   release(): Promise<void> {
@@ -137,16 +154,18 @@ export class DynamoDBClaim implements Claim {
       version === 0
         ? await table.remove(pk, HEAD_KEY, unborn(this.runId))
         : await table.update(pk, HEAD_KEY, release(this.runId, this.#graph, this.#over));
-    if (released) await this.#shelf.discard();
+    if (released) await allOf([this.#shelf.discard(), this.#keeper.remove()]);
     return released;
   }
 
   /** Whether the commit whose condition failed was made all the same, by an earlier try (C4). @throws HoldpointError `claim_lost` */
-  async #confirm(checkpointId: string, placed: Placed): Promise<void> {
+  async #confirm(checkpointId: string, placed: Placed, superseded: readonly string[]): Promise<void> {
     const head = await readHead(this.#partition);
     if (head && lifeKey(head) === this.#inc) {
       if (await wasCommitted(this.#partition, head, checkpointId)) return;
       await this.#shelf.discard(placed);
+      // Whoever took over may be cut off too, and the next one wants what we kept.
+      if (!head.claim || firstRun(head.claim) !== this.#keeper.first) await this.#keeper.remove(superseded);
     } else {
       await removeChildren(this.#partition, this.#life);
     }

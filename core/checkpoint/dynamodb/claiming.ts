@@ -44,6 +44,7 @@ export function exactClaim(
 ): Write {
   const claim = new Expression();
   setClaim(claim, want, request);
+  if (request === 'recorded' && head?.claim) claim.setOnce(A.claimFirst, text(head.claim.runId));
   if (!head) {
     setBirth(claim, want, place);
     return claim.when(absent(TABLE_KEYS.partition)).write();
@@ -61,7 +62,7 @@ export function exactClaim(
 /** Ends a claim and leaves the thread as it was found: its graph too, which the claim may have named. @param over when it will be */
 export function release(runId: string, graph: string | undefined, over: number | undefined): Write {
   const write = new Expression();
-  for (const name of [A.claimRun, A.claimExpires, A.request, A.requestRun]) write.set(name, undefined);
+  for (const name of [A.claimRun, A.claimFirst, A.claimExpires, A.request, A.requestRun]) write.set(name, undefined);
   return write
     .set(A.graph, optional(graph))
     .set(A.over, over === undefined ? undefined : number(over))
@@ -88,7 +89,9 @@ function setClaim(claim: Expression, want: ClaimRequest, request: StoredRequest 
   claim.set(A.claimRun, text(want.runId)).set(A.claimExpires, number(want.expiresAt)).set(A.over, undefined);
   if (request === 'recorded') return;
   claim.set(A.request, request && 'packed' in request ? packedAttribute(request.packed) : undefined);
-  claim.set(A.requestRun, request && 'keptBy' in request ? text(request.keptBy) : undefined);
+  claim
+    .set(A.requestRun, request && 'keptBy' in request ? text(request.keptBy) : undefined)
+    .set(A.claimFirst, undefined);
 }
 
 function setBirth(claim: Expression, want: ClaimRequest, { shard, created }: Place): void {

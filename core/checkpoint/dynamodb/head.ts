@@ -35,6 +35,8 @@ export interface StoredClaim {
   readonly runId: string;
   readonly expiresAt: number;
   readonly request: StoredRequest | undefined;
+  /** The run that held it first, once another has taken it over. */
+  readonly first: string | undefined;
 }
 
 export interface StoredHead extends Life {
@@ -142,5 +144,10 @@ function decodeClaim(item: Item): StoredClaim | undefined {
   const packed = readOptionalPacked(item, ATTRIBUTE.request);
   const keptBy = readOptionalText(item, ATTRIBUTE.requestRun);
   const request = packed !== undefined ? { packed } : keptBy !== undefined ? { keptBy } : undefined;
-  return { runId, expiresAt: readNumber(item, ATTRIBUTE.claimExpires), request };
+  return {
+    runId,
+    expiresAt: readNumber(item, ATTRIBUTE.claimExpires),
+    request,
+    first: readOptionalText(item, ATTRIBUTE.claimFirst),
+  };
 }

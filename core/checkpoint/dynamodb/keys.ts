@@ -5,13 +5,15 @@
  *   <tenant>#<thread id>   head                        the thread's head: the truth (C1), at most 4 KB (C11)
  *                          c#<inc>#p#<part id>         a part: text that checkpoints are stored against (storage.md)
  *                          c#<inc>#p#<part id>#<nnn>   piece nnn (001 …) of a part too large for one item
+ *                          c#<inc>#t#<run>#<id>        what a task said before its superstep was committed (C12)
  *                          c#<inc>#v#<checkpoint id>   a superseded checkpoint
  *                          k#<hash>                    an idempotency key (C5)
  *
  * `<inc>` names one life of the thread (C9): nine base-36 digits of its creation time, then ten hex digits of the hash of the run
  * that created it. Tenants have no `#`, so the first one in `pk` is the separator. Checkpoint ids have a fixed length and sort by version.
  * A part's id is that of the checkpoint that it was written for, or, when it holds what a run was asked, an id that sorts behind all
- * that the claimed version and before all that a later version wrote.
+ * that the claimed version and before all that a later version wrote. `<run>` of a kept task are 16 hex digits of the hash of the run that
+ * held the claim first, and `<id>` is that of the task.
  *
  * Every item has `f`, the format version, and may have `ttl` (seconds): once that has passed, the item is not there (C10).
  * Attributes of a head; a small thread with one question is about 0.8 KB, claim included, so each of its writes is one unit:
@@ -27,6 +29,7 @@
  *   qn  N  how many are pending, instead of `q`, when the ids do not fit
  *   r   S  the claim: the run that holds it                          e   N  when it expires, ms since 1970
  *   a   S|B  what that run was asked                                 ar  S  instead of `a`: the run whose part has it
+ *   rf  S  the run that held the claim first, once another has taken it over
  *   x   BOOL the thread is being deleted; only i and b are left      o   N  when the thread is over (C10), in seconds since 1970; `ttl` is later
  *   t   S  `<tenant>#<shard>`, the partition of both indexes         c   S  its place in the index `threads`
  *                                                                    y   S  its place in the index `waiting`, while it waits (C15)
@@ -74,6 +77,7 @@ export const ATTRIBUTE = {
   data: 'd',
   claimRun: 'r',
   claimExpires: 'e',
+  claimFirst: 'rf',
   request: 'a',
   requestRun: 'ar',
   deleted: 'x',
@@ -189,6 +193,15 @@ export function recordsBehind(inc: string, version: number): string {
 
 export function idempotencyKey(hash: string): string {
   return `k#${hash}`;
+}
+
+export function keptPrefix(inc: string): string {
+  return `c#${inc}#t#`;
+}
+
+/** What is kept under one claim, and by those who take it over. @param first the run that held it first */
+export function keptKey(inc: string, first: string, id: string): string {
+  return `${keptPrefix(inc)}${hash128(first).slice(0, 16)}#${id}`;
 }
 
 export function partPrefix(inc: string): string {

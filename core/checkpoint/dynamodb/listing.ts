@@ -5,7 +5,8 @@
  * - C9 The partitions that are read are those of one tenant.
  * - C15 The index is spread over shards, which are read side by side and merged.
  */
-import { cutPage, type ListQuery, type ThreadPage, type ThreadSummary } from '../listing.ts';
+import { cutPage, type ListQuery, type ThreadPage } from '../listing.ts';
+import type { ThreadSummary } from '../summary.ts';
 import { allOf } from './all.ts';
 import { readText } from './item.ts';
 import { shardKeys, TABLE_INDEXES, TABLE_KEYS, threadIdOf } from './keys.ts';

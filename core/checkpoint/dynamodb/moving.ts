@@ -58,7 +58,7 @@ export function commit(next: NextHead, base: number | undefined): Write {
   }
   write.set(A.shard, text(place.shard)).set(A.created, text(place.created));
   if (!goesOn) setWaiting(write, place);
-  return write
+  write
     .set(A.version, number(next.version))
     .set(A.checkpoint, text(next.checkpointId))
     .set(A.previous, optional(next.previousId))
@@ -77,8 +77,9 @@ export function commit(next: NextHead, base: number | undefined): Write {
     .set(A.claimRun, goesOn && text(next.runId))
     .set(A.claimExpires, goesOn && number(goesOn.expiresAt))
     .set(A.request, goesOn && packedAttribute(goesOn.request))
-    .set(A.requestRun, undefined)
-    .write();
+    .set(A.requestRun, undefined);
+  if (!goesOn) write.set(A.claimFirst, undefined);
+  return write.write();
 }
 
 function setWaiting(write: Expression, { waiting }: Place): void {

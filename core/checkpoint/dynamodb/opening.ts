@@ -16,6 +16,7 @@ import { leaveNothing } from './deletion.ts';
 import { HEAD_KEY, partKey, partsBehind, requestPartId, TABLE_KEYS } from './keys.ts';
 import { chainOf, type FoundPart, packRequestPart, partItems, readParts, requestText } from './parts.ts';
 import type { Partition } from './partition.ts';
+import { firstRun, nothingKept, readKept } from './keeping.ts';
 import { newestOf } from './reading.ts';
 import { archive, CheckpointReader, type CheckpointRecord } from './records.ts';
 import { readRequest, requestIn } from './requests.ts';
@@ -32,6 +33,8 @@ export function freshClaim(partition: Partition, want: ClaimRequest): Claim {
     expiresAt: want.expiresAt,
     request: want.request,
     tookOver: undefined,
+    first: want.runId,
+    found: nothingKept,
     checkpoint: undefined,
     version: undefined,
     archive: undefined,
@@ -55,15 +58,20 @@ export async function openClaimed(
   const own = asked !== undefined && isLarge(head) ? ownRequest(partition, head, want.runId, asked) : undefined;
   try {
     let parts: readonly FoundPart[] = [];
+    let found = nothingKept;
+    const first = head.claim ? firstRun(head.claim) : want.runId;
+    const readSaid = async (): Promise<void> => {
+      if (tookOver !== undefined) found = await readKept(partition, inc, first);
+    };
     const read = async (): Promise<void> => {
       if (!head.base && tookOver === undefined) return;
       const read = await early;
       parts =
         read && leadsThrough(partition, read, taken) ? read.parts : await readParts(partition, inc, firstPart(head));
     };
-    await allOf([own?.write(), read()]);
+    await allOf([own?.write(), read(), readSaid()]);
     const reader = new CheckpointReader(partition, inc, parts);
-    const found = newestOf(head);
+    const newest = newestOf(head);
     const base = head.base && (await reader.base(head.base));
     const links = head.base ? reader.chain(head.base) : [];
     remember(partition, base && { inc, since: base.since });
@@ -77,7 +85,9 @@ export async function openClaimed(
       expiresAt: want.expiresAt,
       request,
       tookOver,
-      checkpoint: found && (await reader.read(found)),
+      first,
+      found,
+      checkpoint: newest && (await reader.read(newest)),
       version: head.version,
       archive: kept,
       over,

@@ -5,10 +5,10 @@
 import { isHoldpointError } from '../../errors.ts';
 import { type Checkpoint, pendingQuestions, versionOf } from '../checkpoint.ts';
 import type { Head } from '../checkpointer.ts';
-import { summarise, type ThreadSummary } from '../listing.ts';
+import { summarise, type ThreadSummary } from '../summary.ts';
 import { lifeKey, type StoredHead } from './head.ts';
 import { type Partition, readHead } from './partition.ts';
-import { CheckpointReader, type FoundCheckpoint, readRecord } from './records.ts';
+import { CheckpointReader, type FoundCheckpoint, readRecord, recordsAfter } from './records.ts';
 import { isRecorded, readRequest } from './requests.ts';
 
 const TRIES = 3;
@@ -46,6 +46,22 @@ export async function readNamed(partition: Partition, head: StoredHead, id: stri
   const inc = lifeKey(head);
   const record = await readRecord(partition, inc, id);
   return record && new CheckpointReader(partition, inc).readRecord(record);
+}
+
+/** What was committed after that checkpoint, oldest first. */
+export async function* readAfter(
+  reader: CheckpointReader,
+  partition: Partition,
+  head: StoredHead,
+  id: string,
+  pageSize: number,
+): AsyncGenerator<Checkpoint, undefined> {
+  for await (const record of recordsAfter(partition, lifeKey(head), id, head.previousId, pageSize)) {
+    const checkpoint = await reader.readRecord(record);
+    if (checkpoint) yield checkpoint;
+  }
+  const newest = id !== head.checkpointId && versionOf(id) !== undefined && (await readNewest(reader, head));
+  if (newest) yield newest;
 }
 
 /** Whether a checkpoint was ever the thread's newest (C4). */

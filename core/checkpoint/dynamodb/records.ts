@@ -98,6 +98,22 @@ export async function* history(
   }
 }
 
+/** The records after `id`, oldest first, up to `last` (inclusive). */
+export async function* recordsAfter(
+  partition: Partition,
+  inc: string,
+  id: string,
+  last: string | undefined,
+  pageSize: number,
+): AsyncGenerator<FoundRecord> {
+  if (last === undefined || last <= id) return;
+  const range = { from: checkpointKey(inc, id), to: checkpointKey(inc, last), pageSize };
+  for await (const item of partition.table.query(partition.pk, range)) {
+    const record = isExpired(item, partition.clock()) ? undefined : foundRecord(inc, item);
+    if (record && record.id !== id) yield record;
+  }
+}
+
 /** Reads checkpoints of one life of a thread, and each chain of parts once. */
 export class CheckpointReader {
   readonly #partition: Partition;

@@ -16,7 +16,7 @@ import { listThreads } from './listing.ts';
 import { claimThread } from './once.ts';
 import { freshClaim } from './opening.ts';
 import { type Partition, readHead } from './partition.ts';
-import { describeHead, readNamed, readNewest, withHead } from './reading.ts';
+import { describeHead, readAfter, readNamed, readNewest, withHead } from './reading.ts';
 import { CheckpointReader, history } from './records.ts';
 import { readRetention, type Retention, type RetentionOptions } from './retention.ts';
 import { Table } from './table.ts';
@@ -73,11 +73,13 @@ export class DynamoDBSaver implements Checkpointer {
     });
   }
 
-  async *list(threadId: string, { before, limit }: ListOptions = {}): AsyncIterable<Checkpoint> {
+  async *list(threadId: string, { before, after, limit }: ListOptions = {}): AsyncIterable<Checkpoint> {
     const partition = this.#partition(threadId);
     const head = await readHead(partition);
     if (!head) return;
     const reader = new CheckpointReader(partition, lifeKey(head));
+    const pageSize = limit === undefined ? PAGE : Math.min(Math.max(limit, 1) + 1, 4 * PAGE);
+    if (after !== undefined) return yield* readAfter(reader, partition, head, after, pageSize);
     let next: string | undefined = head.previousId;
     if (before === undefined) {
       const newest = await readNewest(reader, head);
@@ -85,7 +87,6 @@ export class DynamoDBSaver implements Checkpointer {
     } else if (before !== head.checkpointId) {
       next = versionOf(before) === undefined ? undefined : before;
     }
-    const pageSize = limit === undefined ? PAGE : Math.min(Math.max(limit, 1) + 1, 4 * PAGE);
     for await (const record of history(partition, lifeKey(head), next, pageSize)) {
       if (record.id === before) continue;
       const checkpoint = await reader.readRecord(record);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Codec, type ValueCodec } from '../../../core/checkpoint/codec.ts';
+import { Command, isCommand, Send } from '../../../core/index.ts';
 
 const codec = new Codec();
 
@@ -156,6 +157,14 @@ describe('codecs for classes', () => {
     const taught = new Codec([url]);
     const back = taught.decode(taught.encode(new Map([['home', [new URL('https://example.com/x')]]]), 'Value'));
     expect((back as Map<string, URL[]>).get('home')?.[0]?.href).toBe('https://example.com/x');
+  });
+
+  it('Commands and Sends need none: they come back as ones that steer', () => {
+    const sent = new Send('work', { on: new Date(0) }, { timeout: 5 });
+    const command = new Command({ update: { big: 1n }, goto: ['next', sent], graph: Command.PARENT });
+    const [back, list] = codec.decode(codec.encode([command, [sent]], 'Value')) as [Command, Send[]];
+    expect([back, list]).toEqual([command, [sent]]);
+    expect([isCommand(back), list[0]]).toEqual([true, expect.any(Send)]);
   });
 
   it('V2: one that is missing when the value is read is named', () => {

@@ -29,6 +29,7 @@ const full: Checkpoint = {
   frame: {
     ...makeCheckpoint('r', 2, { state: { a: 'a channel' } }).frame,
     next: [{ node: 'n', index: 0, input: 'sent' }, { node: 'm' }],
+    wrote: [1, ['n', 'a', ['b', 'wrote'], ['log', 0, 1]], ['m', 'a']],
     tasks: new Map([
       [
         'm',
@@ -68,6 +69,7 @@ describe('the values of a checkpoint', () => {
       'asks',
       '{"type":"string"}',
       'written',
+      'wrote',
       'sent on',
       '{"name":"Error","message":"error"}',
     ];

@@ -18,7 +18,7 @@ function line(library: Library, options: Omit<CompileOptions, 'checkpointer'> = 
     .addEdge(library.START, 'a')
     .addEdge('a', 'b')
     .addEdge('b', 'c')
-    .compile({ checkpointer: new library.MemorySaver(), ...options });
+    .compile({ checkpointer: new library.MemorySaver(), ...(options as CompileOptions<never>) });
 }
 
 /** Start, then go on with null until nothing is left: what each call told, and what the thread waits for. */

@@ -172,11 +172,28 @@ describe('null', () => {
     expect(ran).toEqual([]);
   });
 
-  it('undefined is no input: refused, nothing is written', async () => {
+  it('undefined is null', async () => {
+    const { graph } = asking();
+    const [question] = asked(await graph.invoke({}, thread()));
+    expect(asked(await graph.invoke(undefined as never, thread()))).toEqual([question]);
+    expect(await rejection(graph.invoke(undefined as never, thread('none')))).toMatchObject({ code: 'unknown_thread' });
+  });
+
+  it.each([{}, [], null])('K7: a Command whose update is %j is empty: refused, nothing is written', async (update) => {
     const { graph, store } = asking();
     await graph.invoke({}, thread());
     const before = await stored(store);
-    expect(await rejection(graph.invoke(undefined as never, thread()))).toMatchObject({ name: 'EmptyInputError' });
+    const error = await rejection(graph.invoke(new Command({ update }), thread()));
+    expect(error).toMatchObject({ name: 'EmptyInputError', code: 'empty_input' });
+    expect(await stored(store)).toEqual(before);
+  });
+
+  it('K6: a Command for the parent is refused, nothing is written', async () => {
+    const { graph, store } = asking();
+    await graph.invoke({}, thread());
+    const before = await stored(store);
+    const error = await rejection(graph.invoke(new Command({ goto: 'last', graph: Command.PARENT }), thread()));
+    expect(error).toMatchObject({ name: 'InvalidUpdateError', code: 'invalid_update' });
     expect(await stored(store)).toEqual(before);
   });
 

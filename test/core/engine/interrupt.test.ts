@@ -90,7 +90,7 @@ describe('I14: where it works', () => {
 
   it('outside of a graph it is refused', () => {
     expect(() => interrupt('q')).toThrow(
-      new GraphValueError('outside_graph', 'Called interrupt() outside the context of a graph.'),
+      new GraphValueError('Called interrupt() outside the context of a graph.', 'outside_graph'),
     );
   });
 

@@ -1,8 +1,8 @@
 /** S6: maxConcurrency. */
 import { describe, expect, it } from 'vitest';
-import { START, StateGraph } from '../../../core/index.ts';
+import { Command, interrupt, START, StateGraph } from '../../../core/index.ts';
 import { settled } from '../../support/clock.ts';
-import { deferred, Log, memory, rejection, thread } from '../../support/engine.ts';
+import { asked, deferred, Log, memory, rejection, thread } from '../../support/engine.ts';
 import { type Library, same } from '../../support/libraries.ts';
 
 function fan({ Annotation, StateGraph: Graph, START: start, Send }: Library, node: (item: number) => unknown) {
@@ -59,5 +59,25 @@ describe('S6: maxConcurrency', () => {
     broken = false;
     expect(await graph.invoke(null, { ...thread(), maxConcurrency: 1 })).toEqual({ log: ['a', 'b'] });
     expect(ran).toEqual(['a', 'a', 'b']);
+  });
+
+  it('C3: a task that does not begin keeps the answer that it was given', async () => {
+    let broken = true;
+    const graph = new StateGraph(Log)
+      .addNode('a', () => {
+        const answer = interrupt<string, string>('a?');
+        if (broken) throw new Error('a');
+        return { log: answer };
+      })
+      .addNode('b', () => ({ log: interrupt<string, string>('b?') }))
+      .addEdge(START, 'a')
+      .addEdge(START, 'b')
+      .compile({ checkpointer: memory() });
+    const questions = asked(await graph.invoke({}, thread()));
+    const resume = Object.fromEntries(questions.map(({ id, value }) => [id, `answer to ${value as string}`]));
+    const answering = graph.invoke(new Command({ resume }), { ...thread(), maxConcurrency: 1 });
+    expect(await rejection(answering)).toEqual(new Error('a'));
+    broken = false;
+    expect(await graph.invoke(null, thread())).toEqual({ log: ['answer to a?', 'answer to b?'] });
   });
 });

@@ -1,15 +1,6 @@
 /** D4: what graphs inside tasks do is saved as they go, and a process that dies loses none of it. */
 import { describe, expect, it } from 'vitest';
-import {
-  type Checkpointer,
-  Command,
-  type Durability,
-  entrypoint,
-  interrupt,
-  START,
-  StateGraph,
-  task,
-} from '../../../core/index.ts';
+import { type Checkpointer, Command, type Durability, interrupt, START, StateGraph } from '../../../core/index.ts';
 import {
   asked,
   collect,
@@ -96,18 +87,6 @@ describe('D4: sync', () => {
     const calm = await ids((store, seen) => noting(seen)(store, () => 0).invoke({}, thread()));
     expect(calm).toHaveLength(4);
     expect(await ids((store, seen) => dyingRuns(noting(seen), store, {}))).toEqual(calm);
-  });
-
-  it.each<[Durability, number]>([
-    ['sync', 3],
-    ['async', 0],
-  ])('%s: what tasks returned is saved %d times before the entrypoint ends', async (durability, saves) => {
-    const { store, commits } = counting(memory());
-    const add = task('add', (n: number) => n + 1);
-    const sum = entrypoint({ name: 'sum', checkpointer: store }, async (n: number) => add(await add(await add(n))));
-    expect(await sum.invoke(1, { ...thread(), durability })).toBe(4);
-    const within = commits.filter(({ checkpoint }) => checkpoint.frame.tasks.size > 0);
-    expect(within).toHaveLength(saves);
   });
 
   it('what was answered is not asked again', async () => {

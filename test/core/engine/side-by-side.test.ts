@@ -125,7 +125,7 @@ describe('L1: a finished sibling is kept, and does not run again', () => {
     expect(runs).toBe(1);
   });
 
-  it('L2: of two failures the first to happen is thrown; both are shown', async () => {
+  it('L1: nodes that fail at once are all told, in the order in which they failed', async () => {
     const gate = deferred();
     const graph = new StateGraph(Log)
       .addNode('a', async () => {
@@ -139,8 +139,26 @@ describe('L1: a finished sibling is kept, and does not run again', () => {
       .addEdge(START, 'a')
       .addEdge(START, 'b')
       .compile({ checkpointer: memory() });
-    expect(await rejection(graph.invoke({}, thread()))).toMatchObject({ message: 'first' });
+    const error = await rejection(graph.invoke({}, thread()));
+    expect(error).toBeInstanceOf(AggregateError);
+    expect((error as AggregateError).errors).toEqual([new Error('first'), new Error('second')]);
     expect((await graph.getState(thread())).tasks.map(({ error }) => error?.message)).toEqual(['second', 'first']);
+  });
+
+  it('L2: one that fails after it was told to stop does not change what is thrown, and is shown', async () => {
+    const graph = new StateGraph(Log)
+      .addNode('a', async (_state, { signal }) => {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        throw new Error('told');
+      })
+      .addNode('b', () => {
+        throw new Error('first');
+      })
+      .addEdge(START, 'a')
+      .addEdge(START, 'b')
+      .compile({ checkpointer: memory() });
+    expect(await rejection(graph.invoke({}, thread()))).toEqual(new Error('first'));
+    expect((await graph.getState(thread())).tasks.map(({ error }) => error?.message)).toEqual(['told', 'first']);
   });
 });
 

@@ -147,6 +147,42 @@ describe('task', () => {
     });
   });
 
+  it('G8: has the store that its entrypoint, or the graph of its node, was made with', async () => {
+    const told = await both(async ({ Annotation, entrypoint, getStore, InMemoryStore, START, StateGraph, task }) => {
+      const read = task('read', async () => (await getStore()?.get(['n'], 'k'))?.value);
+      const store = new InMemoryStore();
+      await store.put(['n'], 'k', { kept: true });
+      const State = Annotation.Root({ found: Annotation<unknown> });
+      const graph = new StateGraph(State).addNode('n', async () => ({ found: await read() })).addEdge(START, 'n');
+      return [
+        await entrypoint({ name: 'w', store }, async () => read()).invoke(''),
+        await graph.compile({ store }).invoke({}),
+      ];
+    });
+    expect(told.holdpoint).toEqual([{ kept: true }, { found: { kept: true } }]);
+    expect(told.langgraph).toEqual(told.holdpoint);
+  });
+
+  it('a Command that a task returned steers the node that returns it, after a question too', async () => {
+    const { Annotation, Command, interrupt, START, StateGraph, task } = holdpoint;
+    const steer = task('steer', () => new Command({ update: { at: 'steer' }, goto: 'next' }));
+    const graph = new StateGraph(Annotation.Root({ at: Annotation<string> }))
+      .addNode(
+        'asks',
+        async () => {
+          const command = await steer();
+          interrupt('go on?');
+          return command;
+        },
+        { ends: ['next'] },
+      )
+      .addNode('next', ({ at }) => ({ at: `next after ${at}` }))
+      .addEdge(START, 'asks')
+      .compile({ checkpointer: memory() });
+    await graph.invoke({}, thread());
+    expect(await graph.invoke(new Command({ resume: 'yes' }), thread())).toEqual({ at: 'next after steer' });
+  });
+
   it('arguments are not stored, so they may be anything', async () => {
     const { entrypoint, task, interrupt, Command } = holdpoint;
     const use = task('use', (client: { call(): string }) => `${client.call()} ${interrupt<string, string>('really?')}`);

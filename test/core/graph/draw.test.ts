@@ -1,4 +1,5 @@
 /** G10: the text and the edges of a drawing are, to the letter, those of LangGraph.js 1.7.3. */
+import { RunnableLambda } from '@langchain/core/runnables';
 import { describe, expect, it } from 'vitest';
 import { Annotation, END, START, StateGraph } from '../../../core/index.ts';
 import { type Library, same } from '../../support/libraries.ts';
@@ -188,6 +189,18 @@ const inner: Record<string, Program> = {
 /** What follows them has no edge that leads to it. */
 const noExit = new Set(['a loop without an end', 'a router without a path map']);
 
+const leaf: Program = (builder) =>
+  nodes(builder().addNode('sub', inner['a router without a path map']!(builder)), 'leaf')
+    .addEdge(START, 'sub')
+    .addEdge('sub', 'leaf')
+    .compile();
+
+const calls: Program = (builder) =>
+  builder()
+    .addNode('calls', node, { subgraphs: [inner['two subgraphs']!(builder), pair(builder)] })
+    .addEdge(START, 'calls')
+    .compile();
+
 describe('G10: subgraphs', () => {
   it.each(Object.entries(inner))('W2: %s', async (name, program) => {
     const closed = await drawn(around(program));
@@ -209,6 +222,16 @@ describe('G10: subgraphs', () => {
       'sub_i1 --> sub_i2;',
       'end',
     ]);
+  });
+
+  it('W2: what follows a graph without a single exit is not drawn to END', async () => {
+    await drawn(leaf);
+    expect(await drawn(leaf, { xray: true })).not.toContain('leaf -->');
+  });
+
+  it('W2: the graphs that a node calls are drawn in its place, the last of them', async () => {
+    expect(await drawn(calls)).not.toContain('subgraph');
+    expect(lines(await drawn(calls, { xray: true }))).toContain('calls_i1 --> calls_i2;');
   });
 
   it('W2: a graph without a single entry stays one node, where LangGraph throws', () => {
@@ -242,4 +265,21 @@ it('G10: toJSON', async () => {
     metadata: { __interrupt: 'before' },
   });
   expect(json.edges[0]).toEqual({ source: 'sub:i1', target: 'sub:i2', conditional: false });
+  const closed = await same(async ({ StateGraph, Annotation }: Library) => {
+    const State = Annotation.Root({ channel: Annotation<string> });
+    const builder = () => new StateGraph(State) as unknown as Builder;
+    const graph = builder()
+      .addNode('unnamed', pair(builder))
+      .addNode('named', nodes(builder(), 'x').addEdge(START, 'x').compile({ name: 'Named' }))
+      .addNode('runnable', RunnableLambda.from(node))
+      .addEdge(START, 'unnamed')
+      .addEdge('unnamed', 'named')
+      .addEdge('named', 'runnable');
+    return JSON.parse(JSON.stringify(graph.compile().getGraph())) as { nodes: { data: object }[] };
+  });
+  expect(closed.nodes.slice(1, 4).map(({ data }) => data)).toEqual([
+    { id: ['langgraph', 'pregel', 'CompiledStateGraph'], name: 'LangGraph' },
+    { id: ['langgraph', 'pregel', 'CompiledStateGraph'], name: 'Named' },
+    { id: ['langchain_core', 'runnables', 'RunnableLambda'], name: 'RunnableLambda' },
+  ]);
 });

@@ -171,8 +171,9 @@ describe('the whole', () => {
     expect(
       builder()
         .addConditionalEdges(START, () => 'draft')
-        .compile().name,
-    ).toBe('graph');
+        .compile()
+        .getName(),
+    ).toBe('LangGraph');
     const graph = new StateGraph(Log).addNode('a', () => ({}), { ends: ['b'] }).addNode('b', () => ({}));
     expect(graph.addEdge(START, 'a').compile({ name: 'mine' }).name).toBe('mine');
   });

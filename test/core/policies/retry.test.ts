@@ -147,7 +147,7 @@ describe('G4: what', () => {
   });
 
   it('misuse of the graph is not retried, nor is a value that is no error asked what it is', async () => {
-    for (const error of [new GraphValueError('outside_graph', 'x')]) {
+    for (const error of [new GraphValueError('x', 'outside_graph')]) {
       const { graph, clock } = graphOf(failing(1, error), {});
       expect(await rejection(through(graph.invoke({}, thread()), clock))).toBe(error);
     }

@@ -82,5 +82,10 @@ it('CH3: in the pairs of a Command that answers; a chunk tells it as it was retu
 it('an Overwrite can tell what it is', () => {
   const overwrite = new Overwrite(1);
   expect([overwrite.value, JSON.stringify(overwrite)]).toEqual([1, '{"__overwrite__":1}']);
-  expect([Overwrite.isInstance(overwrite), Overwrite.isInstance({ __overwrite__: 1 })]).toEqual([true, false]);
+  expect([overwrite, { __overwrite__: 1 }, 1, undefined].map((one) => Overwrite.isInstance(one))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

@@ -13,6 +13,9 @@ const Q = questionId('q');
 const READS = ['GetItem', 'Query'];
 
 for (const [name, start] of testServers()) {
+  /** dynalite counts no units of indexes. */
+  const reported = (units: Record<string, number>[]) => (name === 'dynalite' ? units.map(() => ({})) : units);
+
   describe(`the cost of a cycle on ${name}`, () => {
     let server: TestServer;
     let table: string;
@@ -57,8 +60,7 @@ for (const [name, start] of testServers()) {
         request: { kind: 'command', command: { answers: { [Q]: { approved: true, by: 'dana' } } } },
         ...more,
       });
-    /** dynalite counts no units of indexes. */
-    const reported = (units: Record<string, number>[]) => (name === 'dynalite' ? units.map(() => ({})) : units);
+    const counted = () => calls.splice(0).map(({ indexUnits }) => indexUnits);
 
     it('named by the caller: start 2 calls and 2 units, resume 3 and 3', async () => {
       await commitNext(await begin(), 'interrupted', ask());
@@ -94,7 +96,6 @@ for (const [name, start] of testServers()) {
     });
 
     it('C15: indexes: one unit when a thread is created, one when it begins to wait, one when that ends; claims cost none', async () => {
-      const counted = () => calls.splice(0).map(({ indexUnits }) => indexUnits);
       await commitNext(await begin(), 'interrupted', ask());
       expect(counted()).toEqual(reported([{ threads: 1 }, { waiting: 1 }]));
       const asking = (questions: string[], minute: number): CheckpointSpec => ({
@@ -179,6 +180,28 @@ for (const [name, start] of testServers()) {
       expect(calls.filter(({ operation }) => WRITES.includes(operation)).map(({ units }) => units)).toEqual([1, 1, 1]);
     });
 
+    it('C7: 20 KB, in a process that has not seen the thread: its parts are read while the checkpoint is archived', async () => {
+      await commitNext(await begin(), 'interrupted', ask(20_000));
+      const other = testClient(server.endpoint);
+      calls = recordCalls(other);
+      let read = (): void => undefined;
+      const parts = new Promise<void>((resolve) => (read = resolve));
+      other.middlewareStack.add(
+        (next, { commandName }: { commandName?: string }) =>
+          async (args) => {
+            if (commandName === 'PutItemCommand') await parts;
+            const result = await next(args);
+            if (commandName === 'QueryCommand') read();
+            return result;
+          },
+        { step: 'initialize' },
+      );
+      store = new DynamoDBSaver({ client: other, table });
+      await commitNext(await resume(), 'done', end(20_000));
+      expect(calls.map(({ operation }) => operation)).toEqual(['UpdateItem', 'PutItem', 'Query', 'UpdateItem']);
+      other.destroy();
+    });
+
     it('a superstep saved on the way: its commit and the archive of the one before', async () => {
       const claim = await begin();
       let before: Checkpoint | undefined;
@@ -204,19 +227,25 @@ for (const [name, start] of testServers()) {
       let bytes = 0;
       let asked = 0;
       for (let i = 0; i < 40; i++) {
-        const claim = await store.claim(thread, {
+        await store.claim(thread, {
           runId: String(i).padStart(128, 'r'),
           now: NOW,
           expiresAt: NOW + MINUTE,
           create: true,
           request: { kind: 'input', input: noise(900 + 40 * i, `input ${i}`) },
         });
+        const over = await store.claim(thread, {
+          runId: String(i).padStart(128, 't'),
+          now: NOW + MINUTE,
+          expiresAt: NOW + 2 * MINUTE,
+          request: { kind: 'continue' },
+        });
         // Small enough for the head, or stored against a part; waiting, or over.
         const many = Array.from({ length: 30 + i }, (_, q) => questionId(`${q}`));
         const spec = { graph, state: { text: noise(i % 2 === 0 ? 0 : 9_000) } };
-        const last = await commitNext(claim, 'running', { ...spec, questions: many });
+        const last = await commitNext(over, 'running', { ...spec, questions: many });
         await commitNext(
-          claim,
+          over,
           i % 3 === 0 ? 'done' : 'interrupted',
           i % 3 === 0 ? spec : { ...spec, questions: many },
           last,

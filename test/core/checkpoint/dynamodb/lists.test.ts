@@ -115,28 +115,6 @@ describe('threads that are over', () => {
 });
 
 describe('an index that lags', () => {
-  /** What the indexes say next, of each shard, is this. */
-  function stale(items: Record<string, unknown>[]): DynamoDBClient {
-    const old = testClient(server.endpoint);
-    let told = false;
-    old.middlewareStack.add(
-      (next) => async (args) => {
-        const result = await next(args);
-        if (!('IndexName' in args.input) || told) return result;
-        told = true;
-        const output = result.output as { Items?: object[] };
-        return { ...result, output: { ...output, Items: [...(output.Items ?? []), ...items] } as never };
-      },
-      { step: 'initialize' },
-    );
-    return old;
-  }
-  const named = (threadId: string, key: string, place: string): Record<string, unknown> => ({
-    pk: { S: `${tenant}#${threadId}` },
-    sk: { S: 'head' },
-    t: { S: `${tenant}#0` },
-    [key]: { S: place },
-  });
   const EARLY = `${'0'.repeat(9)}${'1'.repeat(16)}`;
 
   it('C15: names a thread that is gone, or never was: it is left out', async () => {
@@ -231,7 +209,9 @@ describe('failures', () => {
   });
 
   it('a reader without the codec of what a run was asked lists it all the same', async () => {
-    class Money {}
+    class Money {
+      readonly amount = 1;
+    }
     const money = {
       name: 'money',
       is: (value: object) => value instanceof Money,
@@ -247,4 +227,30 @@ async function attribute(threadId: string, name: string): Promise<string | undef
   const Key = { pk: { S: `${tenant}#${threadId}` }, sk: { S: 'head' } };
   const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
   return Item?.[name]?.S;
+}
+
+/** What the indexes say next, of each shard, is this. */
+function stale(items: Record<string, unknown>[]): DynamoDBClient {
+  const old = testClient(server.endpoint);
+  let told = false;
+  old.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      if (!('IndexName' in args.input) || told) return result;
+      told = true;
+      const output = result.output as { Items?: object[] };
+      return { ...result, output: { ...output, Items: [...(output.Items ?? []), ...items] } as never };
+    },
+    { step: 'initialize' },
+  );
+  return old;
+}
+/** What an index has of a thread. */
+function named(threadId: string, key: string, place: string): Record<string, unknown> {
+  return {
+    pk: { S: `${tenant}#${threadId}` },
+    sk: { S: 'head' },
+    t: { S: `${tenant}#0` },
+    [key]: { S: place },
+  };
 }

@@ -21,7 +21,7 @@ const head: StoredHead = {
   updatedAt: 'then',
   data: '[]',
   base: undefined,
-  claim: { runId: 'gone', expiresAt: 1, request: { packed: '{}' } },
+  claim: { runId: 'gone', expiresAt: 1, request: { packed: '{}' }, first: undefined },
   waitingSince: undefined,
 };
 const place = { shard: 't#0', created: 'born' };
@@ -52,14 +52,14 @@ function changed({ UpdateExpression }: Write): string[] {
 describe('a claim', () => {
   it('C15: changes the attributes of the claim only', () => {
     const want = wanting('r1', { answers: [questionId('q')], newest: 'k', graph: 'g' });
-    expect(changed(openClaim(want, { packed: '{}' }, place))).toEqual(['a', 'ar', 'e', 'o', 'r']);
-    expect(changed(exactClaim(head, want, 'recorded', place))).toEqual(['e', 'o', 'r']);
-    expect(changed(release('r1', 'g', 7))).toEqual(['a', 'ar', 'e', 'g', 'o', 'r']);
+    expect(changed(openClaim(want, { packed: '{}' }, place))).toEqual(['a', 'ar', 'e', 'o', 'r', 'rf']);
+    expect(changed(exactClaim(head, want, 'recorded', place))).toEqual(['e', 'o', 'r', 'rf']);
+    expect(changed(release('r1', 'g', 7))).toEqual(['a', 'ar', 'e', 'g', 'o', 'r', 'rf']);
   });
 
   it('C2: may create the head, and gives it no more than its birth', () => {
     expect(changed(openClaim(starting('r1', { graph: 'g' }), { packed: '{}' }, place))).toEqual(
-      ['a', 'ar', 'b', 'c', 'e', 'f', 'g', 'i', 'o', 'r', 't', 'v'].toSorted(),
+      ['a', 'ar', 'b', 'c', 'e', 'f', 'g', 'i', 'o', 'r', 'rf', 't', 'v'].toSorted(),
     );
     expect(openClaim(starting('r1'), undefined, place).ConditionExpression).toMatch(
       /^\(attribute_not_exists\(pk\) OR \(.*\)\)$/,
@@ -74,8 +74,15 @@ describe('a claim', () => {
 
   it('C3: of a head that was read names its life, its version and the claim that it replaces', () => {
     const { ConditionExpression, ExpressionAttributeValues } = exactClaim(head, wanting('r1'), 'recorded', place);
-    expect(ConditionExpression).toBe('i = :2 AND b = :3 AND attribute_not_exists(x) AND v = :4 AND r = :5');
-    expect(ExpressionAttributeValues).toMatchObject({ ':2': { S: 'r0' }, ':4': { N: '4' }, ':5': { S: 'gone' } });
+    expect(ConditionExpression).toBe('i = :3 AND b = :4 AND attribute_not_exists(x) AND v = :5 AND r = :6');
+    expect(ExpressionAttributeValues).toMatchObject({ ':3': { S: 'r0' }, ':5': { N: '4' }, ':6': { S: 'gone' } });
+  });
+
+  it('C12: that is taken over remembers the run that held it first; a free one forgets it', () => {
+    const over = exactClaim(head, wanting('r1'), 'recorded', place);
+    expect(over.UpdateExpression).toContain('rf = if_not_exists(rf, :2)');
+    expect(over.ExpressionAttributeValues).toMatchObject({ ':2': { S: 'gone' } });
+    expect(exactClaim(head, wanting('r1'), undefined, place).UpdateExpression).toMatch(/REMOVE .*rf/);
   });
 
   it('C9: no text of a caller is ever part of an expression', () => {
@@ -102,7 +109,7 @@ describe('a commit', () => {
   });
 
   it('ends the claim, unless the run goes on', () => {
-    expect(commit(next, 4).UpdateExpression).toMatch(/REMOVE y, q, qn, l, ls, lh, o, #ttl, r, e, a, ar$/);
+    expect(commit(next, 4).UpdateExpression).toMatch(/REMOVE y, q, qn, l, ls, lh, o, #ttl, r, e, a, ar, rf$/);
     const running = commit({ ...next, goesOn: { expiresAt: 7, request: '{"kind":"continue"}' } }, 4);
     expect(running.UpdateExpression).toMatch(/REMOVE q, qn, l, ls, lh, o, #ttl, ar$/);
   });

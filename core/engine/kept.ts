@@ -1,0 +1,42 @@
+/**
+ * What tasks said before their superstep was committed (C12), put back to where they had said it: for a run that takes over. Pure.
+ *
+ * - N1 A run that takes over stands where the run before it stood, with all that was kept: whatever stops it, nothing of that is lost.
+ */
+import { emptyRecord, type Frame, type TaskRecord, taskPath } from '../checkpoint/checkpoint.ts';
+import type { Kept } from '../checkpoint/checkpointer.ts';
+import { identityOf } from './namespace.ts';
+import { type Identity, taskId } from './plan.ts';
+
+/** By the task's id. */
+export type KeptRecords = ReadonlyMap<string, readonly TaskRecord[]>;
+
+/** Undefined when there is nothing. */
+export function keptRecords(kept: readonly Kept[]): KeptRecords | undefined {
+  if (kept.length === 0) return undefined;
+  const records = new Map<string, TaskRecord[]>();
+  for (const { taskId, record } of kept) records.set(taskId, [...(records.get(taskId) ?? []), record]);
+  return records;
+}
+
+export function withKept(kept: KeptRecords | undefined, frame: Frame, identity: Identity): Frame {
+  if (!kept) return frame;
+  const tasks = new Map<string, TaskRecord>();
+  for (const planned of frame.next) {
+    const path = taskPath(planned);
+    const found = frame.tasks.get(path);
+    const record = found?.result ? found : recordWith(kept, found, taskId(identity, frame, path));
+    if (record) tasks.set(path, record);
+  }
+  return { ...frame, tasks };
+}
+
+function recordWith(kept: KeptRecords, found: TaskRecord | undefined, id: string): TaskRecord | undefined {
+  const said = kept.get(id) ?? [];
+  const finished = said.find(({ result }) => result);
+  if (finished) return finished;
+  const calls = new Map<string, Frame>();
+  for (const [call, frame] of found?.calls ?? []) calls.set(call, withKept(kept, frame, identityOf(id, call)));
+  for (const record of said) for (const [call, frame] of record.calls ?? []) calls.set(call, frame);
+  return calls.size === 0 ? found : { ...(found ?? emptyRecord), calls };
+}
