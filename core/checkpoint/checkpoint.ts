@@ -216,10 +216,12 @@ type Asking = Pick<TaskRecord, 'questions'> & { readonly calls?: TaskRecord['cal
 
 /** Every pending question of a frame, in task order, those of nested graphs included. */
 export function pendingQuestions(frame: Frame): Question[] {
-  return frame.next.flatMap((planned) => {
+  const pending: Question[] = [];
+  for (const planned of frame.next) {
     const record = frame.tasks.get(taskPath(planned));
-    return record ? questionsOf(record) : [];
-  });
+    if (record && record.questions.length > 0) pending.push(...questionsOf(record));
+  }
+  return pending;
 }
 
 export function pendingIds(frame: Frame): string[] {

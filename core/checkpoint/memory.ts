@@ -78,9 +78,9 @@ export class MemorySaver implements Checkpointer {
     const thread = this.#threads.get(threadId);
     if (!thread) return;
     if (options.after !== undefined) {
-      const ids = [...thread.checkpoints.keys()];
-      const from = ids.indexOf(options.after) + 1;
-      for (const id of from > 0 ? ids.slice(from) : []) yield this.#read(thread.checkpoints.get(id)!);
+      const all = [...thread.checkpoints.values()];
+      const from = all.findIndex(({ checkpoint }) => checkpoint.id === options.after);
+      for (const later of from < 0 ? [] : all.slice(from + 1)) yield this.#read(later);
       return;
     }
     const first =

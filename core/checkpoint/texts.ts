@@ -33,7 +33,7 @@ export function textOf(stored: Stored, codec: Codec): string | undefined {
 /** Puts a value into a state that user code gets (X1). */
 export function lend(state: Record<string, unknown>, name: string, stored: Stored): void {
   const kept = texts.get(stored);
-  if (kept) Object.defineProperty(state, name, (kept.lent ??= forgetting(stored, name)));
+  if (kept) Reflect.defineProperty(state, name, (kept.lent ??= forgetting(stored, name)));
   else state[name] = stored.value;
 }
 

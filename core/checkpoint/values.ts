@@ -2,7 +2,18 @@
  * Where values stand in a checkpoint that users own or are shown: channels, inputs, results, questions, answers and the like. Everything else
  * in it is the engine's, and changed by nobody (K1). Pure.
  */
-import type { Answer, Checkpoint, Frame, Planned, Question, Stored, TaskRecord, TaskResult } from './checkpoint.ts';
+import type {
+  Answer,
+  Checkpoint,
+  Frame,
+  Planned,
+  Question,
+  Stored,
+  TaskRecord,
+  TaskResult,
+  Trace,
+  Wrote,
+} from './checkpoint.ts';
 
 /** What becomes of them. Without a change it returns what it was given. */
 export interface Change {
@@ -32,8 +43,23 @@ function changeFrame(frame: Frame, change: Change): Frame {
   const next = changeItems(frame.next, (planned) => changeInput(planned, change));
   const tasks = changeEntries(frame.tasks, (record) => changeTask(record, change));
   const kept = frame.kept && changeFrames(frame.kept, change);
-  if (channels === frame.channels && next === frame.next && tasks === frame.tasks && kept === frame.kept) return frame;
-  return { ...frame, channels, next, tasks, ...(kept && { kept }) };
+  const wrote = frame.wrote && changeWrote(frame.wrote, change);
+  const past = kept === frame.kept && wrote === frame.wrote;
+  if (channels === frame.channels && next === frame.next && tasks === frame.tasks && past) return frame;
+  return { ...frame, channels, next, tasks, ...(kept && { kept }), ...(wrote && { wrote }) };
+}
+
+function changeWrote(wrote: Wrote, change: Change): Wrote {
+  const changed = changeItems<Wrote[number]>(wrote, (task) =>
+    typeof task === 'number'
+      ? task
+      : (changeItems<string | Trace>(task, (trace) => changeTrace(trace, change)) as typeof task),
+  );
+  return changed as Wrote;
+}
+
+function changeTrace(trace: Trace, change: Change): Trace {
+  return typeof trace === 'string' || trace.length === 3 ? trace : changeWrite(trace, change);
 }
 
 function changeFrames(frames: ReadonlyMap<string, Frame>, change: Change): ReadonlyMap<string, Frame> {
@@ -70,15 +96,17 @@ function changeQuestion(asked: Question, change: Change): Question {
 }
 
 function changeResult(result: TaskResult, change: Change): TaskResult {
-  const writes = changeItems(result.writes, (write) => {
-    const [channel, value] = write;
-    const changed = change.value(value);
-    return changed === value ? write : ([channel, changed] as const);
-  });
+  const writes = changeItems(result.writes, (write) => changeWrite(write, change));
   const targets = changeItems(result.targets, (target) =>
     typeof target === 'string' ? target : changeInput(target, change),
   );
   return writes === result.writes && targets === result.targets ? result : { ...result, writes, targets };
+}
+
+function changeWrite(write: TaskResult['writes'][number], change: Change): TaskResult['writes'][number] {
+  const [channel, value] = write;
+  const changed = change.value(value);
+  return changed === value ? write : [channel, changed];
 }
 
 function changeInput<One extends Planned>(planned: One, change: Change): One {

@@ -45,7 +45,7 @@ export async function runOnce(context: TaskContext, run: NodeSpec['run']): Promi
   const output = (context.returned = await call(context, run));
   if (context.refusal) throw context.refusal;
   leaveForParent(context, output);
-  return route(context, output);
+  return await route(context, output);
 }
 
 /** Ends when all that the node called has ended. A Command that a nested graph sends to its parent arrives here as if the node had returned it. */

@@ -69,7 +69,8 @@ export class TaskContext {
   #kept: Map<string, Frame> | undefined;
   #asks?: Counts;
   #failures?: Map<string, Frame>;
-  readonly #open: Promise<unknown>[] = [];
+  /** Nested runs that have not ended. */
+  #open?: Set<Promise<unknown>>;
   #opened?: Counts;
   readonly #first: TaskContext;
   #latest: TaskContext = this;
@@ -168,14 +169,17 @@ export class TaskContext {
 
   /** Remembers a nested run, so that the task does not end before it. */
   watch<Result>(run: Promise<Result>): Promise<Result> {
-    this.#open.push(run);
+    const open = (this.#open ??= new Set());
+    const ended = (): boolean => open.delete(run);
+    open.add(run);
+    run.then(ended, ended);
     return run;
   }
 
-  /** When every nested run has ended, however: a node may have stopped at one while another goes on. */
+  /** When every nested run has ended, however: a node may have stopped at one while another goes on. Undefined when all have. */
   callsEnded(): Promise<void> | undefined {
-    if (this.#open.length === 0) return undefined;
-    return Promise.allSettled(this.#open.splice(0)).then(() => this.callsEnded());
+    if (!this.#open?.size) return undefined;
+    return Promise.allSettled(this.#open).then(() => this.callsEnded());
   }
 
   /** A call that has failed: what it is to be replayed as, should the task stop for a question in spite of it. */

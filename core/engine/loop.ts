@@ -101,9 +101,10 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
     if ('record' in counts) ended?.set(task.path, counts.record);
     return counts;
   };
-  const ends = await (tasks.length > maxConcurrency
-    ? runSome(tasks, maxConcurrency, () => failures.length > 0 || cancel.cause !== undefined, run)
-    : Promise.all(tasks.map(run)));
+  let ends: readonly TaskEnd[];
+  if (tasks.length === 1) ends = [await run(tasks[0]!)];
+  else if (tasks.length <= maxConcurrency) ends = await Promise.all(tasks.map(run));
+  else ends = await runSome(tasks, maxConcurrency, () => failures.length > 0 || cancel.cause !== undefined, run);
   endLimit();
   return settle(scope, frame, ends, failures);
 }

@@ -21,7 +21,7 @@ export async function openRun(checkpointer: Checkpointer, threadId: string, opti
   const { request } = options;
   const guards = guardsOf(request);
   const old = request.at === undefined ? undefined : await loadOld(checkpointer, threadId, request.at);
-  if (!old) return checkpointer.claim(threadId, { ...options, ...guards });
+  if (!old) return await checkpointer.claim(threadId, { ...options, ...guards });
   const { runId, now, expiresAt } = options;
   decideClaim(threadId, asHead(old), { runId, now, expiresAt, ...guards }, () => false);
   return checkpointer.claim(threadId, options);

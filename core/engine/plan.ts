@@ -97,6 +97,8 @@ function gone(name: string): NodeSpec {
   return { name, run: () => undefined, edges: [], branches: [], joins: [] };
 }
 
+const noTasks: Frame['tasks'] = new Map();
+
 /**
  * The frame after a superstep in which every task has a result.
  * @param version the checkpoint version of the new frame
@@ -125,7 +127,7 @@ export function applyWrites(graph: GraphSpec, frame: Frame, version: number, tol
     channels,
     joins: joins.waiting,
     ran: [...ran],
-    tasks: new Map(),
+    tasks: noTasks,
     wrote: told ? wroteOf(frame, channels) : undefined,
     ...planNext(graph, targets, frame.deferred, joins.reached),
     ...keepFrames(frame),
@@ -134,20 +136,16 @@ export function applyWrites(graph: GraphSpec, frame: Frame, version: number, tol
 
 /** The frames that nested graphs keep between runs, with what the finished tasks hand on. */
 function keepFrames(frame: Frame): Pick<Frame, 'kept'> {
-  const handed = [...frame.tasks.values()].flatMap(({ kept }) => [...(kept ?? [])]);
-  if (handed.length === 0) return frame.kept ? { kept: frame.kept } : {};
-  return { kept: new Map([...(frame.kept ?? []), ...handed]) };
+  let { kept } = frame;
+  for (const record of frame.tasks.values()) if (record.kept) kept = new Map([...(kept ?? []), ...record.kept]);
+  return kept ? { kept } : {};
 }
 
 /** The channels with the writes of the finished tasks of the current superstep: what a reader of a waiting thread sees. */
 export function writeChannels(graph: GraphSpec, frame: Frame, version: number): ReadonlyMap<string, Stored> {
-  const results = inWriteOrder(frame.next).flatMap((planned) => resultOf(frame, planned) ?? []);
-  return reduceWrites(
-    graph,
-    frame.channels,
-    results.flatMap(({ writes }) => writes),
-    version,
-  );
+  const writes: TaskResult['writes'][number][] = [];
+  for (const planned of inWriteOrder(frame.next)) writes.push(...(resultOf(frame, planned)?.writes ?? []));
+  return reduceWrites(graph, frame.channels, writes, version);
 }
 
 /** As `writeChannels`, for readers: they see the state without the unfinished superstep when its writes cannot be applied. */

@@ -72,7 +72,7 @@ export async function callRun(
   listen?: Listener,
   draining?: () => boolean,
 ): Promise<RunEnd> {
-  if (!given.callbacks) return runToEnd(graph, options, input, given, { listen, draining });
+  if (!given.callbacks) return await runToEnd(graph, options, input, given, { listen, draining });
   const chain = await Chain.ofGraph(graph.name, input, given, () => given.runId ?? newId(options));
   const config = { ...given, callbacks: chain.callbacks };
   const resumed = (checkpointId: string): Promise<void> =>
@@ -127,13 +127,13 @@ async function startRun(
     if (request.kind === 'command' && (request.command.resume || request.command.answers)) {
       throw new GraphValueError('Cannot use Command({ resume }) without checkpointer.', 'missing_checkpointer');
     }
-    return run({ ...common, request, store: undefined });
+    return await run({ ...common, request, store: undefined });
   }
   const { threadId, checkpointer } = namedBy(config, options);
   const recorded = storedRequest(graph, request);
   const claim = await openRun(checkpointer, threadId, { request: recorded, ...claimFor(options, runId) });
   const own = recorded !== request && claim.tookOver === undefined;
-  return run({ request: own ? request : (claim.request ?? request), store: { checkpointer, claim }, ...common });
+  return await run({ request: own ? request : (claim.request ?? request), store: { checkpointer, claim }, ...common });
 }
 
 /** The thread's newest state, or that of the checkpoint that is named. */

@@ -29,6 +29,7 @@ const full: Checkpoint = {
   frame: {
     ...makeCheckpoint('r', 2, { state: { a: 'a channel' } }).frame,
     next: [{ node: 'n', index: 0, input: 'sent' }, { node: 'm' }],
+    wrote: [1, ['n', 'a', ['b', 'wrote'], ['log', 0, 1]], ['m', 'a']],
     tasks: new Map([
       [
         'm',
@@ -50,6 +51,8 @@ const full: Checkpoint = {
 
 const INNER = ['in a call', 'its input', 'kept'];
 
+const unwrap = (one: unknown): unknown => (one as { value: unknown }).value;
+
 describe('the values of a checkpoint', () => {
   it('are found wherever users put or see them', () => {
     const found: unknown[] = [];
@@ -66,6 +69,7 @@ describe('the values of a checkpoint', () => {
       'asks',
       '{"type":"string"}',
       'written',
+      'wrote',
       'sent on',
       '{"name":"Error","message":"error"}',
     ];
@@ -77,7 +81,6 @@ describe('the values of a checkpoint', () => {
       value: (value) => ({ value }),
       channel: ({ version, value }) => ({ version, value: { value } }),
     });
-    const unwrap = (one: unknown): unknown => (one as { value: unknown }).value;
     const back = changeValues(there, {
       value: unwrap,
       channel: ({ version, value }) => ({ version, value: unwrap(value) }),

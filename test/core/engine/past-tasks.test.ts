@@ -99,6 +99,25 @@ describe('H2: the past shows what its tasks wrote', () => {
     ]);
   });
 
+  it('K1: as it was written, whatever becomes of the value', async () => {
+    const last = Annotation.Root({
+      box: Annotation<{ n: number }>({ reducer: (_, box) => ({ ...box }), default: () => ({ n: 0 }) }),
+    });
+    const box = { n: 1 };
+    const graph = new StateGraph(last)
+      .addNode('a', () => ({ box }))
+      .addNode('b', () => {
+        box.n = 2;
+        return {};
+      })
+      .addEdge(START, 'a')
+      .addEdge('a', 'b')
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({}, { ...thread(), durability: 'sync' });
+    box.n = 3;
+    expect(results(await collect(graph.getStateHistory(thread())))).toContainEqual([['a', { box: { n: 1 } }]]);
+  });
+
   it('H7: a replay leaves what the first run wrote where it was', async () => {
     let runs = 0;
     const graph = new StateGraph(Log)
