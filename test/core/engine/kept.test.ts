@@ -560,6 +560,8 @@ describe.each(kept)('D5: %s, answers that are refused after a crash', (durabilit
     gate = deferred();
     const run = build(first.store).invoke(new Command({ resume: answers }), { ...thread(), durability });
     await first.hasKept(1);
+    await turns();
+    await turns();
     expect([first.kept, commits]).toEqual([1, []]); // the whole of `inner`
     gate.resolve();
     expect(await run).toMatchObject({ log: ['yes', 'x', 'y', 'yes'] });
