@@ -56,6 +56,8 @@ function parts(depth: number, leaves: boolean): fc.Arbitrary<readonly Part[]> {
     steps: steps(depth),
     channels,
     graph: depth > 0 ? maybe(15, graphs(depth - 1)) : fc.constant(undefined),
+    defer: maybe(10, fc.constant(true)),
+    retries: maybe(10, fc.constant(true)),
     toParent: leaves ? maybe(8, fc.constant(true)) : fc.constant(undefined),
   });
   return fc.array(part, { minLength: 1, maxLength: depth === 2 ? 5 : 3 });
