@@ -84,7 +84,8 @@ export const refusals: readonly Refusal[] = [
  * - H4 An update that names no node after one that named another; one that speaks for a node behind a join, or a deferred one, which is skipped here only.
  * - K1 A branch off a checkpoint of the past after a Command: its update may be shown there too in LangGraph.
  * - H7 A null input at the newest checkpoint begins nested graphs anew in LangGraph; here it goes on.
- * - A2 New input where joins are: sources of the run before count for the joins of the new one in LangGraph.
+ * - A2 New input where joins or deferred nodes are: sources of the run before count for the joins of the new one in LangGraph, and what it deferred
+ *   runs in the new one.
  * - py#6956 An update that names no node: a task that was answered and asks again is one that ran last in LangGraph.
  * - Decision 6: A bare answer to a question that an update has hidden, where it would answer the next one too in LangGraph.
  * - H4 Answers to several questions that an update has hidden, or to one of a nested graph: it is asked anew first. An update that names no node speaks for START after Sends in LangGraph.
@@ -104,7 +105,7 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
     case 'answers':
       return hidden !== 'none';
     case 'input':
-      return exists && joins;
+      return exists && (joins || defers);
     case 'continue':
     case 'wrong':
       return false;

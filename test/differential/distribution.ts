@@ -17,7 +17,6 @@ export const ATLEAST: Readonly<Record<string, number>> = {
   streamed: 25,
   'tasks, checkpoints, debug': 15,
   custom: 5,
-  deferred: 10,
   retried: 2,
   refused: 10,
   'another process': 25,
@@ -56,7 +55,6 @@ export function traitsOf({ graph, calls }: Case, { seen, refused }: Played): str
       ['tasks', 'checkpoints', 'debug'].includes(String(stream?.modes)),
     ),
     custom: played.some(({ stream }) => String(stream?.modes).includes('custom')),
-    deferred: all.some(({ nodes }) => nodes.some(({ defer }) => defer)),
     retried: all.some(({ nodes }) =>
       nodes.some(({ retries, steps }) => retries && steps.some(({ do: what }) => what === 'fail')),
     ),
