@@ -148,15 +148,22 @@ async function write(
     targets: [...results.flatMap(({ targets }) => targets), ...joins.reached],
   };
   const tasks = new Map([[taskPath(next[0]!), { ...emptyRecord, result }]]);
-  return keepJoined(graph, from, applyWrites(graph, { ...alone, tasks }, frame.planned), names);
+  return keepWaiting(graph, from, applyWrites(graph, { ...alone, tasks }, frame.planned), names);
 }
 
-/** What waits behind a join waits still: its sources have run, and do not run again for it. But a node that the update speaks for is skipped. */
-function keepJoined(graph: GraphSpec, from: Frame, made: Frame, names: readonly string[]): Frame {
+/**
+ * What waits behind a join, or until nothing else is planned, waits still: what led there has run, and does not run again for it. But a node that
+ * the update speaks for is skipped.
+ */
+function keepWaiting(graph: GraphSpec, from: Frame, made: Frame, names: readonly string[]): Frame {
   const planned = new Set(made.next.map(taskPath));
   const finished = finishedTasks(from);
   const kept = from.next.filter(
-    (one) => one.join !== undefined && !names.includes(one.node) && !planned.has(one.node) && !finished.has(one.node),
+    (one) =>
+      (one.join !== undefined || graph.nodes.get(one.node)?.defer) &&
+      !names.includes(one.node) &&
+      !planned.has(one.node) &&
+      !finished.has(one.node),
   );
   return kept.length === 0 ? made : asDeclared(graph, { ...made, next: [...made.next, ...kept] });
 }

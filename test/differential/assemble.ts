@@ -29,6 +29,8 @@ export interface Part {
   readonly channels: readonly Channel[];
   readonly graph: GraphDescription | undefined;
   readonly toParent: true | undefined;
+  readonly defer: true | undefined;
+  readonly retries: true | undefined;
 }
 
 const LETTERS = ['a', 'b', 'c', 'd', 'e'];
@@ -120,8 +122,17 @@ export function assemble(
   for (const [i, one] of returns.entries()) {
     if (one.channels.length === 0 && !leads(names[i]!)) returns[i] = { ...one, channels: ['sum'] };
   }
-  const nodes = parts.map(({ steps, graph }, i): NodeDescription => {
-    const node = { name: names[i]!, steps: graph ? [] : steps, returns: returns[i]!, ends: ends[i]! };
+  // In LangGraph a deferred node does not wait for Sends: not compared.
+  const sends = JSON.stringify([returns, [...branches.values()]]).includes('"send"');
+  const nodes = parts.map(({ steps, graph, defer, retries }, i): NodeDescription => {
+    const node = {
+      name: names[i]!,
+      steps: graph ? [] : steps,
+      returns: returns[i]!,
+      ends: ends[i]!,
+      ...(defer && !sends && { defer }),
+      ...(retries && !graph && { retries }),
+    };
     return graph ? { ...node, graph } : node;
   });
   const known = (wanted: Breakpoints): Breakpoints =>

@@ -36,7 +36,11 @@ export function build(
     const run = node.graph
       ? build(library, node.graph, probe, undefined, `${around}${node.name}/`)
       : nodeOf(library, node, probe, around);
-    builder = builder.addNode(node.name, run, node.ends.length > 0 ? { ends: node.ends } : {});
+    builder = builder.addNode(node.name, run, {
+      ...(node.ends.length > 0 && { ends: node.ends }),
+      ...(node.defer && { defer: true }),
+      ...(node.retries && { retryPolicy: { maxAttempts: 2, initialInterval: 0, jitter: false, logWarning: false } }),
+    });
   }
   for (const [from, to] of graph.edges) builder = builder.addEdge(from, to);
   for (const [from, to] of graph.joins) builder = builder.addEdge(from, to);
@@ -61,11 +65,12 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 function nodeOf(library: Library, node: NodeDescription, probe: Probe, around: string): unknown {
   const { name, steps, returns } = node;
-  return async (state: State) => {
+  return async (state: State, { writer }: { readonly writer?: (chunk: unknown) => void }) => {
     // What runs side by side ends in the order of names and Sends, however long either library takes itself.
     for (let turns = name.charCodeAt(0) - 96 + 5 * ((state.sum ?? 0) % 5); turns > 0; turns--) await turn();
     const saw = `${around}${name}(${state.log?.length},${state.sum},${JSON.stringify(state.v)})`;
     probe.ran.push(saw);
+    writer?.({ ran: saw });
     const said: string[] = [];
     const calls = steps.map((step, i) =>
       step.do === 'call' ? build(library, step.graph, probe, undefined, `${around}${name}/${i}/`) : undefined,

@@ -40,10 +40,10 @@ export async function playBoth(
 ): Promise<Played> {
   const { graph, calls } = one;
   const nests = nested(graph);
+  const leaks = leaksAnswers(one);
+  const retries = JSON.stringify(graph).includes('"retries"');
   const mine = new Session(ours, graph);
-  const theirs = told
-    ? undefined
-    : new Session(langgraph, graph, { answersById: leaksAnswers(one), showsAnswered: true });
+  const theirs = told ? undefined : new Session(langgraph, graph, { answersById: leaks, showsAnswered: true });
   const seen: Observation[] = [];
   const expected: (Observation | undefined)[] = [];
   const refused: string[] = [];
@@ -51,7 +51,7 @@ export async function playBoth(
   let commanded = false;
   let updated = false;
   for (const [nth, call] of calls.entries()) {
-    const standing = standingOf(graph, mine, seen.at(-1), { hidden, commanded, updated });
+    const standing = standingOf(graph, mine, seen.at(-1), { hidden, commanded, updated, leaks });
     const refusal = refusals.find((each) => each.applies(call, standing));
     if (!refusal && isLeftOut(call, standing)) break;
     const before = seen.at(-1);
@@ -62,7 +62,7 @@ export async function playBoth(
     if (refusal) refused.push(refusal.by);
     else seen.push(shown);
     const end = refusal ? undefined : (endOf(wanted, nests) ?? drops(shown));
-    if (!same(shown, wanted, { nests, end, edgeAsks: edgeAsks(shown) || edgeAsks(wanted) })) {
+    if (!same(shown, wanted, { nests, retries, end, edgeAsks: edgeAsks(shown) || edgeAsks(wanted) })) {
       return { difference: { nth, call, holdpoint: shown, langgraph: wanted }, seen, expected, refused };
     }
     if (end) break;
@@ -89,16 +89,19 @@ function standingOf(
   graph: GraphDescription,
   session: Session,
   seen: Observation | undefined,
-  { hidden, commanded, updated }: Pick<Standing, 'hidden' | 'commanded' | 'updated'>,
+  given: Pick<Standing, 'hidden' | 'commanded' | 'updated' | 'leaks'>,
 ): Standing {
+  const late = graph.nodes.filter(({ defer }) => defer).map(({ name }) => name);
+  const waiting = [...graph.joins.map(([, to]) => to), ...late];
   const { next, tasks } = (seen?.state ?? { next: [], tasks: [] }) as Record<'next' | 'tasks', readonly unknown[]>;
   return {
     exists: session.history.length > 0,
+    checkpoints: session.history.length,
+    nests: nested(graph),
+    defers: JSON.stringify(graph).includes('"defer"'),
     pending: session.pending().length,
-    hidden,
-    commanded,
-    updated,
-    behindJoins: graph.joins.map(([, to]) => to).filter((to) => next.includes(to)),
+    ...given,
+    behind: waiting.filter((name) => next.includes(name)),
     joins: graph.joins.length > 0,
     sends: JSON.stringify(graph).includes('"send"'),
     partly: session.partly,
@@ -108,6 +111,8 @@ function standingOf(
 }
 
 function hides({ ask, at }: Call, { pending }: Standing, nests: boolean): Standing['hidden'] {
-  if (ask.do !== 'update' || pending === 0) return 'none';
-  return pending === 1 && at === undefined && ask.asNode === undefined && !nests ? 'one' : 'many';
+  if (ask.do !== 'update') return 'none';
+  if (at !== undefined) return 'many';
+  if (pending === 0) return 'none';
+  return pending === 1 && ask.asNode === undefined && !nests ? 'one' : 'many';
 }

@@ -34,6 +34,10 @@ export interface NodeDescription {
   readonly graph?: GraphDescription;
   readonly steps: readonly Step[];
   readonly returns: Returns;
+  /** Waits until nothing else is planned. */
+  readonly defer?: true;
+  /** Is tried twice. */
+  readonly retries?: true;
   /** Nodes that Commands of this one, or of graphs in it, go to. */
   readonly ends: readonly string[];
 }

@@ -23,8 +23,15 @@ export interface Standing {
   /** A Command, an update came before. */
   readonly commanded: boolean;
   readonly updated: boolean;
-  /** Nodes that wait behind joins. */
-  readonly behindJoins: readonly string[];
+  /** Decision 6: bare answers are given by id. */
+  readonly leaks: boolean;
+  readonly nests: boolean;
+  /** Some nodes are deferred. */
+  readonly defers: boolean;
+  /** In its history. */
+  readonly checkpoints: number;
+  /** Nodes that wait behind joins, or until nothing else is planned. */
+  readonly behind: readonly string[];
 }
 
 export interface Refusal {
@@ -72,28 +79,33 @@ export const refusals: readonly Refusal[] = [
 /**
  * Calls that are not compared, nor what comes after them.
  * - L1, K1 A Command that comes while some have finished and others wait: it lets the finished ones run again in LangGraph.
+ * - G3 A Command where nodes are deferred: a goto to one does nothing in LangGraph.
  * - H7, K3 A Command at a checkpoint of the past: two new checkpoints in LangGraph, a fork and an input; one here.
- * - H4 An update that names no node after one that named another; one that speaks for a node behind a join, which is skipped here only.
+ * - H4 An update that names no node after one that named another; one that speaks for a node behind a join, or a deferred one, which is skipped here only.
  * - K1 A branch off a checkpoint of the past after a Command: its update may be shown there too in LangGraph.
- * - A2 New input where joins are: sources of the run before count for the joins of the new one in LangGraph.
+ * - H7 A null input at the newest checkpoint begins nested graphs anew in LangGraph; here it goes on.
+ * - A2 New input where joins or deferred nodes are: sources of the run before count for the joins of the new one in LangGraph, and what it deferred
+ *   runs in the new one.
  * - py#6956 An update that names no node: a task that was answered and asks again is one that ran last in LangGraph.
+ * - Decision 6: A bare answer to a question that an update has hidden, where it would answer the next one too in LangGraph.
  * - H4 Answers to several questions that an update has hidden, or to one of a nested graph: it is asked anew first. An update that names no node speaks for START after Sends in LangGraph.
  */
 export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
-  const { begun, partly, exists, joins, hidden, sends, commanded, updated, behindJoins } = standing;
-  if (at !== undefined && commanded) return true;
+  const { begun, partly, exists, joins, hidden, sends, commanded, updated, behind, nests, defers, leaks, checkpoints } =
+    standing;
+  if (at !== undefined && (commanded || (nests && at % checkpoints === 0))) return true;
   switch (ask.do) {
     case 'command':
-      return begun || at !== undefined;
+      return begun || at !== undefined || defers;
     case 'update':
-      if (ask.asNode !== undefined) return behindJoins.includes(ask.asNode);
+      if (ask.asNode !== undefined) return behind.includes(ask.asNode);
       return partly || sends || updated;
     case 'answer':
-      return hidden === 'many';
+      return hidden === 'many' || (hidden === 'one' && leaks);
     case 'answers':
       return hidden !== 'none';
     case 'input':
-      return exists && joins;
+      return exists && (joins || defers);
     case 'continue':
     case 'wrong':
       return false;
@@ -123,13 +135,18 @@ export function drops({ outcome }: Observation): 'collision' | undefined {
 
 export interface Situation {
   readonly nests: boolean;
+  /** Some nodes are tried again: what runs beside them ends before or after, as time goes. */
+  readonly retries: boolean;
   /** In either library. */
   readonly edgeAsks: boolean;
   readonly end: ReturnType<typeof endOf>;
 }
 
 /** An observation with what may differ taken out, on both sides. */
-export function accepted({ outcome, ran, state, history }: Observation, { nests, edgeAsks, end }: Situation): unknown {
+export function accepted(
+  { outcome, ran, state, history }: Observation,
+  { nests, retries, edgeAsks, end }: Situation,
+): unknown {
   const { error } = outcome as { error?: unknown };
   // Which comes first, the failure or the question, is a matter of time then.
   if (end && end !== 'lost' && (nests || edgeAsks)) return undefined;
@@ -141,10 +158,10 @@ export function accepted({ outcome, ran, state, history }: Observation, { nests,
       return { error, values: (state as { values: unknown }).values };
     case undefined:
       return {
-        outcome: edgeAsks ? undefined : chunksOf(outcome, nests),
-        ran: nests ? [...ran].sort() : ran,
-        state: withUnfinished(state, error !== undefined),
-        history: history.map((one, i) => withUnfinished(one, i === 0 && error !== undefined)),
+        outcome: edgeAsks ? undefined : chunksOf(outcome, nests, retries),
+        ran: nests || retries ? [...ran].sort() : ran,
+        state: withUnfinished(state, error !== undefined, nests),
+        history: history.map((one, i) => withUnfinished(one, i === 0 && error !== undefined, nests)),
       };
   }
 }
@@ -160,16 +177,19 @@ interface ShownTask {
   readonly name: string;
   readonly interrupts: readonly { readonly value: unknown }[];
   readonly error?: unknown;
+  readonly result?: unknown;
 }
 
 /**
- * py#6956: after an answer, a task that asks its next question, or fails, is missing in LangGraph's `next`. A task that failed once shows its error
- * there for ever.
+ * py#6956: after an answer, a task that asks its next question, fails, or stops at a breakpoint of a graph in it, is missing in LangGraph's `next`.
+ * A task that failed once shows its error there for ever.
  */
-function withUnfinished(state: unknown, failed: boolean): unknown {
+function withUnfinished(state: unknown, failed: boolean, nests: boolean): unknown {
   const { next = [], tasks = [], ...rest } = state as { next?: readonly string[]; tasks?: readonly ShownTask[] };
   const shown = tasks.map((task) => (failed && task.interrupts.length === 0 ? task : { ...task, error: undefined }));
-  const unfinished = shown.filter(({ interrupts, error }) => interrupts.length > 0 || error !== undefined);
+  const unfinished = shown.filter(
+    ({ interrupts, error, result }) => interrupts.length > 0 || error !== undefined || (nests && result === undefined),
+  );
   return { ...rest, tasks: shown, next: [...new Set([...unfinished.map(({ name }) => name), ...next])].sort() };
 }
 
@@ -182,9 +202,9 @@ export function edgeAsks({ state }: Observation): boolean {
 /**
  * T2: LangGraph tells a question when it is asked, perhaps before what siblings wrote: here it comes when it is saved and can be answered. P3: a
  * task that fails, or leaves for the parent, after an answer is told there as if it had written nothing. Namespaces run side by side. The checkpoint at the
- * recursion limit is told here only.
+ * recursion limit is told here only. A task that failed once shows its error there for ever.
  */
-function chunksOf(outcome: unknown, nests: boolean): unknown {
+function chunksOf(outcome: unknown, nests: boolean, retries: boolean): unknown {
   const { chunks, ...rest } = outcome as { chunks?: readonly unknown[] };
   if (!chunks) return outcome;
   const last = 'error' in rest ? chunks.findLastIndex((chunk) => !('next' in payloadOf(chunk))) + 1 : chunks.length;
@@ -194,24 +214,34 @@ function chunksOf(outcome: unknown, nests: boolean): unknown {
   const spaces = new Map<string, unknown[]>();
   for (const chunk of told) {
     const space = nests && Array.isArray(chunk) ? JSON.stringify(chunk[0]) : '';
-    spaces.set(space, [...(spaces.get(space) ?? []), chunk]);
+    const { tasks } = payloadOf(chunk) as { readonly tasks?: readonly ShownTask[] };
+    const shown = tasks ? { ...payloadOf(chunk), tasks: tasks.map((task) => ({ ...task, error: undefined })) } : chunk;
+    spaces.set(space, [...(spaces.get(space) ?? []), shown]);
   }
+  // Tasks of nested graphs have no names here, so those of one node share a space.
+  const inOrder = ([space, all]: [string, unknown[]]): unknown => [
+    space,
+    retries || space.includes('#?') ? texts(all).sort() : all,
+  ];
   return {
     ...rest,
-    told: [...spaces].sort(([a], [b]) => (a < b ? -1 : 1)),
-    questions: chunks
-      .filter(isQuestion)
-      .map((one) => JSON.stringify(one))
-      .sort(),
+    told: [...spaces].sort(([a], [b]) => (a < b ? -1 : 1)).map(inOrder),
+    // T2: LangGraph tells questions as they are asked, before the failure of a sibling too.
+    questions: 'error' in rest ? [] : texts(chunks.filter(isQuestion)).sort(),
   };
 }
 
+function texts(told: readonly unknown[]): string[] {
+  return told.map((one) => JSON.stringify(one));
+}
+
 /**
- * Decision 6: a bare answer in LangGraph answers the next question too, when it was one of a nested graph, or when the run goes on with null or by id. It is
- * answered by id then.
+ * Decision 6: a bare answer in LangGraph answers the next question too, when it was one of a nested graph, when the run goes on with null or by id, or
+ * when a task that had failed asks. It is answered by id then.
  */
 export function leaksAnswers({ graph, calls }: Case): boolean {
-  return nested(graph) || calls.some(({ ask }) => ask.do === 'continue' || ask.do === 'answers');
+  const fails = JSON.stringify(graph).includes('"fail"');
+  return nested(graph) || fails || calls.some(({ ask }) => ask.do === 'continue' || ask.do === 'answers');
 }
 
 /** Whether graphs run inside others. Then the order of what happens side by side is not compared. */

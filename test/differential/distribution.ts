@@ -16,6 +16,8 @@ export const ATLEAST: Readonly<Record<string, number>> = {
   breakpoints: 5,
   streamed: 25,
   'tasks, checkpoints, debug': 15,
+  custom: 5,
+  retried: 2,
   refused: 10,
   'another process': 25,
   updated: 5,
@@ -51,6 +53,10 @@ export function traitsOf({ graph, calls }: Case, { seen, refused }: Played): str
     streamed: played.some(({ stream }) => stream !== undefined),
     'tasks, checkpoints, debug': played.some(({ stream }) =>
       ['tasks', 'checkpoints', 'debug'].includes(String(stream?.modes)),
+    ),
+    custom: played.some(({ stream }) => String(stream?.modes).includes('custom')),
+    retried: all.some(({ nodes }) =>
+      nodes.some(({ retries, steps }) => retries && steps.some(({ do: what }) => what === 'fail')),
     ),
     refused: refused.length > 0,
     updated: played.some(({ ask }) => ask.do === 'update'),

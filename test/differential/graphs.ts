@@ -56,6 +56,9 @@ function parts(depth: number, leaves: boolean): fc.Arbitrary<readonly Part[]> {
     steps: steps(depth),
     channels,
     graph: depth > 0 ? maybe(15, graphs(depth - 1)) : fc.constant(undefined),
+    // Deferred nodes are not generated yet: what LangGraph makes of Sends, new input and updates beside them differs. See core/engine/deferred.test.ts.
+    defer: fc.constant(undefined),
+    retries: maybe(10, fc.constant(true)),
     toParent: leaves ? maybe(8, fc.constant(true)) : fc.constant(undefined),
   });
   return fc.array(part, { minLength: 1, maxLength: depth === 2 ? 5 : 3 });

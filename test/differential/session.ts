@@ -68,6 +68,7 @@ export class Session {
     this.#probe.ran.length = 0;
     const before = this.#history[0];
     const pending = this.pending();
+    const settled = new Set(this.#settled);
     const outcome = await this.#outcome(call, nth);
     const ran = [...this.#probe.ran];
     const state = await this.#graph.getState(thread).catch((error: unknown) => ({ unreadable: errorShape(error) }));
@@ -86,7 +87,8 @@ export class Session {
     const shown = 'unreadable' in state ? state : shape(state);
     this.#commanded ||= call.ask.do === 'command' && !refused;
     const history = this.#history.map((one, i) => (i > 0 && this.#commanded ? placeOf(one) : shape(one)));
-    return { outcome: withSorted(this.#ids.rename(outcome, nested(this.#description))), ran, state: shown, history };
+    const told = this.#quirks.showsAnswered ? withoutQuestions(outcome, settled) : outcome;
+    return { outcome: withSorted(this.#ids.rename(told, nested(this.#description))), ran, state: shown, history };
   }
 
   async #outcome(call: Call, nth: number): Promise<unknown> {
@@ -162,6 +164,20 @@ export class Session {
   #build(): CompiledGraph {
     return build(this.#library, this.#description, this.#probe, this.#options);
   }
+}
+
+/** What a checkpoint tells of its tasks, without the questions that had been answered before the call. LangGraph tells them for ever. */
+function withoutQuestions(told: unknown, answered: ReadonlySet<string>): unknown {
+  if (Array.isArray(told)) return told.map((one) => withoutQuestions(one, answered));
+  if (typeof told !== 'object' || told === null || told instanceof Error) return told;
+  return Object.fromEntries(
+    Object.entries(told).map(([key, value]) => [
+      key,
+      key === 'interrupts' && Array.isArray(value)
+        ? (value as Question[]).filter(({ id }) => !answered.has(id))
+        : withoutQuestions(value, answered),
+    ]),
+  );
 }
 
 function placeOf({ metadata }: Snapshot): unknown {

@@ -165,6 +165,25 @@ it('G3: a process that dies after each superstep forgets no deferred node', asyn
   expect(deaths).toBeGreaterThan(2);
 });
 
+const nextAfterUpdate = (asNode: 'b' | 'late') => async (library: Library) => {
+  const graph = new library.StateGraph(logOf(library))
+    .addNode('a', says('a'))
+    .addNode('late', says('late'), { defer: true })
+    .addNode('b', says('b'))
+    .addEdge(library.START, 'a')
+    .addEdge('a', 'late')
+    .addEdge('late', 'b')
+    .compile({ checkpointer: new library.MemorySaver(), interruptBefore: ['late'] });
+  await graph.invoke({}, thread());
+  await graph.updateState(thread(), { log: [`as ${asNode}`] }, asNode);
+  return (await graph.getState(thread())).next;
+};
+
+it('G3, H4: a deferred node that is about to run waits still after an update; one that speaks for it skips it', async () => {
+  expect(await same(nextAfterUpdate('b'))).toEqual(['late']);
+  expect(await nextAfterUpdate('late')(holdpoint)).toEqual(['b']);
+});
+
 it('G3: a goto as input to a deferred node runs it, and a deployment that lost a deferred node is refused', async () => {
   const { StateGraph, START, Command } = holdpoint;
   const store = memory();

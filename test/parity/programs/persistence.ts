@@ -232,3 +232,54 @@ export async function metadataOfARun(log: Log) {
   log((await collect(graph.getStateHistory(thread('2')))).map(({ metadata }) => metadata));
   log(await collect(graph.getStateHistory(thread(), { filter: { user: 'ann' }, limit: 1 })));
 }
+
+export async function whatThePastTasksWrote(log: Log) {
+  const graph = new StateGraph(State)
+    .addNode('plan', () => ({ foo: 'plan', bar: ['1', '2'] }))
+    .addNode('ask', () => ({ bar: [interrupt<string, string>('go?')] }))
+    .addNode('beside', () => ({ bar: ['beside'] }))
+    .addEdge(START, 'plan')
+    .addEdge('plan', 'ask')
+    .addEdge('plan', 'beside')
+    .compile({ checkpointer: new MemorySaver() });
+  await graph.invoke({ foo: '' }, thread());
+  log(await collect(graph.getStateHistory(thread())));
+  await graph.invoke(new Command({ resume: 'yes' }), thread());
+  const history = await collect(graph.getStateHistory(thread()));
+  log(history);
+  for (const { config } of history) log(await graph.getState(config));
+  log(await collect(graph.getStateHistory(thread(), { before: history[0]!.config, limit: 1 })));
+  await graph.invoke(null, history.at(-2)!.config);
+  log(await collect(graph.getStateHistory(thread())));
+}
+
+export async function editASubgraphThatWaits(log: Log) {
+  const inner = new StateGraph(State)
+    .addNode('draft', () => ({ bar: ['draft'] }))
+    .addNode('send', (state) => ({ bar: [`send ${state.foo}`] }))
+    .addEdge(START, 'draft')
+    .addEdge('draft', 'send')
+    .compile({ interruptBefore: ['send'] });
+  const middle = new StateGraph(State).addNode('inner', inner).addEdge(START, 'inner').compile();
+  const graph = new StateGraph(State)
+    .addNode('middle', middle)
+    .addEdge(START, 'middle')
+    .compile({ checkpointer: new MemorySaver() });
+  await graph.invoke({ foo: 'x' }, thread());
+  const state = await graph.getState(thread(), { subgraphs: true });
+  const [around] = (state.tasks[0]!.state as typeof state).tasks;
+  const { config } = around!.state as typeof state;
+  log(await graph.updateState(config, { foo: 'edited' }));
+  log((await graph.getState(config)).values);
+  log(await graph.invoke(null, thread()));
+}
+
+export async function streamFromACheckpoint(log: Log) {
+  const graph = twoNodes().compile({ checkpointer: new MemorySaver() });
+  await graph.invoke({ foo: '' }, thread());
+  for (const { config, next } of await collect(graph.getStateHistory(thread()))) {
+    if (next.length === 0) continue;
+    for (const streamMode of ['values', 'updates', 'tasks', 'checkpoints'] as const)
+      log(await collect(graph.stream(null, { ...config, streamMode })));
+  }
+}
