@@ -1,6 +1,7 @@
 /** `Command` and `Send`: what a node returns, or a caller passes, to steer a graph. Only instances count: JSON that looks like one is data. */
 import type { Sent } from './checkpoint/checkpoint.ts';
-import { GraphBubbleUp, HoldpointError } from './errors.ts';
+import { HoldpointError } from './errors.ts';
+import { GraphBubbleUp } from './signals.ts';
 import { readTimeout, type TimeoutPolicy } from './policies/timeout-policy.ts';
 
 export interface SendOptions {

@@ -22,7 +22,8 @@ import {
   type TaskRecord,
 } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
-import { GraphInterrupt, GraphValueError, HoldpointError, InterruptMismatch } from '../errors.ts';
+import { GraphValueError, HoldpointError, InterruptMismatch } from '../errors.ts';
+import { GraphInterrupt } from '../signals.ts';
 import { describeResponse, readAnswer, type ResponseSchema } from '../response.ts';
 import { sameValue } from '../same.ts';
 import type { InterruptOptions } from '../interrupt.ts';

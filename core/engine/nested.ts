@@ -4,7 +4,8 @@
  */
 import { askedIn, checkpointIds, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
-import { GraphChanged, GraphDrained, GraphInterrupt } from '../errors.ts';
+import { GraphChanged } from '../errors.ts';
+import { GraphDrained, GraphInterrupt } from '../signals.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { accept, blankFrame } from './accept.ts';
 import { runIdWithin } from './callbacks.ts';

@@ -1,7 +1,8 @@
 /** Runs one task. Whatever happens, it ends in a record. */
 import type { Frame, TaskRecord, TaskResult } from '../checkpoint/checkpoint.ts';
 import { ParentCommand } from '../command.ts';
-import { type HoldpointError, isGraphDrained, isGraphInterrupt } from '../errors.ts';
+import { type HoldpointError } from '../errors.ts';
+import { isGraphDrained, isGraphInterrupt } from '../signals.ts';
 import { NodeCache } from '../policies/cache.ts';
 import { once } from './attempt.ts';
 import type { Cancel } from './cancel.ts';

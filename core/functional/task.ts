@@ -12,7 +12,7 @@ import { runCall } from '../engine/nested.ts';
 import { Task, taskId } from '../engine/plan.ts';
 import type { Check } from '../engine/scope.ts';
 import { describe } from '../engine/task.ts';
-import { isGraphBubbleUp } from '../errors.ts';
+import { isGraphBubbleUp } from '../signals.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import type { CachePolicy } from '../policies/cache.ts';
 import type { RetryPolicy } from '../policies/retry.ts';

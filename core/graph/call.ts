@@ -18,7 +18,8 @@ import { run, type RunOptions } from '../engine/run.ts';
 import { emptySnapshot, snapshotAt, type StateSnapshot, threadConfig } from '../engine/snapshot.ts';
 import { storedRequest } from '../engine/transient.ts';
 import { updateThread } from '../engine/update.ts';
-import { EmptyInputError, GraphDrained, GraphValueError } from '../errors.ts';
+import { EmptyInputError, GraphValueError } from '../errors.ts';
+import { GraphDrained } from '../signals.ts';
 import type { CompileOptions } from './options.ts';
 import type { GraphSpec } from './spec.ts';
 

@@ -7,7 +7,7 @@ import { type Attempt, newAttempt, runOnce } from '../engine/attempt.ts';
 import { inTask } from '../engine/context.ts';
 import { describe } from '../engine/task.ts';
 import { toldTask } from '../engine/tell.ts';
-import { isGraphBubbleUp } from '../errors.ts';
+import { isGraphBubbleUp } from '../signals.ts';
 import type { NodeReturn } from '../graph/node-types.ts';
 
 /** What an error handler is told: which node failed, and how. */

@@ -4,7 +4,7 @@
  */
 import { type Attempt, newAttempt } from '../engine/attempt.ts';
 import { inTask } from '../engine/context.ts';
-import { isGraphBubbleUp } from '../errors.ts';
+import { isGraphBubbleUp } from '../signals.ts';
 import { hash128 } from '../hash.ts';
 
 export interface RetryPolicy {
