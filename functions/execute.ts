@@ -8,7 +8,7 @@
 import type { Origin } from '../core/checkpoint/checkpoint.ts';
 import type { Claim, RequestConfig, RunRequest, ThreadStatus } from '../core/checkpoint/checkpointer.ts';
 import type { Idempotency } from '../core/checkpoint/idempotency.ts';
-import type { Durability, RunnableConfig } from '../core/config.ts';
+import type { RunnableConfig } from '../core/config.ts';
 import type { Listener } from '../core/engine/events.ts';
 import { openRun } from '../core/engine/open.ts';
 import { endOf, type RunEnd } from '../core/engine/outcome.ts';
@@ -148,29 +148,30 @@ async function graphOf(app: App, claim: Claim, request: RunRequest, wanted: stri
 
 /** X3 */
 function configOf(claim: Claim, request: RunRequest, fields: RunFields): RunnableConfig {
-  const { config = {}, context, durability } = fields;
+  const { config = {}, context } = fields;
   const thread = claim.checkpoint?.origin ?? {};
-  const asked = requestOrigin(request);
-  const { configurable, tags } = config;
+  const asked = request.kind === 'continue' ? (claim.checkpoint?.called ?? {}) : (request.origin ?? {});
+  const { configurable } = config;
   const given = context ?? asked.context ?? thread.context;
   return {
     configurable: { ...thread.configurable, ...asked.configurable, ...configurable, thread_id: claim.threadId },
-    durability: durability ?? ('exit' satisfies Durability),
+    durability: 'exit',
     ...(given !== undefined && { context: given }),
-    ...(tags && { tags }),
     ...runConfigOf(fields),
   };
 }
 
 /** What is recorded with the claim, so that a take-over stops where this run would have. */
 function runConfigOf(fields: RunFields): RequestConfig {
-  const { config = {}, interrupt_before: before, interrupt_after: after } = fields;
-  const { metadata, recursion_limit: recursionLimit } = config;
+  const { config = {}, interrupt_before: before, interrupt_after: after, durability } = fields;
+  const { metadata, recursion_limit: recursionLimit, tags } = config;
   return {
     ...(before && { interruptBefore: before }),
     ...(after && { interruptAfter: after }),
     ...(metadata && { metadata }),
     ...(recursionLimit !== undefined && { recursionLimit }),
+    ...(durability && { durability }),
+    ...(tags && { tags }),
   };
 }
 

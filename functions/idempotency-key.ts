@@ -9,7 +9,15 @@ export const REPLAYED = { 'idempotency-replayed': 'true' } as const;
 /** @param verb what is asked of the thread: the same body on another route is another request */
 export function idempotencyOf(request: Request, verb: string, body: unknown): Idempotency | undefined {
   const key = keyOf(request);
-  return key === undefined ? undefined : { key: hash128(key), body: hash128(`${verb} ${JSON.stringify(body)}`) };
+  return key === undefined
+    ? undefined
+    : { key: hash128(key), body: hash128(`${verb} ${JSON.stringify(body, inOrder)}`) };
+}
+
+/** For JSON.stringify: the order of an object's members says nothing. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The thread of a start that names none: the same key leads to the same thread, of this tenant. */

@@ -175,6 +175,8 @@ export interface Checkpoint {
   /** The `metadata` of the run's config. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly origin: Origin;
+  /** What its run was called with instead, for whoever goes on with it. */
+  readonly called?: Omit<Origin, 'graph'>;
   readonly frame: Frame;
   /** The mark of the graph's channels when it was made (engine/shape.ts). Absent when there is nothing to mark. */
   readonly shape?: string;

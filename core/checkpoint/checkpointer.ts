@@ -36,7 +36,10 @@ export type RunRequest = RequestKind & {
   readonly idempotency?: Idempotency;
 };
 
-export type RequestConfig = Pick<RunnableConfig, 'interruptBefore' | 'interruptAfter' | 'recursionLimit' | 'metadata'>;
+export type RequestConfig = Pick<
+  RunnableConfig,
+  'interruptBefore' | 'interruptAfter' | 'recursionLimit' | 'metadata' | 'durability' | 'tags'
+>;
 
 type RequestKind =
   | { readonly kind: 'input'; readonly input: unknown; readonly at?: string; readonly origin?: Origin }

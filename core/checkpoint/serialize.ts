@@ -30,6 +30,7 @@ interface Body {
   readonly w?: 1;
   readonly m?: Checkpoint['metadata'];
   readonly o?: Checkpoint['origin'];
+  readonly c?: Checkpoint['called'];
   readonly f: StoredFrame;
   readonly e?: Checkpoint['failure'];
   readonly a?: Checkpoint['answered'];
@@ -87,6 +88,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
     ...(checkpoint.progress && { w: 1 }),
     ...(notEmpty(checkpoint.metadata) && { m: checkpoint.metadata }),
     ...(notEmpty(checkpoint.origin) && { o: checkpoint.origin }),
+    ...(checkpoint.called && { c: checkpoint.called }),
     f: encodeFrame(checkpoint.frame),
     ...(checkpoint.failure && { e: checkpoint.failure }),
     ...(checkpoint.shape && { h: checkpoint.shape }),
@@ -134,6 +136,7 @@ function fromBody(body: Body, channels: ReadonlyMap<string, Stored>): Checkpoint
     ...(body.w && { progress: true }),
     metadata: body.m ?? {},
     origin: body.o ?? {},
+    ...(body.c && { called: body.c }),
     frame: decodeFrame(body.f, channels),
     ...(body.e && { failure: body.e }),
     ...(body.h && { shape: body.h }),

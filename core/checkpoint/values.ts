@@ -23,11 +23,12 @@ export interface Change {
 
 /** The checkpoint with each of its values changed. What holds none that changes stays the very object. */
 export function changeValues(checkpoint: Checkpoint, change: Change): Checkpoint {
-  const { metadata, origin, frame, failure, answered } = checkpoint;
+  const { metadata, origin, called, frame, failure, answered } = checkpoint;
   return {
     ...checkpoint,
     metadata: changeWhole(metadata, change),
     origin: changeWhole(origin, change),
+    ...(called && { called: changeWhole(called, change) }),
     frame: changeFrame(frame, change),
     ...(failure && { failure: changeWhole(failure, change) }),
     ...(answered && { answered: changeWhole(answered, change) }),

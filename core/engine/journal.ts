@@ -30,6 +30,7 @@ export interface JournalOptions {
   readonly durability: Durability;
   readonly metadata: Checkpoint['metadata'];
   readonly origin: Checkpoint['origin'];
+  readonly called?: Checkpoint['called'];
   /** Of the graph. */
   readonly shape: string;
   /** To the run. */
@@ -149,7 +150,7 @@ export class Journal {
   }
 
   #seal(frame: Frame, source: CheckpointSource): Checkpoint {
-    const { runId, incarnation, metadata, origin, answered, shape } = this.#options;
+    const { runId, incarnation, metadata, origin, called, answered, shape } = this.#options;
     const before = this.#saved;
     const version = this.#versionOf(frame.planned);
     const revised = before?.frame.planned === frame.planned ? before : undefined;
@@ -164,6 +165,7 @@ export class Journal {
       source: revised?.source ?? source,
       metadata,
       origin,
+      ...(called && frame.next.length > 0 && { called }),
       frame: this.#options.stored(frame),
       ...(shape && { shape }),
       ...answeredIn(frame, runId, answered, before),

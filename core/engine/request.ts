@@ -31,15 +31,16 @@ export function guardsOf(request: RunRequest): Pick<ClaimRequest, 'create' | 'an
 
 /** The request with what a take-over has to know of the run. */
 export function withConfig(request: RunRequest, config: RunnableConfig): RunRequest {
-  const { interruptBefore, interruptAfter, recursionLimit, metadata } = config;
-  if (!interruptBefore && !interruptAfter && recursionLimit === undefined && !metadata) return request;
+  const { interruptBefore, interruptAfter, recursionLimit, metadata, durability, tags } = config;
   const told = {
     ...(interruptBefore && { interruptBefore }),
     ...(interruptAfter && { interruptAfter }),
     ...(recursionLimit !== undefined && { recursionLimit }),
     ...(metadata && { metadata }),
+    ...(durability && { durability }),
+    ...(tags && { tags }),
   };
-  return { ...request, config: told };
+  return Object.keys(told).length > 0 ? { ...request, config: told } : request;
 }
 
 function readCommandInput(command: Command): CommandData {

@@ -4,7 +4,7 @@
  * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
-import { type Checkpoint, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, type Frame, type Origin, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim, RunRequest } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -75,7 +75,7 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     incarnation,
     durability: config.durability ?? 'async',
     metadata: config.metadata ?? base?.metadata ?? {},
-    origin: base?.origin ?? (request.kind === 'continue' ? undefined : request.origin) ?? {},
+    ...calledWith(request, base),
     shape: shapeOf(graph),
     answered: answeredBy(request, base, () => new Date(options.now()).toISOString()),
     base,
@@ -101,6 +101,14 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     const checkpoint = await giveUp(options, journal, begun, error);
     return result(options, begun, checkpoint, checkpoint.frame, { end: 'failed', error });
   }
+}
+
+/** A thread keeps what it was started with; what a later run was called with is kept while that has not come to its end. */
+function calledWith(request: RunRequest, base: Checkpoint | undefined): Pick<Checkpoint, 'origin' | 'called'> {
+  const given: Origin = (request.kind === 'continue' ? base?.called : request.origin) ?? {};
+  const { graph, ...called } = given;
+  if (!base) return { origin: { ...called, ...(graph !== undefined && { graph }) } };
+  return { origin: base.origin, ...(Object.keys(called).length > 0 && { called }) };
 }
 
 /** What schemas make of the request and of its context. @throws SchemaError */

@@ -15,8 +15,11 @@ const Refund = Annotation.Root({
   receipt: Annotation<string>,
 });
 
-/** Pays, and returns a receipt. The only side effect of the graph: it stands alone in its node, behind every question. */
-export type Pay = (order: string, amount: number) => Promise<string> | string;
+/**
+ * Pays, and returns a receipt. The only side effect of the graph: it stands alone in its node, behind every question.
+ * @param key the same however often the node runs again, after a crash too: hand it to the payment provider
+ */
+export type Pay = (order: string, amount: number, key: string) => Promise<string> | string;
 
 type Decision =
   | { readonly decision: 'approve' }
@@ -36,7 +39,10 @@ export function refundGraph(pay: Pay, checkpointer?: Checkpointer) {
           return { status: 'approved' as const, amount: decision.amount };
       }
     })
-    .addNode('pay', async ({ order, amount }) => ({ status: 'paid' as const, receipt: await pay(order, amount) }))
+    .addNode('pay', async ({ order, amount }, { executionInfo }) => ({
+      status: 'paid' as const,
+      receipt: await pay(order, amount, executionInfo!.taskId),
+    }))
     .addConditionalEdges(START, (input) => (checked(input).amount > LIMIT ? 'review' : 'pay'), ['review', 'pay'])
     .addConditionalEdges('review', ({ status }) => (status === 'approved' ? 'pay' : END), ['pay', END])
     .addEdge('pay', END)
