@@ -231,6 +231,34 @@ describe('GET /threads/{thread_id}/history', () => {
   });
 });
 
+function results(history: { tasks: { name: string; result: unknown }[] }[]): unknown[][][] {
+  return history.map(({ tasks }) => tasks.map(({ name, result }) => [name, result]));
+}
+
+describe('H2: the past shows what its tasks wrote', () => {
+  it('in the history, and in the state of each checkpoint', async () => {
+    const { send } = service({ graphs: { steps: steps() } });
+    await send('POST', '/threads/t/invoke', { input: { log: ['in'] }, durability: 'sync' });
+    const expected = [
+      [],
+      [['three', { log: ['three'] }]],
+      [['two', { log: ['two'] }]],
+      [['one', { log: ['one'] }]],
+      [['__start__', { log: ['in'] }]],
+    ];
+    const { history } = (await send('GET', '/threads/t/history')).body;
+    expect(results(history)).toEqual(expected);
+    const second = (await send('GET', '/threads/t/history?limit=2')).body;
+    expect(results(second.history)).toEqual(expected.slice(0, 2));
+    const rest = (await send('GET', `/threads/t/history?before=${second.next_before}`)).body;
+    expect(results(rest.history)).toEqual(expected.slice(2));
+    for (const [i, { checkpoint }] of history.entries()) {
+      const { body } = await send('GET', `/threads/t/state?checkpoint_id=${checkpoint.checkpoint_id}`);
+      expect(results([body])).toEqual([expected[i]]);
+    }
+  });
+});
+
 describe('DELETE /threads/{thread_id}', () => {
   it('the thread is gone, and its name can be used again', async () => {
     const { send } = service({ graphs: { ask: asking() } });
