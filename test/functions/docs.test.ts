@@ -88,9 +88,9 @@ describe('the examples of docs/http.md', () => {
   });
 
   it('links lead somewhere', () => {
-    for (const [link, file, anchor] of page.matchAll(/\]\(([\w.]*)#([\w-]+)\)/g)) {
+    for (const [, file, anchor] of page.matchAll(/\]\(([\w.]*)#([\w-]+)\)/g)) {
       const text = file ? readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8') : page;
-      expect(anchors(text), link).toContain(anchor);
+      expect(anchors(text)).toContain(anchor);
     }
   });
 });
