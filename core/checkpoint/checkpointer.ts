@@ -101,6 +101,8 @@ export interface Claim {
   readonly tookOver: string | undefined;
   /** The thread's newest checkpoint. Undefined on a new thread. */
   readonly checkpoint: Checkpoint | undefined;
+  /** Of the thread, with that checkpoint. */
+  readonly status: ThreadStatus | undefined;
   /** What the runs that this one takes over had kept, and may not have committed. */
   readonly kept: readonly Kept[];
   /** The request's key was used: so its run (`runId`) ended, with `checkpoint`. Nothing is claimed. */

@@ -57,6 +57,22 @@ describe('POST /invoke and POST /threads/{thread_id}/invoke', () => {
     expect((await send('POST', '/threads/t/invoke', { input: null })).body.status).toBe('done');
   });
 
+  it('input null where nothing is to be run: the state, and the checkpoint that was there', async () => {
+    const { send } = service({ graphs: { steps: steps() } });
+    const done = await send('POST', '/threads/t/invoke', { input: {} });
+    const again = await send('POST', '/threads/t/invoke', { input: null });
+    expect(again.status).toBe(200);
+    expect(again.body).toEqual({ ...done.body, run_id: expect.not.stringMatching(done.body.run_id) });
+    expect(again.headers.get('etag')).toBe(done.headers.get('etag'));
+    const bound = { 'if-match': done.headers.get('etag')! };
+    expect((await send('POST', '/threads/t/invoke', { input: null }, bound)).body.status).toBe('done');
+    const key = { 'idempotency-key': 'k' };
+    const keyed = await send('POST', '/threads/t/invoke', { input: null }, key);
+    await send('POST', '/threads/t/invoke', { input: { log: ['later'] } });
+    const replayed = await send('POST', '/threads/t/invoke', { input: null }, key);
+    expect(replayed.body).toEqual(keyed.body);
+  });
+
   it('durability sync: every superstep is in the history', async () => {
     const { send } = service({ graphs: { steps: steps() } });
     await send('POST', '/threads/exit/invoke', { input: {} });
