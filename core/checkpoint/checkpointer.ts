@@ -179,7 +179,7 @@ export interface Checkpointer {
   claim(threadId: string, request: ClaimRequest): Promise<Claim>;
   /**
    * The threads of this store, page by page: none twice and none left out while nothing changes. What a page says of a thread is read strongly
-   * consistent; which threads it has may lag a little behind.
+   * consistent; which threads it has may lag a little behind. One that cannot be read is shown as `unreadable`.
    * @throws HoldpointError `invalid_argument`, `store_unavailable`
    */
   listThreads(options?: ListThreadsOptions): Promise<ThreadPage>;
