@@ -109,7 +109,7 @@ export { MemorySaver, type MemorySaverOptions } from './checkpoint/memory.ts';
 export type { ValueCodec } from './checkpoint/codec.ts';
 export type { Checkpointer } from './checkpoint/checkpointer.ts';
 export type { ListThreadsOptions, ThreadPage } from './checkpoint/listing.ts';
-export type { RunSummary, ThreadSummary } from './checkpoint/summary.ts';
+export type { RunSummary, ThreadSummary, UnreadableThread } from './checkpoint/summary.ts';
 
 // Memory that threads share
 export {

@@ -4,10 +4,11 @@
  * - W1 What JSON holds is itself; keys are data, `__proto__` included.
  * - W2 Date: ISO 8601. BigInt: its digits. Map: [key, value] pairs. Set: an array. Uint8Array: base64. Error: { name, message, cause? }.
  *   NaN, the infinities and an invalid Date: null. Keys whose value is undefined, a function or a symbol are left out, and null in an array.
- * - W3 An instance of a class: what its toJSON() returns, otherwise its own properties.
+ * - W3 A message of LangChain's: its fields and its type. Any other instance of a class: what its toJSON() returns, otherwise its own properties.
  *
  * It is for reading: what storage keeps is exact (core/checkpoint/codec.ts).
  */
+import { messageShown } from '../core/messages/shown.ts';
 
 /** Deeper than storage allows: only a value that was never stored gets here. */
 const MAX_DEPTH = 600;
@@ -66,6 +67,8 @@ function projectObject(value: object, above: object[]): unknown {
     const { name, message, cause } = value;
     return { name, message, ...(cause !== undefined && { cause: project(cause, above) }) };
   }
+  const message = messageShown(value);
+  if (message) return project(message, above);
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') return project(toJSON.call(value), above);
   const entries = Object.entries(value).filter(([, item]) => !isLeftOut(item));

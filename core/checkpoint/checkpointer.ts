@@ -104,6 +104,8 @@ export interface Claim {
   readonly tookOver: string | undefined;
   /** The thread's newest checkpoint. Undefined on a new thread. */
   readonly checkpoint: Checkpoint | undefined;
+  /** Of the thread, with that checkpoint. */
+  readonly status: ThreadStatus | undefined;
   /** What the runs that this one takes over had kept, and may not have committed. */
   readonly kept: readonly Kept[];
   /** The request's key was used: so its run (`runId`) ended, with `checkpoint`. Nothing is claimed. */
@@ -180,7 +182,7 @@ export interface Checkpointer {
   claim(threadId: string, request: ClaimRequest): Promise<Claim>;
   /**
    * The threads of this store, page by page: none twice and none left out while nothing changes. What a page says of a thread is read strongly
-   * consistent; which threads it has may lag a little behind.
+   * consistent; which threads it has may lag a little behind. One that cannot be read is shown as `unreadable`.
    * @throws HoldpointError `invalid_argument`, `store_unavailable`
    */
   listThreads(options?: ListThreadsOptions): Promise<ThreadPage>;

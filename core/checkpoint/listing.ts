@@ -5,7 +5,7 @@
  */
 import { HoldpointError, quote } from '../errors.ts';
 import { hash128 } from '../hash.ts';
-import type { ThreadSummary } from './summary.ts';
+import type { ThreadSummary, UnreadableThread } from './summary.ts';
 
 export interface ListThreadsOptions {
   /** Only threads that wait for somebody, those that wait longest first. @default false: all threads, the newest first */
@@ -18,7 +18,7 @@ export interface ListThreadsOptions {
 
 export interface ThreadPage {
   /** May be fewer than `limit`, while there is a cursor. */
-  readonly threads: readonly ThreadSummary[];
+  readonly threads: readonly (ThreadSummary | UnreadableThread)[];
   /** Where the next page begins. Absent on the last one. */
   readonly cursor?: string;
 }

@@ -133,6 +133,7 @@ export class MemorySaver implements Checkpointer {
         request: this.#decode(held.request),
         tookOver: over?.runId,
         checkpoint: this.#newest(claimed),
+        status: claimed.head.status,
         kept: [...held.kept].map(([id, text]) => decodeKept(id, text, this.#codec)),
         keep: (kept) => attempt(() => this.#keep(held, kept)),
         commit: (checkpoint, status) => attempt(() => this.#commit(threadId, claimed, checkpoint, status)),

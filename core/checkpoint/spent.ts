@@ -13,6 +13,7 @@ export function spentClaim(checkpoint: Checkpoint, status: ThreadStatus, threadI
     request: want.request,
     tookOver: undefined,
     checkpoint,
+    status,
     kept: [],
     outcome: status,
     commit: () => Promise.reject(claimLost(threadId, runId)),

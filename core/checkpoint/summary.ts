@@ -4,6 +4,7 @@
  * - C11 It is a summary: ids of questions, never their values.
  * - C15 It says what the thread is now, whatever its last commit left it as: busy, cut off, waiting or done.
  */
+import type { HoldpointError } from '../errors.ts';
 import type { Head, ThreadStatus } from './checkpointer.ts';
 
 export interface ThreadSummary {
@@ -20,6 +21,14 @@ export interface ThreadSummary {
   readonly waitingSince?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+/** A thread that is there and cannot be read: lists show that, and somebody has to look. */
+export interface UnreadableThread {
+  readonly threadId: string;
+  readonly status: 'unreadable';
+  /** `corrupt_item`: its message says which item, and what is wrong. */
+  readonly error: Pick<HoldpointError, 'code' | 'message' | 'details'>;
 }
 
 export interface RunSummary {

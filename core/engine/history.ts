@@ -1,6 +1,6 @@
 /** The checkpoints of a thread one after the other, newest first: `getStateHistory`, and where a nested graph last stood. */
 import type { Checkpoint, Frame } from '../checkpoint/checkpoint.ts';
-import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import type { Checkpointer, LoadedThread } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { sameValue } from '../same.ts';
@@ -22,20 +22,7 @@ export interface SnapshotsOptions extends HistoryOptions, Omit<SnapshotOptions, 
   readonly ns?: string | undefined;
 }
 
-/** The root's checkpoints. @throws HoldpointError `unknown_checkpoint` when the thread has none of the id `before` */
-export async function* historyOf(
-  checkpointer: Checkpointer,
-  threadId: string,
-  { limit, before }: HistoryOptions = {},
-): AsyncGenerator<Checkpoint> {
-  let left = limit ?? Number.POSITIVE_INFINITY;
-  if (left <= 0) return;
-  for await (const { checkpoint } of supersteps(checkpointer, threadId, before, limit, (checkpoint) => checkpoint)) {
-    yield checkpoint;
-    if (--left === 0) return;
-  }
-}
-
+/** @throws HoldpointError `unknown_checkpoint` when the thread has none of the id `before` */
 export async function* snapshotsOf(
   graph: GraphSpec,
   checkpointer: Checkpointer,
@@ -63,8 +50,28 @@ export async function* snapshotsOf(
   if (newer) yield newer;
 }
 
+/** The checkpoint that was loaded: the newest, or the one of the id `at`. Undefined when there is none, or no such graph in it. */
+export async function snapshotLoaded(
+  graph: GraphSpec,
+  checkpointer: Checkpointer,
+  threadId: string,
+  { head, checkpoint }: LoadedThread,
+  {
+    at,
+    ns = '',
+    subgraphs = false,
+  }: { readonly at: string | undefined; readonly ns?: string; readonly subgraphs?: boolean },
+): Promise<StateSnapshot | undefined> {
+  const find = (one: Checkpoint): Place | undefined => placeAt(rootPlace(graph, threadId, one), ns);
+  const place = checkpoint && find(checkpoint);
+  if (!place) return undefined;
+  const past = at !== undefined && head.checkpointId !== at;
+  const outcomes = past ? await outcomesAt(checkpointer, threadId, checkpoint, place.frame.planned, find) : undefined;
+  return snapshotAt(place, threadId, checkpoint, { live: at === undefined, subgraphs, outcomes });
+}
+
 /** What came of the tasks that were planned at a checkpoint of the past: one of the next checkpoints has it. */
-export async function outcomesAt(
+async function outcomesAt(
   checkpointer: Checkpointer,
   threadId: string,
   { id, frame }: Checkpoint,

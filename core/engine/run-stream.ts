@@ -5,7 +5,7 @@
  * - T4 Chunks wait in a queue until they are asked for; the run does not wait for its reader. Only who uses the stream as a ReadableStream
  *   pays for one.
  */
-import { isMessage } from '../messages/message.ts';
+import { messageShown } from '../messages/shown.ts';
 import type { Listener, Namespace } from './events.ts';
 import { listenerOf, type StreamMode, type StreamOptions } from './stream.ts';
 import { describe } from './task.ts';
@@ -141,10 +141,6 @@ function sseBytes(event: string, data: unknown): Uint8Array {
   return encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data, asTold)}\n\n`);
 }
 
-/** LangChain's messages as clients know them: their fields and their type, and not how they are stored. */
 function asTold(this: Readonly<Record<string, unknown>>, key: string, json: unknown): unknown {
-  const message = this[key] as { toDict?(): { type: string; data: object } } | null | undefined;
-  if (typeof message !== 'object' || typeof message?.toDict !== 'function' || !isMessage(message)) return json;
-  const { type, data } = message.toDict();
-  return { ...data, type };
+  return messageShown(this[key]) ?? json;
 }

@@ -6,17 +6,15 @@
  */
 import { type Checkpoint, type Frame, type Origin, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim, RunRequest } from '../checkpoint/checkpointer.ts';
-import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
+import type { RunnableConfig } from '../config.ts';
 import { GraphChanged, HoldpointError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
-import { accept, type Accepted, blankFrame } from './accept.ts';
 import { answeredBy } from './answered.ts';
+import { begin, type Beginning, changesNothing } from './beginning.ts';
 import { limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
-import { keptRecords, type KeptRecords, withKept } from './kept.ts';
 import { Live } from './live.ts';
 import { type LoopEnd, runLoop, standsAtStop } from './loop.ts';
 import { failureOf, type RunEnd, shown } from './outcome.ts';
@@ -25,7 +23,7 @@ import { visibleChannels } from './plan.ts';
 import { readState } from './state.ts';
 import { listenTo, sharedConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
-import { refuseRetyped, shapeOf } from './shape.ts';
+import { shapeOf } from './shape.ts';
 import { checkpointTeller, tellInterrupts } from './tell.ts';
 import { storedFrame } from './transient.ts';
 
@@ -92,6 +90,10 @@ export async function run(given: RunOptions): Promise<RunEnd> {
       refused = end.error;
       throw refused;
     }
+    if (base && end.end === 'done' && changesNothing(options, begun)) {
+      await store?.claim.release();
+      return result(options, begun, base, end.frame, end);
+    }
     const source = end.frame.planned === accepted.frame.planned ? (accepted.source ?? 'loop') : 'loop';
     const failure = end.end === 'failed' ? failureOf(store?.checkpointer, end.error, end.frame) : undefined;
     const checkpoint = await journal.finish(end.frame, source, STATUS[end.end], failure);
@@ -148,45 +150,6 @@ const STATUS = {
   drained: 'paused',
   failed: 'error',
 } as const;
-
-interface Beginning {
-  /** The checkpoint that the run continues or forks. */
-  readonly base: Checkpoint | undefined;
-  readonly accepted: Accepted;
-  readonly kept: KeptRecords | undefined;
-  readonly recursionLimit: number;
-  readonly lastStep: number;
-}
-
-async function begin(options: RunOptions): Promise<Beginning> {
-  const { store, request, graph, config } = options;
-  const newest = store?.claim.checkpoint;
-  const at = request.at === newest?.id ? undefined : request.at;
-  const base = at === undefined || !store ? newest : await loadBase(store, at);
-  const version = (newest?.version ?? 0) + 1;
-  const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
-  if (!(recursionLimit >= 1)) {
-    throw new HoldpointError('invalid_argument', `"recursionLimit" must be at least 1, not ${recursionLimit}.`);
-  }
-  if (config.metadata) store?.checkpointer.check(config.metadata, 'Config, metadata');
-  if (base) refuseRetyped(graph, base);
-  const from = base?.frame ?? blankFrame;
-  const accepted = accept(graph, from, request, version, at !== undefined);
-  const kept = store && keptRecords(store.claim.kept);
-  return {
-    base,
-    accepted: kept ? { ...accepted, frame: withKept(kept, accepted.frame, store.claim) } : accepted,
-    kept,
-    recursionLimit,
-    lastStep: from.step + recursionLimit + 2,
-  };
-}
-
-async function loadBase({ checkpointer, claim }: Store, at: string): Promise<Checkpoint> {
-  const loaded = await checkpointer.load(claim.threadId, at);
-  if (!loaded?.checkpoint) throw unknownCheckpoint(claim.threadId, at);
-  return loaded.checkpoint;
-}
 
 async function drive(
   options: RunOptions,

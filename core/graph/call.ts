@@ -1,5 +1,4 @@
 /** From a call of a compiled graph to a run, a look or an update of the thread that its config names. */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { systemClock } from '../clock.ts';
@@ -8,14 +7,14 @@ import { RunControl } from '../control.ts';
 import { Chain } from '../engine/chain.ts';
 import { currentTask, type TaskContext } from '../engine/context.ts';
 import type { Listener } from '../engine/events.ts';
-import { snapshotsOf, outcomesAt } from '../engine/history.ts';
+import { snapshotLoaded, snapshotsOf } from '../engine/history.ts';
 import type { Update } from '../engine/make.ts';
-import { namespacesTo, type Place, placeAt, rootPlace } from '../engine/namespace.ts';
+import { namespacesTo } from '../engine/namespace.ts';
 import { openRun } from '../engine/open.ts';
 import type { RunEnd } from '../engine/outcome.ts';
 import { readRequest, withConfig } from '../engine/request.ts';
 import { run, type RunOptions } from '../engine/run.ts';
-import { emptySnapshot, snapshotAt, type StateSnapshot, threadConfig } from '../engine/snapshot.ts';
+import { emptySnapshot, type StateSnapshot, threadConfig } from '../engine/snapshot.ts';
 import { storedRequest } from '../engine/transient.ts';
 import { updateThread } from '../engine/update.ts';
 import { EmptyInputError, GraphValueError } from '../errors.ts';
@@ -151,12 +150,7 @@ export async function callState(
   } else {
     const loaded = await checkpointer.load(threadId, at);
     if (loaded && at !== undefined && !loaded.checkpoint) throw unknownCheckpoint(threadId, at);
-    const { checkpoint } = loaded ?? {};
-    const find = (one: Checkpoint): Place | undefined => placeAt(rootPlace(graph, threadId, one), ns);
-    const place = checkpoint && find(checkpoint);
-    const past = place && at !== undefined && loaded?.head.checkpointId !== at;
-    const outcomes = past ? await outcomesAt(checkpointer, threadId, checkpoint, place.frame.planned, find) : undefined;
-    snapshot = place && snapshotAt(place, threadId, checkpoint, { live: at === undefined, subgraphs, outcomes });
+    snapshot = loaded && (await snapshotLoaded(graph, checkpointer, threadId, loaded, { at, ns, subgraphs }));
   }
   return snapshot ?? emptySnapshot({ configurable: { ...config.configurable } } as ThreadConfig);
 }

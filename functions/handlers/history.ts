@@ -1,8 +1,7 @@
 /** GET /threads/{thread_id}/history: the checkpoints of a thread, newest first, page by page. */
 import * as z from 'zod/mini';
-import type { Checkpoint } from '../../core/checkpoint/checkpoint.ts';
-import { historyOf } from '../../core/engine/history.ts';
-import { snapshotOf } from '../../core/engine/snapshot.ts';
+import { snapshotsOf } from '../../core/engine/history.ts';
+import type { StateSnapshot } from '../../core/engine/snapshot.ts';
 import { jsonResponse } from '../answer.ts';
 import { handler } from '../handler.ts';
 import { loadThread } from '../load.ts';
@@ -27,13 +26,13 @@ export const history = handler({
     const graph = findGraph(app, head.graph, threadId);
     const size = Math.min(Number(query.limit ?? DEFAULT_PAGE), app.limits.historyPage);
     const checkpointer = app.checkpointer(tenantOf(request));
-    const found: Checkpoint[] = [];
-    for await (const checkpoint of historyOf(checkpointer, threadId, { limit: size + 1, before }))
-      found.push(checkpoint);
-    const page = found.slice(0, size);
+    const found: StateSnapshot[] = [];
+    const page = { limit: size + 1, before, live: false };
+    for await (const snapshot of snapshotsOf(graph, checkpointer, threadId, page)) found.push(snapshot);
+    const shown = found.slice(0, size).map(stateOf);
     return jsonResponse({
-      history: page.map((checkpoint) => stateOf(snapshotOf(graph, threadId, checkpoint, { live: false }))),
-      next_before: found.length > size ? page.at(-1)!.id : null,
+      history: shown,
+      next_before: found.length > size ? shown.at(-1)!.checkpoint!.checkpoint_id : null,
     });
   },
 });

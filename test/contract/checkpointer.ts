@@ -120,6 +120,16 @@ export function describeCheckpointer(name: string, makeStore: (options?: StoreOp
     });
 
     describe('C1: commits', () => {
+      it('C1: the next claim knows how the thread was left', async () => {
+        const claim = await store.claim(thread, starting('r1'));
+        expect(claim.status).toBeUndefined();
+        await commitNext(claim, 'done');
+        const next = await store.claim(thread, wanting('r2'));
+        expect(next.status).toBe('done');
+        await next.release();
+        expect(await store.load(thread)).toMatchObject({ head: { version: 1, status: 'done', claim: undefined } });
+      });
+
       it('C1: a run that goes on keeps its claim, and what it has saved can be continued', async () => {
         const claim = await store.claim(thread, starting('r1'));
         const first = await commitNext(claim, 'running', { state: { n: 1 } });

@@ -13,6 +13,7 @@ import {
   questionId,
   runOnce,
   starting,
+  summaries,
   waitingThread,
   wanting,
 } from '../support/threads.ts';
@@ -31,9 +32,9 @@ export function describeLists(name: string, makeStore: (clock: () => number) => 
     });
 
     const all = async (options?: ListThreadsOptions): Promise<readonly ThreadSummary[]> => {
-      const { threads, cursor } = await store.listThreads({ limit: 100, ...options });
-      expect(cursor).toBeUndefined();
-      return threads;
+      const page = await store.listThreads({ limit: 100, ...options });
+      expect(page.cursor).toBeUndefined();
+      return summaries(page);
     };
     const ids = async (options?: ListThreadsOptions): Promise<string[]> =>
       (await all(options)).map(({ threadId }) => threadId);

@@ -4,6 +4,7 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
 import type { LoadedThread } from '../../core/checkpoint/checkpointer.ts';
 import type { ThreadSummary } from '../../core/index.ts';
+import { summaries } from '../support/threads.ts';
 
 interface Place {
   readonly client: DynamoDBClient;
@@ -24,24 +25,25 @@ interface Seen {
 /** @param waited whether the thread did when it was last at rest: a run that was cut off has changed nothing about that */
 export async function lookAtLists({ client, table, tenant, threadId, now }: Place, waited: boolean): Promise<Seen> {
   const store = new DynamoDBSaver({ client, table, tenant, clock: () => now });
-  const [all, waiting] = [await store.listThreads(), await store.listThreads({ waiting: true })];
+  const all = summaries(await store.listThreads());
+  const waiting = summaries(await store.listThreads({ waiting: true }));
   const thread = truth(threadId, await store.load(threadId));
   const wrong: string[] = [];
   const must = (what: string, has: unknown, should: unknown): void => {
     if (!isDeepStrictEqual(has, should)) wrong.push(`${what} ${inspect(has)} instead of ${inspect(should)}`);
   };
-  const shown = all.threads.map((entry): Omit<ThreadSummary, 'waitingSince'> => {
+  const shown = all.map((entry): Omit<ThreadSummary, 'waitingSince'> => {
     const { waitingSince: _, ...rest } = entry;
     return rest;
   });
   must('all are', shown, thread ? [thread] : []);
   must(
     'waiting are',
-    waiting.threads,
-    all.threads.filter(({ waitingSince }) => waitingSince !== undefined),
+    waiting,
+    all.filter(({ waitingSince }) => waitingSince !== undefined),
   );
   const waits = thread !== undefined && (thread.run ? waited : thread.status !== 'done');
-  must('it waits:', waiting.threads.length > 0, waits);
+  must('it waits:', waiting.length > 0, waits);
   return { misled: wrong, waits };
 }
 

@@ -57,6 +57,22 @@ describe('POST /invoke and POST /threads/{thread_id}/invoke', () => {
     expect((await send('POST', '/threads/t/invoke', { input: null })).body.status).toBe('done');
   });
 
+  it('input null where nothing is to be run: the state, and the checkpoint that was there', async () => {
+    const { send } = service({ graphs: { steps: steps() } });
+    const done = await send('POST', '/threads/t/invoke', { input: {} });
+    const again = await send('POST', '/threads/t/invoke', { input: null });
+    expect(again.status).toBe(200);
+    expect(again.body).toEqual({ ...done.body, run_id: expect.not.stringMatching(done.body.run_id) });
+    expect(again.headers.get('etag')).toBe(done.headers.get('etag'));
+    const bound = { 'if-match': done.headers.get('etag')! };
+    expect((await send('POST', '/threads/t/invoke', { input: null }, bound)).body.status).toBe('done');
+    const key = { 'idempotency-key': 'k' };
+    const keyed = await send('POST', '/threads/t/invoke', { input: null }, key);
+    await send('POST', '/threads/t/invoke', { input: { log: ['later'] } });
+    const replayed = await send('POST', '/threads/t/invoke', { input: null }, key);
+    expect(replayed.body).toEqual(keyed.body);
+  });
+
   it('durability sync: every superstep is in the history', async () => {
     const { send } = service({ graphs: { steps: steps() } });
     await send('POST', '/threads/exit/invoke', { input: {} });
@@ -227,6 +243,34 @@ describe('GET /threads/{thread_id}/history', () => {
     expect((await send('GET', '/threads/t/history?limit=1000')).body.history).toHaveLength(3);
     for (const limit of ['0', '-1', 'all', '1.5', '']) {
       expect((await send('GET', `/threads/t/history?limit=${limit}`)).body).toMatchObject({ code: 'invalid_request' });
+    }
+  });
+});
+
+function results(history: { tasks: { name: string; result: unknown }[] }[]): unknown[][][] {
+  return history.map(({ tasks }) => tasks.map(({ name, result }) => [name, result]));
+}
+
+describe('H2: the past shows what its tasks wrote', () => {
+  it('in the history, and in the state of each checkpoint', async () => {
+    const { send } = service({ graphs: { steps: steps() } });
+    await send('POST', '/threads/t/invoke', { input: { log: ['in'] }, durability: 'sync' });
+    const expected = [
+      [],
+      [['three', { log: ['three'] }]],
+      [['two', { log: ['two'] }]],
+      [['one', { log: ['one'] }]],
+      [['__start__', { log: ['in'] }]],
+    ];
+    const { history } = (await send('GET', '/threads/t/history')).body;
+    expect(results(history)).toEqual(expected);
+    const second = (await send('GET', '/threads/t/history?limit=2')).body;
+    expect(results(second.history)).toEqual(expected.slice(0, 2));
+    const rest = (await send('GET', `/threads/t/history?before=${second.next_before}`)).body;
+    expect(results(rest.history)).toEqual(expected.slice(2));
+    for (const [i, { checkpoint }] of history.entries()) {
+      const { body } = await send('GET', `/threads/t/state?checkpoint_id=${checkpoint.checkpoint_id}`);
+      expect(results([body])).toEqual([expected[i]]);
     }
   });
 });

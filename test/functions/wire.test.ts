@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
+import { AIMessage, HumanMessage } from '@langchain/core/messages';
 import { describe, expect, it } from 'vitest';
+import { Annotation, START, StateGraph } from '../../core/index.ts';
 import { toWire, wireText } from '../../functions/wire.ts';
+import { collect } from '../support/engine.ts';
 
 class Money {
   readonly amount = 5;
@@ -32,6 +35,37 @@ describe('toWire', () => {
     ['an object without a prototype', Object.assign(Object.create(null) as object, { a: 1 }), { a: 1 }],
   ])('%s', (_what, value, expected) => {
     expect(JSON.parse(wireText(value))).toEqual(expected);
+  });
+
+  it("W3: LangChain's messages are their fields and their type, as in core's server-sent events", async () => {
+    const message = new AIMessage({
+      id: 'm1',
+      content: 'hi',
+      tool_calls: [{ id: 'c1', name: 'pay', args: { amount: 3 } }],
+    });
+    const shown = JSON.parse(wireText({ messages: [message, new Map([['last', new HumanMessage('x')]])] }));
+    expect(shown.messages).toEqual([
+      expect.objectContaining({ id: 'm1', type: 'ai', content: 'hi', tool_calls: message.tool_calls }),
+      [['last', expect.objectContaining({ type: 'human', content: 'x' })]],
+    ]);
+    expect(JSON.stringify(shown)).not.toContain('lc');
+    const graph = new StateGraph(Annotation.Root({ messages: Annotation<unknown> }))
+      .addNode('say', () => ({ messages: [message] }))
+      .addEdge(START, 'say')
+      .compile();
+    const events = await graph.stream({}, { streamMode: 'values', encoding: 'text/event-stream' });
+    const text = new TextDecoder().decode((await collect<Uint8Array>(events)).at(-1));
+    expect(text).toBe(`event: values\ndata: ${wireText({ messages: [message] })}\n\n`);
+  });
+
+  it('W3: a message that cannot be read is no message', () => {
+    const broken = {
+      _getType: () => 'ai',
+      toDict: () => {
+        throw new Error('no');
+      },
+    };
+    expect(toWire([broken])).toEqual(['[Unreadable]']);
   });
 
   it('W1: JSON is itself, whatever its keys', () => {

@@ -19,6 +19,7 @@ export function hostile(store: Checkpointer, codec: Codec = new Codec([liveInsta
     request: deepFreeze(claim.request),
     tookOver: claim.tookOver,
     checkpoint: deepFreeze(claim.checkpoint),
+    status: claim.status,
     kept: deepFreeze(claim.kept),
     ...(claim.outcome && { outcome: claim.outcome }),
     commit: (checkpoint, status) => claim.commit(copy(checkpoint), status),

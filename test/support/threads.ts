@@ -8,6 +8,8 @@ import {
   type TaskRecord,
 } from '../../core/checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim, ClaimRequest, ThreadStatus } from '../../core/checkpoint/checkpointer.ts';
+import type { ThreadPage } from '../../core/checkpoint/listing.ts';
+import type { ThreadSummary } from '../../core/checkpoint/summary.ts';
 import { hash128 } from '../../core/hash.ts';
 
 /** The time at which every test begins. */
@@ -129,4 +131,12 @@ export function noise(length: number, seed = 'noise'): string {
   let text = '';
   for (let i = 0; text.length < length; i++) text += hash128(`${seed} ${i}`);
   return text.slice(0, length);
+}
+
+/** Of a list in which every thread can be read. */
+export function summaries({ threads }: ThreadPage): readonly ThreadSummary[] {
+  return threads.map((thread) => {
+    if (thread.status === 'unreadable') throw new Error(thread.error.message);
+    return thread;
+  });
 }

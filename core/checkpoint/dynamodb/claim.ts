@@ -40,6 +40,7 @@ export interface ClaimedThread extends Life {
   readonly first: string;
   readonly found: FoundKept;
   readonly checkpoint: Checkpoint | undefined;
+  readonly status: ThreadStatus | undefined;
   /** The head's, 0 before the first commit; undefined when there is no head yet (fresh). */
   readonly version: number | undefined;
   /** Of the checkpoint, which has to be kept when the head moves on. */
@@ -58,6 +59,7 @@ export class DynamoDBClaim implements Claim {
   readonly request: RunRequest | undefined;
   readonly tookOver: string | undefined;
   readonly checkpoint: Checkpoint | undefined;
+  readonly status: ThreadStatus | undefined;
   readonly kept: readonly Kept[];
   readonly #partition: Partition;
   readonly #life: Life;
@@ -80,6 +82,7 @@ export class DynamoDBClaim implements Claim {
     this.request = thread.request;
     this.tookOver = thread.tookOver;
     this.checkpoint = thread.checkpoint;
+    this.status = thread.status;
     this.kept = thread.found.kept;
     this.#partition = partition;
     this.#life = { incarnation: thread.incarnation, born: thread.born };

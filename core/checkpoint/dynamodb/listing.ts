@@ -2,11 +2,13 @@
  * Lists of a tenant's threads. An index names them, in its order; their heads say what they are.
  *
  * - C6 Only which threads a page has is the index's word, which may be a moment old. One that it names and that is gone is left out.
+ * - C6 A head that cannot be read is shown as that, in its place: it neither hides the other threads nor vanishes.
  * - C9 The partitions that are read are those of one tenant.
  * - C15 The index is spread over shards, which are read side by side and merged.
  */
+import { isHoldpointError } from '../../errors.ts';
 import { cutPage, type ListQuery, type ThreadPage } from '../listing.ts';
-import type { ThreadSummary } from '../summary.ts';
+import type { ThreadSummary, UnreadableThread } from '../summary.ts';
 import { allOf } from './all.ts';
 import { readText } from './item.ts';
 import { shardKeys, TABLE_INDEXES, TABLE_KEYS, threadIdOf } from './keys.ts';
@@ -37,16 +39,29 @@ export async function listThreads(
   }));
   const { page, more } = cutPage(query, named);
   const threads = await readSummaries(page.map(({ threadId }) => open(threadId)));
-  return { threads: waiting ? threads.filter(({ waitingSince }) => waitingSince !== undefined) : threads, ...more };
+  return { threads: waiting ? threads.filter(isWaiting) : threads, ...more };
 }
 
-async function readSummaries(partitions: readonly Partition[]): Promise<ThreadSummary[]> {
-  const found = new Map<string, ThreadSummary>(); // the index may name one twice while it moves there
+/** The index says that it waits; where the head cannot, that is all there is. */
+function isWaiting(thread: ThreadSummary | UnreadableThread): boolean {
+  return thread.status === 'unreadable' || thread.waitingSince !== undefined;
+}
+
+async function readSummaries(partitions: readonly Partition[]): Promise<ThreadPage['threads']> {
+  const found = new Map<string, ThreadSummary | UnreadableThread>(); // the index may name one twice while it moves there
   for (let at = 0; at < partitions.length; at += AT_ONCE) {
-    const read = partitions
-      .slice(at, at + AT_ONCE)
-      .map((partition) => withHead(partition, (head) => summariseHead(partition, head)));
+    const read = partitions.slice(at, at + AT_ONCE).map(readSummary);
     for (const thread of await allOf(read)) if (thread) found.set(thread.threadId, thread);
   }
   return [...found.values()];
+}
+
+async function readSummary(partition: Partition): Promise<ThreadSummary | UnreadableThread | undefined> {
+  try {
+    return await withHead(partition, (head) => summariseHead(partition, head));
+  } catch (error) {
+    if (!isHoldpointError(error) || error.code !== 'corrupt_item') throw error;
+    const { code, message, details } = error;
+    return { threadId: partition.threadId, status: 'unreadable', error: { code, message, details } };
+  }
 }

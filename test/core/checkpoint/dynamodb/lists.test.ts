@@ -192,20 +192,30 @@ describe('failures', () => {
     failing.destroy();
   });
 
-  it('C15: a head that cannot be read is an error that names it', async () => {
-    await waitingThread(open(), 'a');
+  it('C6: a head that cannot be read is shown as that, in both lists, and closes them for no other thread', async () => {
+    for (const name of ['a', 'b', 'c']) await waitingThread(open(), name);
     await client.send(
       new UpdateItemCommand({
         TableName: table,
-        Key: { pk: { S: `${tenant}#a` }, sk: { S: 'head' } },
-        UpdateExpression: 'SET y = :none',
-        ExpressionAttributeValues: { ':none': { S: '!' } },
+        Key: { pk: { S: `${tenant}#b` }, sk: { S: 'head' } },
+        UpdateExpression: 'SET s = :none',
+        ExpressionAttributeValues: { ':none': { S: 'lost' } },
       }),
     );
-    await expect(open().listThreads()).rejects.toMatchObject({
-      code: 'corrupt_item',
-      details: { pk: `${tenant}#a`, sk: 'head' },
-    });
+    for (const waiting of [false, true]) {
+      const { threads } = await open().listThreads({ waiting });
+      const byId = threads.toSorted((a, b) => (a.threadId < b.threadId ? -1 : 1));
+      expect(byId).toMatchObject([{ status: 'interrupted' }, { threadId: 'b' }, { status: 'interrupted' }]);
+      expect(byId[1]).toEqual({
+        threadId: 'b',
+        status: 'unreadable',
+        error: {
+          code: 'corrupt_item',
+          message: expect.stringContaining('its status is "lost"'),
+          details: expect.objectContaining({ pk: `${tenant}#b`, sk: 'head' }),
+        },
+      });
+    }
   });
 
   it('a reader without the codec of what a run was asked lists it all the same', async () => {

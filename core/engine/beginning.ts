@@ -1,0 +1,55 @@
+/** From a claim to the frame that its run begins with. */
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { unknownCheckpoint } from '../checkpoint/refusals.ts';
+import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
+import { HoldpointError } from '../errors.ts';
+import { accept, type Accepted, blankFrame } from './accept.ts';
+import { keptRecords, type KeptRecords, withKept } from './kept.ts';
+import type { RunOptions } from './run.ts';
+import { refuseRetyped } from './shape.ts';
+
+export interface Beginning {
+  /** The checkpoint that the run continues or forks. */
+  readonly base: Checkpoint | undefined;
+  readonly accepted: Accepted;
+  readonly kept: KeptRecords | undefined;
+  readonly recursionLimit: number;
+  readonly lastStep: number;
+}
+
+/** @throws HoldpointError what is refused before anything runs */
+export async function begin(options: RunOptions): Promise<Beginning> {
+  const { store, request, graph, config } = options;
+  const newest = store?.claim.checkpoint;
+  const at = request.at === newest?.id ? undefined : request.at;
+  const base = at === undefined || !store ? newest : await loadBase(store, at);
+  const version = (newest?.version ?? 0) + 1;
+  const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
+  if (!(recursionLimit >= 1)) {
+    throw new HoldpointError('invalid_argument', `"recursionLimit" must be at least 1, not ${recursionLimit}.`);
+  }
+  if (config.metadata) store?.checkpointer.check(config.metadata, 'Config, metadata');
+  if (base) refuseRetyped(graph, base);
+  const from = base?.frame ?? blankFrame;
+  const accepted = accept(graph, from, request, version, at !== undefined);
+  const kept = store && keptRecords(store.claim.kept);
+  return {
+    base,
+    accepted: kept ? { ...accepted, frame: withKept(kept, accepted.frame, store.claim) } : accepted,
+    kept,
+    recursionLimit,
+    lastStep: from.step + recursionLimit + 2,
+  };
+}
+
+async function loadBase({ checkpointer, claim }: NonNullable<RunOptions['store']>, at: string): Promise<Checkpoint> {
+  const loaded = await checkpointer.load(claim.threadId, at);
+  if (!loaded?.checkpoint) throw unknownCheckpoint(claim.threadId, at);
+  return loaded.checkpoint;
+}
+
+/** Nothing is planned, and nobody is to be told so: another checkpoint would only take the newest one's place. */
+export function changesNothing({ request, store }: RunOptions, { accepted: { frame, source } }: Beginning): boolean {
+  if (request.kind !== 'continue' || request.idempotency || source || frame.next.length > 0) return false;
+  return store?.claim.status === 'done' && store.claim.tookOver === undefined;
+}
