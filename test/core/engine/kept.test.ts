@@ -189,7 +189,7 @@ describe('D5: what is kept', () => {
     const graph = new StateGraph(Log)
       .addNode('each', async ({ value }) => {
         if (value !== 0) await gate.promise;
-        for (let i = 0; i < Number(value); i++) await null;
+        for (let i = 0; i < Number(value); i++) await Promise.resolve();
         return {};
       })
       .addConditionalEdges(START, () => [0, 1, 9, 5].map((value) => new Send('each', { value })))
