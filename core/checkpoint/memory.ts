@@ -249,7 +249,8 @@ export class MemorySaver implements Checkpointer {
     });
   }
 
-  #head({ head, claim }: StoredThread): Head {
+  #head({ head: stored, claim }: StoredThread): Head {
+    const head = { ...stored, pending: [...stored.pending] };
     if (!claim) return { ...head, claim: undefined };
     const { runId, expiresAt, continued } = claim;
     const recorded = this.#decode(claim.request);

@@ -66,7 +66,7 @@ export function summarise(threadId: string, listed: Listed, now: number): Thread
     status: statusNow(status, run),
     graph: shown.graph,
     checkpointId: shown.checkpointId,
-    pending: shown.pending,
+    pending: [...shown.pending],
     ...(run && { run }),
     ...(waits && { waitingSince: new Date(waitingSince).toISOString() }),
     createdAt: shown.createdAt,

@@ -22,6 +22,7 @@ import type { GraphSpec } from '../graph/spec.ts';
 import { readUpdate } from './output.ts';
 import { finishedTasks, knownNode, nodeGone, planNext, planTargets } from './plan.ts';
 import { reduceWrites } from './state.ts';
+import { retrace } from './wrote.ts';
 
 export interface Accepted {
   readonly frame: Frame;
@@ -93,9 +94,11 @@ function commandFrame(graph: GraphSpec, base: Frame, command: CommandData, versi
 
 function withCommand(graph: GraphSpec, frame: Frame, command: CommandData, version: number): Frame {
   const writes = readUpdate(graph.channels, command.update, 'Command', true);
+  const channels = reduceWrites(graph, frame.channels, writes, version);
   return {
     ...frame,
-    channels: reduceWrites(graph, frame.channels, writes, version),
+    channels,
+    wrote: retrace(frame, channels),
     ...(command.goto && planGoto(graph, frame, command.goto)),
   };
 }

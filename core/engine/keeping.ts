@@ -35,7 +35,10 @@ export class Keeping {
   #siblings(): Promise<void> {
     return new Promise((resolve) => {
       this.#allEnded = resolve;
-      void nextTurn().then(resolve);
+      void nextTurn().then(() => {
+        this.#pause = undefined;
+        resolve();
+      });
     });
   }
 

@@ -62,6 +62,14 @@ export function outcomesBefore({ wrote, channels }: Frame): ReadonlyMap<string, 
   );
 }
 
+/** What a frame keeps of the superstep before when its channels become others. */
+export function retrace({ wrote, channels: before }: Frame, channels: Channels): Frame['wrote'] {
+  if (!wrote || channels === before) return wrote;
+  const [planned, ...tasks] = wrote;
+  const again = (trace: Trace): Trace => traceOf(writeOf(trace, before), channels);
+  return [planned, ...tasks.map(([path, ...traces]) => [path, ...traces.map(again)] as const)];
+}
+
 function traceOf(write: Write, channels: Channels): Trace {
   const [name, value] = write;
   const held = channels.get(name)?.value;

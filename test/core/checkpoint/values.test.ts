@@ -136,3 +136,16 @@ it.each<Durability>(['sync', 'async', 'exit'])(
     expect(listed.toReversed()).toEqual([...saved]);
   },
 );
+
+it('what lists and heads say of questions is the caller’s: what becomes of it changes no thread', async () => {
+  const store = new MemorySaver();
+  const graph = new StateGraph(Annotation.Root({ log: Annotation<string>() }))
+    .addNode('ask', () => ({ log: interrupt('?') }))
+    .addEdge(START, 'ask')
+    .compile({ checkpointer: store });
+  await graph.invoke({}, thread());
+  const [listed] = (await store.listThreads()).threads;
+  const loaded = await store.load('thread-1');
+  for (const pending of [listed!.pending, loaded!.head.pending]) (pending as string[]).length = 0;
+  expect(await graph.invoke(new Command({ resume: 'yes' }), thread())).toEqual({ log: 'yes' });
+});

@@ -183,6 +183,24 @@ describe('D5: what is kept', () => {
     expect(first.kept).toBe(count);
   });
 
+  it('only the first of those whose siblings all end in one later turn', async () => {
+    const first = new Process(memory());
+    const gate = deferred();
+    const graph = new StateGraph(Log)
+      .addNode('each', async ({ value }) => {
+        if (value !== 0) await gate.promise;
+        for (let i = 0; i < Number(value); i++) await Promise.resolve();
+        return {};
+      })
+      .addConditionalEdges(START, () => [0, 1, 9, 5].map((value) => new Send('each', { value })))
+      .compile({ checkpointer: first.store });
+    const run = graph.invoke({}, thread());
+    await first.hasKept(1);
+    gate.resolve();
+    await run;
+    expect(first.kept).toBe(1);
+  });
+
   it.each<[Durability, number]>([
     ['exit', 0],
     ['sync', 3],

@@ -4,6 +4,7 @@ import {
   Command,
   interrupt,
   MemorySaver,
+  Overwrite,
   START,
   StateGraph,
   StateSchema,
@@ -165,6 +166,21 @@ describe('H2: the past shows what its tasks wrote', () => {
     const [, past] = await collect(graph.getStateHistory(thread()));
     expect(past!.tasks).toMatchObject([{ name: 'bad', error: { name: 'RangeError', message: 'boom' } }]);
     expect(results([past!])).toEqual([[['bad', undefined]]]);
+  });
+
+  it('whatever an answer changes with it, when the node then asks again', async () => {
+    const graph = new StateGraph(State)
+      .addNode('a', () => ({ log: ['a1', 'a2'], value: { by: 'a' } }))
+      .addNode('b', () => ({ sum: interrupt<string, number>('first') + interrupt<string, number>('second') }))
+      .addEdge(START, 'a')
+      .addEdge('a', 'b')
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({}, thread());
+    const update = { log: new Overwrite([]), value: { by: 'caller' } };
+    await graph.invoke(new Command({ resume: 1, update }), thread());
+    const [now, past] = await collect(graph.getStateHistory(thread()));
+    expect(now!.values).toMatchObject({ log: [], value: { by: 'caller' } });
+    expect(results([past!])).toEqual([[['a', { log: ['a1', 'a2'], value: { by: 'a' } }]]]);
   });
 
   it('C14: of nested graphs too', async () => {
