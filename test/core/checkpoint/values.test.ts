@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint, Frame } from '../../../core/checkpoint/checkpoint.ts';
+import type { ThreadSummary } from '../../../core/checkpoint/summary.ts';
 import { changeValues } from '../../../core/checkpoint/values.ts';
 import {
   Annotation,
@@ -144,7 +145,7 @@ it('what lists and heads say of questions is the caller’s: what becomes of it 
     .addEdge(START, 'ask')
     .compile({ checkpointer: store });
   await graph.invoke({}, thread());
-  const [listed] = (await store.listThreads()).threads;
+  const [listed] = (await store.listThreads()).threads as ThreadSummary[];
   const loaded = await store.load('thread-1');
   for (const pending of [listed!.pending, loaded!.head.pending]) (pending as string[]).length = 0;
   expect(await graph.invoke(new Command({ resume: 'yes' }), thread())).toEqual({ log: 'yes' });
