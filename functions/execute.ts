@@ -10,6 +10,7 @@ import type { Claim, RequestConfig, RunRequest, ThreadStatus } from '../core/che
 import type { Idempotency } from '../core/checkpoint/idempotency.ts';
 import type { RunnableConfig } from '../core/config.ts';
 import type { Listener } from '../core/engine/events.ts';
+import { calledWith } from '../core/engine/called.ts';
 import { openRun } from '../core/engine/open.ts';
 import { endOf, type RunEnd } from '../core/engine/outcome.ts';
 import { withConfig } from '../core/engine/request.ts';
@@ -149,12 +150,11 @@ async function graphOf(app: App, claim: Claim, request: RunRequest, wanted: stri
 /** X3 */
 function configOf(claim: Claim, request: RunRequest, fields: RunFields): RunnableConfig {
   const { config = {}, context } = fields;
-  const thread = claim.checkpoint?.origin ?? {};
-  const asked = request.kind === 'continue' ? (claim.checkpoint?.called ?? {}) : (request.origin ?? {});
+  const { origin, called } = calledWith(request, claim.checkpoint);
   const { configurable } = config;
-  const given = context ?? asked.context ?? thread.context;
+  const given = context ?? called.context ?? origin.context;
   return {
-    configurable: { ...thread.configurable, ...asked.configurable, ...configurable, thread_id: claim.threadId },
+    configurable: { ...origin.configurable, ...called.configurable, ...configurable, thread_id: claim.threadId },
     durability: 'exit',
     ...(given !== undefined && { context: given }),
     ...runConfigOf(fields),

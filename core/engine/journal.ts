@@ -30,7 +30,7 @@ export interface JournalOptions {
   readonly durability: Durability;
   readonly metadata: Checkpoint['metadata'];
   readonly origin: Checkpoint['origin'];
-  readonly called?: Checkpoint['called'];
+  readonly called: NonNullable<Checkpoint['called']>;
   /** Of the graph. */
   readonly shape: string;
   /** To the run. */
@@ -165,7 +165,7 @@ export class Journal {
       source: revised?.source ?? source,
       metadata,
       origin,
-      ...(called && frame.next.length > 0 && { called }),
+      ...(frame.next.length > 0 && Object.keys(called).length > 0 && { called }),
       frame: this.#options.stored(frame),
       ...(shape && { shape }),
       ...answeredIn(frame, runId, answered, before),

@@ -4,7 +4,7 @@
  * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
-import { type Checkpoint, type Frame, type Origin, pendingQuestions } from '../checkpoint/checkpoint.ts';
+import { type Checkpoint, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim, RunRequest } from '../checkpoint/checkpointer.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { RunnableConfig } from '../config.ts';
@@ -12,6 +12,7 @@ import { GraphChanged, HoldpointError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { answeredBy } from './answered.ts';
 import { begin, type Beginning, changesNothing } from './beginning.ts';
+import { calledWith } from './called.ts';
 import { limited } from './cancel.ts';
 import type { Listener } from './events.ts';
 import { Journal } from './journal.ts';
@@ -103,14 +104,6 @@ export async function run(given: RunOptions): Promise<RunEnd> {
     const checkpoint = await giveUp(options, journal, begun, error);
     return result(options, begun, checkpoint, checkpoint.frame, { end: 'failed', error });
   }
-}
-
-/** A thread keeps what it was started with; what a later run was called with is kept while that has not come to its end. */
-function calledWith(request: RunRequest, base: Checkpoint | undefined): Pick<Checkpoint, 'origin' | 'called'> {
-  const given: Origin = (request.kind === 'continue' ? base?.called : request.origin) ?? {};
-  const { graph, ...called } = given;
-  if (!base) return { origin: { ...called, ...(graph !== undefined && { graph }) } };
-  return { origin: base.origin, ...(Object.keys(called).length > 0 && { called }) };
 }
 
 /** What schemas make of the request and of its context. @throws SchemaError */

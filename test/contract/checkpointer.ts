@@ -1,5 +1,5 @@
 /**
- * The contract of a Checkpointer: what MemorySaver and DynamoDBSaver both do, by invariant of DESIGN.md, section 4.
+ * The contract of a Checkpointer: what MemorySaver and DynamoDBSaver both do, by invariant of docs/design.md.
  * Time is what the claims say it is: no test waits.
  */
 import { beforeEach, describe, expect, it } from 'vitest';

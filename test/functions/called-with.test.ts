@@ -37,6 +37,7 @@ onEachStore((makeStore) => {
     })
     .addNode('then', async (_, config) => {
       note('then', config);
+      if (config.configurable?.['asks']) interrupt(`${(config.context as { who: string }).who}?`);
       entered.resolve();
       await stuck?.opened;
       return { log: ['then'] };
@@ -69,6 +70,17 @@ onEachStore((makeStore) => {
         ['first', 'second', 2, ['late']],
         ['then', 'second', 2, []],
       ]);
+    });
+
+    it('after a question: the answer finds the node as it was asked, and may bring more', async () => {
+      const asks = { context: { who: 'second' }, config: { configurable: { mine: 2, asks: true } } };
+      const asked = await send('POST', `${path}/invoke`, { input: {}, ...asks });
+      const [{ id, value }] = asked.body.interrupts;
+      expect(value).toBe('second?');
+      const more = { config: { configurable: { mine: 3 } } };
+      const answered = await send('POST', `${path}/resume`, { answers: { [id]: 'yes' }, ...more });
+      expect(answered.body).toMatchObject({ status: 'done' });
+      expect(seen.at(-1)).toEqual(['then', 'second', 3, []]);
     });
 
     it.each(['exit', 'sync'])(

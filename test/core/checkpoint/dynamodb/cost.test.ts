@@ -1,4 +1,4 @@
-/** What a cycle costs, counted at the client and by the server, on every server that can run here (C2, C11, DESIGN.md section 4). */
+/** What a cycle costs, counted at the client and by the server, on every server that can run here (C2, C11). */
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
