@@ -8,6 +8,8 @@ import type { Kept } from '../checkpoint/checkpointer.ts';
 import { identityOf } from './namespace.ts';
 import { type Identity, taskId } from './plan.ts';
 
+type Keep = (kept: Kept) => Promise<TaskRecord>;
+
 /** By the task's id. */
 export type KeptRecords = ReadonlyMap<string, readonly TaskRecord[]>;
 
@@ -37,6 +39,41 @@ function recordWith(kept: KeptRecords, found: TaskRecord | undefined, id: string
   if (finished) return finished;
   const calls = new Map<string, Frame>();
   for (const [call, frame] of found?.calls ?? []) calls.set(call, withKept(kept, frame, identityOf(id, call)));
-  for (const record of said) for (const [call, frame] of record.calls ?? []) calls.set(call, frame);
+  for (const record of said) addCalls(calls, record.calls);
   return calls.size === 0 ? found : { ...(found ?? emptyRecord), calls };
+}
+
+function addCalls(calls: Map<string, Frame>, more: TaskRecord['calls']): void {
+  for (const [call, frame] of more ?? []) {
+    const before = calls.get(call);
+    calls.set(call, before ? furthest(before, frame) : frame);
+  }
+}
+
+function furthest(one: Frame, other: Frame): Frame {
+  if (one.step !== other.step) return one.step > other.step ? one : other;
+  const tasks = new Map(one.tasks);
+  for (const [path, record] of other.tasks) {
+    const before = tasks.get(path);
+    if (!before) tasks.set(path, record);
+    else if (!before.result) {
+      const calls = new Map(before.calls);
+      addCalls(calls, record.calls);
+      tasks.set(path, { ...before, calls });
+    }
+  }
+  return { ...one, tasks };
+}
+
+/** As the record of the task around: a `task()` is not saved while it runs, so what it says is kept with where it stands (N1). */
+export function keepAround(keep: Keep, taskAround: string, call: string, frame: Frame): Keep {
+  const path = taskPath(frame.next[0]!);
+  const identity = identityOf(taskAround, call);
+  return async (kept) => {
+    if (kept.taskId !== taskId(identity, frame, path)) return keep(kept); // of a graph in it, which is saved
+    const calls = new Map([[call, { ...frame, tasks: new Map([[path, kept.record]]) }]]);
+    const record = { ...emptyRecord, calls };
+    const first = await keep({ id: kept.id, taskId: taskAround, record });
+    return first === record ? kept.record : first.calls!.get(call)!.tasks.get(path)!;
+  };
 }

@@ -13,7 +13,7 @@ import { limited } from './cancel.ts';
 import { Chain } from './chain.ts';
 import type { TaskContext } from './context.ts';
 import { inner, type Listener } from './events.ts';
-import { withKept } from './kept.ts';
+import { keepAround, withKept } from './kept.ts';
 import { Live } from './live.ts';
 import { runLoop, standsAtStop } from './loop.ts';
 import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
@@ -108,6 +108,8 @@ export async function runCall(
   const saves = live && !isTaskCall(call); // a task() has one superstep, and is kept when that ends (D5)
   let saved = true;
   const identity = identityOf(task.id, call);
+  const around = scope.keep && isTaskCall(call);
+  const keep = around ? keepAround(scope.keep, task.id, call, stored(begun)) : scope.keep;
   const inside: Scope = {
     nested: true,
     identity,
@@ -124,7 +126,7 @@ export async function runCall(
     },
     live,
     within: live && ((context) => (live.tell(context) ? parent.progress(call, stored(live.frame)) : undefined)),
-    keep: scope.keep && ((kept) => (saved ? scope.keep!(kept) : Promise.resolve(kept.record))),
+    keep: keep && ((kept) => (saved ? keep(kept) : Promise.resolve(kept.record))),
     tookOver: scope.tookOver,
     kept: scope.kept,
     fresh: scope.fresh,

@@ -359,18 +359,24 @@ describe.each(kept)('D5: %s, task()s', (durability) => {
     expect(ran).toEqual(['pay']);
   });
 
-  it('a run that is drained before it comes to them loses none', async () => {
+  it.each([
+    ['a node', <Result>(run: () => Promise<Result>) => run],
+    ['a task()', <Result>(run: () => Promise<Result>) => task('outer', run)],
+  ])('a run that is drained before it comes to them loses none of %s', async (_, within) => {
     const store = memory();
     const ran: string[] = [];
     const gate = deferred();
     const pay = task('pay', () => ran.push('pay'));
     const build = (on: Checkpointer, now: number) =>
       new StateGraph(Log)
-        .addNode('node', async () => {
-          await pay();
-          await gate.promise;
-          return { log: 'paid' };
-        })
+        .addNode(
+          'node',
+          within(async () => {
+            await pay();
+            await gate.promise;
+            return { log: 'paid' };
+          }),
+        )
         .addEdge(START, 'node')
         .compile({ checkpointer: on, now: () => now });
     const first = new Process(store);
