@@ -4,6 +4,7 @@ import {
   Annotation,
   type Checkpointer,
   END,
+  interrupt,
   type LangGraphRunnableConfig,
   START,
   StateGraph,
