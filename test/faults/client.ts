@@ -56,6 +56,7 @@ export async function drive(
   };
 
   const observer = new DynamoDBSaver({ ...database, tenant });
+  const dies = strikes.some(({ fault }) => fault === 'before' || fault === 'after');
   let waits = false;
   const look = async (): Promise<void> => {
     const now = Date.UTC(2026, 0, 1) + processes.length * DAY; // when whatever was cut off has expired
@@ -70,11 +71,11 @@ export async function drive(
     for (let again = false; ; again = true) {
       try {
         if (again && (await happened(running, step, asked))) break;
-        if (again) await look();
+        if (again && dies) await look();
         await act(running, step);
         break;
       } catch {
-        await look();
+        if (dies) await look();
         running = boot();
       }
     }

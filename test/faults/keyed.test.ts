@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
 import { Annotation, interrupt, START, StateGraph } from '../../core/index.ts';
 import { createApp } from '../../functions/app.ts';
-import { createTable, startDynalite, testClient, type TestServer } from '../support/dynamodb.ts';
+import { createTable, testClient, type TestServer, testServers } from '../support/dynamodb.ts';
 import { client as clientOf, type Reply } from '../support/http.ts';
 import { FaultyClient, faults, type Strike } from './faulty.ts';
 
@@ -49,7 +49,8 @@ describe.each(['exit', 'sync'] as const)('durability %s', (durability) => {
   let undisturbed: Heard;
 
   beforeAll(async () => {
-    server = await startDynalite();
+    const [, startServer] = [...testServers()].at(-1)!;
+    server = await startServer();
     database = testClient(server.endpoint);
     table = await createTable(database);
     undisturbed = await drive([]);

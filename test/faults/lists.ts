@@ -25,9 +25,12 @@ interface Seen {
 /** @param waited whether the thread did when it was last at rest: a run that was cut off has changed nothing about that */
 export async function lookAtLists({ client, table, tenant, threadId, now }: Place, waited: boolean): Promise<Seen> {
   const store = new DynamoDBSaver({ client, table, tenant, clock: () => now });
-  const all = summaries(await store.listThreads());
-  const waiting = summaries(await store.listThreads({ waiting: true }));
-  const thread = truth(threadId, await store.load(threadId));
+  const [all, waiting, loaded] = await Promise.all([
+    store.listThreads().then(summaries),
+    store.listThreads({ waiting: true }).then(summaries),
+    store.load(threadId),
+  ]);
+  const thread = truth(threadId, loaded);
   const wrong: string[] = [];
   const must = (what: string, has: unknown, should: unknown): void => {
     if (!isDeepStrictEqual(has, should)) wrong.push(`${what} ${inspect(has)} instead of ${inspect(should)}`);
