@@ -51,7 +51,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     what: 'the second question of a task gets the answer to the first',
-    file: 'engine/context.ts',
+    file: 'engine/slots.ts',
     line: 'counts.set(name, nth + 1);',
     instead: 'counts.set(name, nth);',
   },
