@@ -85,7 +85,7 @@ export interface ClaimRequest {
 export interface Kept {
   /** Of the task that has ended: the first that is kept under it wins. */
   readonly id: string;
-  /** The task whose record it is part of: itself, or the one that called it. */
+  /** The task of the root graph whose record it is part of: itself, or one around it. */
   readonly taskId: string;
   /** That part. */
   readonly record: TaskRecord;

@@ -146,7 +146,7 @@ const STATUS = {
 
 async function drive(
   options: RunOptions,
-  { base, accepted, kept, recursionLimit, lastStep }: Beginning,
+  { base, accepted, recursionLimit, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
@@ -186,7 +186,6 @@ async function drive(
       }),
     keep: live && ((one) => journal.keep(one)),
     tookOver: store?.claim.tookOver !== undefined,
-    kept,
     fresh,
     checkpointId: idOf,
     now: () => options.now(),

@@ -62,10 +62,15 @@ export function describeKeeping(name: string, makeStore: () => Checkpointer): vo
       const answers = [{ slot: 'key#0', question: { ask: 1 }, answer: undefined }];
       const part: TaskRecord = { ...emptyRecord, answers, calls: new Map([['charge#0', frame]]) };
       const claim = await store.claim(thread, starting('r1'));
-      await claim.keep({ id: hash128('call'), taskId: hash128('around'), record: part });
-      expect((await over(store, thread, 'r2', 1)).kept).toEqual([
-        { id: hash128('call'), taskId: hash128('around'), record: part },
-      ]);
+      const inside: TaskRecord = { ...emptyRecord, inside: new Map([['0', new Map([[hash128('within'), part]])]]) };
+      const kept = { id: hash128('call'), taskId: hash128('around'), record: inside };
+      await claim.keep(kept);
+      const taken = await over(store, thread, 'r2', 1);
+      expect(taken.kept).toEqual([kept]);
+      const checkpoint = makeCheckpoint('r2', 1);
+      const tasks = new Map([['node', inside]]);
+      await taken.commit({ ...checkpoint, frame: { ...checkpoint.frame, tasks } }, 'paused');
+      expect((await store.load(thread))?.checkpoint?.frame.tasks).toEqual(tasks);
     });
 
     it('is found by every take-over in a row, with what those kept', async () => {
