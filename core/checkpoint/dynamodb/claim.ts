@@ -168,7 +168,8 @@ export class DynamoDBClaim implements Claim {
       if (await wasCommitted(this.#partition, head, checkpointId)) return;
       await this.#shelf.discard(placed);
       // Whoever took over may be cut off too, and the next one wants what we kept.
-      if (!head.claim || firstRun(head.claim) !== this.#keeper.first) await this.#keeper.remove(superseded);
+      const left = !head.claim || firstRun(head.claim) !== this.#keeper.first;
+      if (left) await this.#keeper.remove([...superseded, ...this.#keeper.take()]);
     } else {
       await removeChildren(this.#partition, this.#life);
     }
