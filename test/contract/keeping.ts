@@ -96,6 +96,22 @@ export function describeKeeping(name: string, makeStore: () => Checkpointer): vo
       );
     });
 
+    it('C3: when the claim has lapsed, whoever comes next takes over at once: with what was asked and kept', async () => {
+      await waitingThread(store, thread);
+      const request = answering('r1', 'yes');
+      const lost = await store.claim(thread, request);
+      await lost.keep(said('a'));
+      await lost.lapse();
+      expect((await store.load(thread))?.head.claim).toMatchObject({ runId: 'r1', request: request.request });
+      const next = await store.claim(thread, wanting('r2', { request: { kind: 'continue' } }));
+      expect(next).toMatchObject({ tookOver: 'r1', request: request.request, kept: [said('a')] });
+      await lost.lapse();
+      await expect(commitNext(lost, 'done')).rejects.toMatchObject({ code: 'claim_lost' });
+      await commitNext(next, 'done');
+      await next.lapse();
+      expect((await store.load(thread))?.head).toMatchObject({ status: 'done', claim: undefined });
+    });
+
     it('of many at once under one id, one wins, and all are told which', async () => {
       const claim = await store.claim(thread, starting('r1'));
       const taken = await over(store, thread, 'r2', 1);

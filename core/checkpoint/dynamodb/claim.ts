@@ -132,14 +132,16 @@ export class DynamoDBClaim implements Claim {
   }
 
   release(): Promise<void> {
-    const { table, pk } = this.#partition;
-    return this.#end((version) =>
-      this.tookOver === undefined ? this.#releaseHead(version) : table.update(pk, HEAD_KEY, lapse(this.runId)),
-    );
+    return this.tookOver === undefined ? this.reopen() : this.lapse();
   }
 
   reopen(): Promise<void> {
     return this.#end((version) => this.#releaseHead(version));
+  }
+
+  lapse(): Promise<void> {
+    const { table, pk } = this.#partition;
+    return this.#end(() => table.update(pk, HEAD_KEY, lapse(this.runId)));
   }
 
   async #end(give: (version: number) => Promise<boolean>): Promise<void> {
