@@ -86,7 +86,7 @@ export const refusals: readonly Refusal[] = [
  * - H7 A null input at the newest checkpoint begins nested graphs anew in LangGraph; here it goes on.
  * - A2 New input where joins or deferred nodes are: sources of the run before count for the joins of the new one in LangGraph, and what it deferred
  *   runs in the new one.
- * - py#6956 An update that names no node: a task that was answered and asks again is one that ran last in LangGraph.
+ * - py#6956 An update while a task that was answered asks again: it is one that ran last in LangGraph. Where the update names a node, only joins tell.
  * - Decision 6: A bare answer to a question that an update has hidden, where it would answer the next one too in LangGraph.
  * - H4 Answers to several questions that an update has hidden, or to one of a nested graph: it is asked anew first. An update that names no node speaks for START after Sends in LangGraph.
  */
@@ -98,7 +98,7 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
     case 'command':
       return begun || at !== undefined || defers;
     case 'update':
-      if (ask.asNode !== undefined) return behind.includes(ask.asNode);
+      if (ask.asNode !== undefined) return behind.includes(ask.asNode) || (partly && joins);
       return partly || sends || updated;
     case 'answer':
       return hidden === 'many' || (hidden === 'one' && leaks);
@@ -117,13 +117,18 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
  * - L2 Writes of finished siblings that collide: LangGraph cannot read the thread any more.
  * - L3 A failure beside others: LangGraph aborts those that have not ended, Holdpoint waits for them and keeps what they wrote.
  * - L3 A failure in a nested graph, or beside one: as above, unseen.
+ * - G4 A node whose nested graph reached its recursion limit is tried again: that graph goes on here, and begins anew in LangGraph.
  */
-export function endOf({ outcome, state }: Observation, nests: boolean): 'collision' | 'aborted' | 'lost' | undefined {
+export function endOf(
+  { outcome, state }: Observation,
+  { nests, retries }: Pick<Situation, 'nests' | 'retries'>,
+): 'collision' | 'aborted' | 'lost' | undefined {
   const { error } = outcome as { error?: { name?: unknown; lc_error_code?: unknown } };
   if ('unreadable' in (state as object) || error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE')
     return 'collision';
   const { tasks } = state as { tasks: readonly { error?: unknown }[] };
   if (tasks.some((task) => task.error === 'AbortError')) return 'aborted';
+  if (nests && retries && error?.lc_error_code === 'GRAPH_RECURSION_LIMIT') return 'aborted';
   return error && nests ? 'lost' : undefined;
 }
 
