@@ -236,8 +236,14 @@ function chunksOf(outcome: unknown, nests: boolean, retries: boolean): unknown {
   };
 }
 
+/** Of what is told in any order: ids are numbered as they come, so they say nothing here. */
 function texts(told: readonly unknown[]): string[] {
-  return told.map((one) => JSON.stringify(one));
+  return told.map((one) => JSON.stringify(one, withSortedKeys).replaceAll(/#\d+/g, '#'));
+}
+
+function withSortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**
