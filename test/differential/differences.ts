@@ -164,11 +164,20 @@ export function accepted(
     case undefined:
       return {
         outcome: edgeAsks ? undefined : chunksOf(outcome, nests, retries),
-        ran: nests || retries ? [...ran].sort() : ran,
+        ran: ranOf(ran, nests, retries),
         state: withUnfinished(state, error !== undefined, nests),
         history: history.map((one, i) => withUnfinished(one, i === 0 && error !== undefined, nests)),
       };
   }
+}
+
+/**
+ * What runs side by side, or is tried again, runs in any order. G4 A graph called in an attempt that is not the first is another one in LangGraph: an answer
+ * finds the first attempt's, and runs nodes again that have run.
+ */
+function ranOf(ran: readonly string[], nests: boolean, retries: boolean): readonly string[] | undefined {
+  if (nests && retries) return undefined;
+  return nests || retries ? ran.toSorted() : ran;
 }
 
 /** S1: a run to its end that wrote nothing results in undefined in LangGraph, here in the state. */
