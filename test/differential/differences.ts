@@ -86,7 +86,7 @@ export const refusals: readonly Refusal[] = [
  * - H7 A null input at the newest checkpoint begins nested graphs anew in LangGraph; here it goes on.
  * - A2 New input where joins or deferred nodes are: sources of the run before count for the joins of the new one in LangGraph, and what it deferred
  *   runs in the new one.
- * - py#6956 An update that names no node: a task that was answered and asks again is one that ran last in LangGraph.
+ * - py#6956 An update while a task that was answered asks again: it is one that ran last in LangGraph. Where the update names a node, only joins tell.
  * - Decision 6: A bare answer to a question that an update has hidden, where it would answer the next one too in LangGraph.
  * - H4 Answers to several questions that an update has hidden, or to one of a nested graph: it is asked anew first. An update that names no node speaks for START after Sends in LangGraph.
  */
@@ -98,7 +98,7 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
     case 'command':
       return begun || at !== undefined || defers;
     case 'update':
-      if (ask.asNode !== undefined) return behind.includes(ask.asNode);
+      if (ask.asNode !== undefined) return behind.includes(ask.asNode) || (partly && joins);
       return partly || sends || updated;
     case 'answer':
       return hidden === 'many' || (hidden === 'one' && leaks);
@@ -117,13 +117,18 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
  * - L2 Writes of finished siblings that collide: LangGraph cannot read the thread any more.
  * - L3 A failure beside others: LangGraph aborts those that have not ended, Holdpoint waits for them and keeps what they wrote.
  * - L3 A failure in a nested graph, or beside one: as above, unseen.
+ * - G4 A node whose nested graph reached its recursion limit is tried again: that graph goes on here, and begins anew in LangGraph.
  */
-export function endOf({ outcome, state }: Observation, nests: boolean): 'collision' | 'aborted' | 'lost' | undefined {
+export function endOf(
+  { outcome, state }: Observation,
+  { nests, retries }: Pick<Situation, 'nests' | 'retries'>,
+): 'collision' | 'aborted' | 'lost' | undefined {
   const { error } = outcome as { error?: { name?: unknown; lc_error_code?: unknown } };
   if ('unreadable' in (state as object) || error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE')
     return 'collision';
   const { tasks } = state as { tasks: readonly { error?: unknown }[] };
   if (tasks.some((task) => task.error === 'AbortError')) return 'aborted';
+  if (nests && retries && error?.lc_error_code === 'GRAPH_RECURSION_LIMIT') return 'aborted';
   return error && nests ? 'lost' : undefined;
 }
 
@@ -159,11 +164,20 @@ export function accepted(
     case undefined:
       return {
         outcome: edgeAsks ? undefined : chunksOf(outcome, nests, retries),
-        ran: nests || retries ? [...ran].sort() : ran,
+        ran: ranOf(ran, nests, retries),
         state: withUnfinished(state, error !== undefined, nests),
         history: history.map((one, i) => withUnfinished(one, i === 0 && error !== undefined, nests)),
       };
   }
+}
+
+/**
+ * What runs side by side, or is tried again, runs in any order. G4 A graph called in an attempt that is not the first is another one in LangGraph: an answer
+ * finds the first attempt's, and runs nodes again that have run.
+ */
+function ranOf(ran: readonly string[], nests: boolean, retries: boolean): readonly string[] | undefined {
+  if (nests && retries) return undefined;
+  return nests || retries ? ran.toSorted() : ran;
 }
 
 /** S1: a run to its end that wrote nothing results in undefined in LangGraph, here in the state. */
@@ -231,8 +245,14 @@ function chunksOf(outcome: unknown, nests: boolean, retries: boolean): unknown {
   };
 }
 
+/** Of what is told in any order: ids are numbered as they come, so they say nothing here. */
 function texts(told: readonly unknown[]): string[] {
-  return told.map((one) => JSON.stringify(one));
+  return told.map((one) => JSON.stringify(one, withSortedKeys).replaceAll(/#\d+/g, '#'));
+}
+
+function withSortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**
