@@ -5,6 +5,7 @@
  */
 import type { Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import { lend } from '../checkpoint/texts.ts';
+import { copyOf } from '../maps.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 
 /** @throws InvalidUpdateError */
@@ -21,7 +22,7 @@ export function reduceWrites(
     if (list) list.push(value);
     else updates.set(name, [value]);
   }
-  const next = new Map(channels);
+  const next = copyOf(channels);
   for (const [name, list] of updates) {
     const channel = graph.channels.get(name);
     if (!channel) continue;
