@@ -6,8 +6,8 @@
  * - Of orders that differ only in neighbouring calls of two processes that cannot notice each other, one is run: the one in which the
  *   earlier process's call comes first. The first call of a process is never moved, so that what was on its way at the same time stays so.
  */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { settled } from '../support/clock.ts';
+import type { Client } from './database.ts';
 import { commute, type Footprint, footprintOf } from './footprint.ts';
 
 interface Call {
@@ -36,7 +36,7 @@ export class Schedule {
   readonly #waiting: Call[] = [];
   /** The process of every call that was let through. */
   readonly order: number[] = [];
-  /** Another schedule stands for this one. */
+  /** Another schedule stands for this one: the rest of it is left. */
   redundant = false;
   readonly #begun = new Set<number>();
   #last: Call | undefined;
@@ -46,7 +46,7 @@ export class Schedule {
   }
 
   /** The client of one process. */
-  client(client: DynamoDBClient, process: number): Pick<DynamoDBClient, 'send'> {
+  client(client: Client, process: number): Client {
     const send = client.send.bind(client) as Send;
     const wait = (command: unknown): Promise<unknown> =>
       new Promise((resolve, reject) => {
@@ -55,11 +55,13 @@ export class Schedule {
         this.#begun.add(process);
         this.#waiting.push({ process, first, footprint: footprintOf(command), pass });
       });
-    return { send: wait as DynamoDBClient['send'] };
+    return { send: wait as Client['send'] };
   }
 
-  /** Runs the operations side by side, one for each process. @returns their results, and when they were on their way */
-  async run<T>(operations: readonly (() => Promise<T>)[]): Promise<{ readonly result: T; readonly span: Span }[]> {
+  /** Runs the operations side by side, one for each process. @returns their results, and when they were on their way; nothing when redundant */
+  async run<T>(
+    operations: readonly (() => Promise<T>)[],
+  ): Promise<{ readonly result: T; readonly span: Span }[] | undefined> {
     let running = operations.length;
     const ends = operations.map(async (operate) => {
       const result = await operate();
@@ -71,7 +73,9 @@ export class Schedule {
       await settled();
       if (this.#waiting.length > 0) {
         idle = 0;
-        await this.#choose().pass();
+        const call = this.#choose();
+        if (!call) return undefined;
+        await call.pass();
       } else if (running === 0) break;
       else if (++idle === PATIENCE) throw new Error('No process asks for anything, and not all have ended.');
     }
@@ -79,11 +83,11 @@ export class Schedule {
     return ended.map(({ result, to }, process) => ({ result, span: { from: this.order.indexOf(process), to } }));
   }
 
-  #choose(): Call {
+  #choose(): Call | undefined {
     const waiting = this.#waiting.toSorted((a, b) => a.process - b.process);
-    const needed = waiting.filter((call) => !this.#last || !isBehind(call, this.#last));
-    if (needed.length === 0) this.redundant = true;
-    const calls = this.redundant ? waiting.slice(0, 1) : needed;
+    const calls = waiting.filter((call) => !this.#last || !isBehind(call, this.#last));
+    this.redundant = calls.length === 0;
+    if (this.redundant) return undefined;
     const taken = this.#path[this.choices.length] ?? 0;
     const call = calls[taken];
     if (!call) throw new Error('A run from the start did not come to the same choice.');
