@@ -74,6 +74,7 @@ export class TaskContext {
   #failures?: Map<string, Frame>;
   /** Nested runs that have not ended. */
   #open?: Set<Promise<unknown>>;
+  #namespace?: Namespace;
   #opened?: Counts;
   readonly #first: TaskContext;
   #latest: TaskContext = this;
@@ -127,7 +128,7 @@ export class TaskContext {
   /** Of graphs that the task runs inside: the tasks around them, this one last. */
   get namespace(): Namespace {
     const { scope, task } = this;
-    return [...scope.ns, `${task.node.name}:${task.id}`];
+    return (this.#namespace ??= [...scope.ns(), `${task.node.name}:${task.id}`]);
   }
 
   /** Set when a replay asked something else than was answered, even if the node caught the error. */
