@@ -14,10 +14,10 @@ type Keep = (kept: Kept) => Promise<TaskRecord>;
 type Said = ReadonlyMap<string, TaskRecord>;
 
 /** In the record of the task around: whoever takes over may not have come to the frame of the one that said it (N2). */
-export function keepAround(keep: Keep, taskAround: string, call: string): Keep {
+export function keepAround(keep: Keep, task: Pick<Task, 'id'>, call: string): Keep {
   return async ({ id, taskId: own, record }) => {
     const around = { ...emptyRecord, inside: new Map([[call, new Map([[own, record]])]]) };
-    const first = await keep({ id, taskId: taskAround, record: around });
+    const first = await keep({ id, taskId: task.id, record: around });
     return first === around ? record : first.inside!.get(call)!.get(own)!;
   };
 }

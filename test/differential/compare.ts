@@ -61,7 +61,7 @@ export async function playBoth(
     const wanted = asked ?? refusedAs(refusal?.error, before, shown);
     if (refusal) refused.push(refusal.by);
     else seen.push(shown);
-    const end = refusal ? undefined : (endOf(wanted, { nests, retries }) ?? drops(shown));
+    const end = refusal ? undefined : (endOf(wanted, nests) ?? drops(shown));
     if (!same(shown, wanted, { nests, retries, end, edgeAsks: edgeAsks(shown) || edgeAsks(wanted) })) {
       return { difference: { nth, call, holdpoint: shown, langgraph: wanted }, seen, expected, refused };
     }

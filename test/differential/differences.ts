@@ -79,9 +79,11 @@ export const refusals: readonly Refusal[] = [
 /**
  * Calls that are not compared, nor what comes after them.
  * - L1, K1 A Command that comes while some have finished and others wait: it lets the finished ones run again in LangGraph.
+ * - K1 A Command that goes to a node whose join is complete: that join never leads anywhere again in LangGraph.
  * - G3 A Command where nodes are deferred: a goto to one does nothing in LangGraph.
  * - H7, K3 A Command at a checkpoint of the past: two new checkpoints in LangGraph, a fork and an input; one here.
- * - H4 An update that names no node after one that named another; one that speaks for a node behind a join, or a deferred one, which is skipped here only.
+ * - H4 An update that names no node after one that named another; one that speaks for a node behind a join, or a deferred one, which is skipped here only;
+ *   one that speaks for a source of a join that is complete, which counts for the next time here, and not at all in LangGraph.
  * - K1 A branch off a checkpoint of the past after a Command: its update may be shown there too in LangGraph.
  * - H7 A null input at the newest checkpoint begins nested graphs anew in LangGraph; here it goes on.
  * - A2 New input where joins or deferred nodes are: sources of the run before count for the joins of the new one in LangGraph, and what it deferred
@@ -96,9 +98,9 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
   if (at !== undefined && (commanded || (nests && at % checkpoints === 0))) return true;
   switch (ask.do) {
     case 'command':
-      return begun || at !== undefined || defers;
+      return begun || at !== undefined || defers || ask.goto.some((name) => behind.includes(name));
     case 'update':
-      if (ask.asNode !== undefined) return behind.includes(ask.asNode) || (partly && joins);
+      if (ask.asNode !== undefined) return behind.length > 0 || (partly && joins);
       return partly || sends || updated;
     case 'answer':
       return hidden === 'many' || (hidden === 'one' && leaks);
@@ -117,18 +119,13 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
  * - L2 Writes of finished siblings that collide: LangGraph cannot read the thread any more.
  * - L3 A failure beside others: LangGraph aborts those that have not ended, Holdpoint waits for them and keeps what they wrote.
  * - L3 A failure in a nested graph, or beside one: as above, unseen.
- * - G4 A node whose nested graph reached its recursion limit is tried again: that graph goes on here, and begins anew in LangGraph.
  */
-export function endOf(
-  { outcome, state }: Observation,
-  { nests, retries }: Pick<Situation, 'nests' | 'retries'>,
-): 'collision' | 'aborted' | 'lost' | undefined {
+export function endOf({ outcome, state }: Observation, nests: boolean): 'collision' | 'aborted' | 'lost' | undefined {
   const { error } = outcome as { error?: { name?: unknown; lc_error_code?: unknown } };
   if ('unreadable' in (state as object) || error?.lc_error_code === 'INVALID_CONCURRENT_GRAPH_UPDATE')
     return 'collision';
   const { tasks } = state as { tasks: readonly { error?: unknown }[] };
   if (tasks.some((task) => task.error === 'AbortError')) return 'aborted';
-  if (nests && retries && error?.lc_error_code === 'GRAPH_RECURSION_LIMIT') return 'aborted';
   return error && nests ? 'lost' : undefined;
 }
 
@@ -164,20 +161,11 @@ export function accepted(
     case undefined:
       return {
         outcome: edgeAsks ? undefined : chunksOf(outcome, nests, retries),
-        ran: ranOf(ran, nests, retries),
+        ran: nests || retries ? ran.toSorted() : ran,
         state: withUnfinished(state, error !== undefined, nests),
         history: history.map((one, i) => withUnfinished(one, i === 0 && error !== undefined, nests)),
       };
   }
-}
-
-/**
- * What runs side by side, or is tried again, runs in any order. G4 A graph called in an attempt that is not the first is another one in LangGraph: an answer
- * finds the first attempt's, and runs nodes again that have run.
- */
-function ranOf(ran: readonly string[], nests: boolean, retries: boolean): readonly string[] | undefined {
-  if (nests && retries) return undefined;
-  return nests || retries ? ran.toSorted() : ran;
 }
 
 /** S1: a run to its end that wrote nothing results in undefined in LangGraph, here in the state. */
