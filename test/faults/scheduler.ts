@@ -5,6 +5,7 @@
  * - Orders are found by depth first search: each is run from the start, and the last choice that has an alternative takes it in the next one.
  * - Of orders that differ only in neighbouring calls of two processes that cannot notice each other, one is run: the one in which the
  *   earlier process's call comes first. The first call of a process is never moved, so that what was on its way at the same time stays so.
+ *   Likewise of two calls that one process has on their way together, the one that it sent first.
  */
 import { settled } from '../support/clock.ts';
 import type { Client } from './database.ts';
@@ -12,7 +13,8 @@ import { commute, type Footprint, footprintOf } from './footprint.ts';
 
 interface Call {
   readonly process: number;
-  readonly first: boolean;
+  /** The first call of a process is 0. */
+  readonly sent: number;
   readonly footprint: Footprint;
   /** Resolves when the call has been answered. */
   pass(): Promise<void>;
@@ -38,7 +40,6 @@ export class Schedule {
   readonly order: number[] = [];
   /** Another schedule stands for this one: the rest of it is left. */
   redundant = false;
-  readonly #begun = new Set<number>();
   #last: Call | undefined;
 
   constructor(path: readonly number[]) {
@@ -48,12 +49,11 @@ export class Schedule {
   /** The client of one process. */
   client(client: Client, process: number): Client {
     const send = client.send.bind(client) as Send;
+    let calls = 0;
     const wait = (command: unknown): Promise<unknown> =>
       new Promise((resolve, reject) => {
         const pass = (): Promise<void> => send(command).then(resolve, reject);
-        const first = !this.#begun.has(process);
-        this.#begun.add(process);
-        this.#waiting.push({ process, first, footprint: footprintOf(command), pass });
+        this.#waiting.push({ process, sent: calls++, footprint: footprintOf(command), pass });
       });
     return { send: wait as Client['send'] };
   }
@@ -104,7 +104,9 @@ const ALL = process.env['ALL_ORDERS'] !== undefined;
 
 /** Whether a call stands behind one that it is to come before. */
 function isBehind(call: Call, last: Call): boolean {
-  return !ALL && call.process < last.process && !call.first && !last.first && commute(call.footprint, last.footprint);
+  if (ALL || call.sent === 0 || last.sent === 0 || !commute(call.footprint, last.footprint)) return false;
+  if (call.process !== last.process) return call.process < last.process;
+  return call.sent < last.sent;
 }
 
 /** Runs every schedule once. @returns how many there are */
