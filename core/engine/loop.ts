@@ -47,7 +47,7 @@ export async function runLoop(
     const { cause } = scope.cancel;
     if (cause) return { end: 'failed', frame, error: cause.error };
     if (scope.draining()) return { end: 'drained', frame };
-    if (!passing && before.length > 0 && stopsAt(before, nextNodes(frame)))
+    if (before.length > 0 && !passing && stopsAt(before, nextNodes(frame)))
       return { end: 'breakpoint', at: 'before', frame };
     passing = false;
     const ended = await runStep(scope, frame);
