@@ -1,65 +1,45 @@
 /** The fields that every request to run has in common. */
+import * as z from 'zod/mini';
 import { type StreamMode, streamModes } from '../core/engine/stream.ts';
-import {
-  anything,
-  both,
-  either,
-  type Fields,
-  fields,
-  isObject,
-  listOf,
-  oneOf,
-  optional,
-  record,
-  such,
-  text,
-  texts,
-} from './schema.ts';
+import { fields, isObject, record, text, texts } from './schema.ts';
 
 const RESERVED = ['thread_id', 'checkpoint_id', 'checkpoint_ns'];
 
-const configurable = such<Record<string, unknown>>(
+const configurable = z.custom<Record<string, unknown>>(
   (value) => isObject(value) && !RESERVED.some((key) => Object.hasOwn(value, key)),
   'expected an object of your own keys; thread_id and checkpoint_id have their places in the path and the body',
 );
 
-const limit = both(
-  such<number>(Number.isSafeInteger, 'expected a whole number'),
-  both(
-    such((value) => (value as number) >= 1, 'expected at least 1'),
-    such((value) => (value as number) <= 10_000, 'expected at most 10000'),
-  ),
-);
+const mode = z.enum(streamModes as [StreamMode, ...StreamMode[]], `expected one of ${streamModes.join(', ')}`);
 
-const known = streamModes.join(', ');
-
-const mode = oneOf<StreamMode>(streamModes, `expected one of ${known}`);
-
-const modes = both(
-  listOf(mode, 'expected a list'),
-  such((value) => (value as unknown[]).length > 0, 'expected at least one'),
-);
-
-const nodes = either(oneOf(['*'], '"*"'), texts, 'expected a list of nodes, or "*" for every one');
+const nodes = z.union([z.literal('*'), z.array(text)], 'expected a list of nodes, or "*" for every one');
 
 export const runFields = {
-  graph: optional(text),
-  config: optional(
+  graph: z.optional(text),
+  config: z.optional(
     fields({
-      configurable: optional(configurable),
-      recursion_limit: optional(limit),
-      metadata: optional(record),
-      tags: optional(texts),
+      configurable: z.optional(configurable),
+      recursion_limit: z.optional(
+        z
+          .int('expected a whole number')
+          .check(z.minimum(1, 'expected at least 1'), z.maximum(10_000, 'expected at most 10000')),
+      ),
+      metadata: z.optional(record),
+      tags: z.optional(texts),
     }),
   ),
-  context: optional(anything),
-  stream_mode: optional(either(mode, modes, `expected one or a list of ${known}`)),
-  interrupt_before: optional(nodes),
-  interrupt_after: optional(nodes),
-  durability: optional(oneOf(['exit', 'sync', 'async'], 'expected one of exit, sync, async')),
+  context: z.optional(z.unknown()),
+  stream_mode: z.optional(
+    z.union([mode, z.array(mode).check(z.minLength(1))], `expected one or a list of ${streamModes.join(', ')}`),
+  ),
+  interrupt_before: z.optional(nodes),
+  interrupt_after: z.optional(nodes),
+  durability: z.optional(z.enum(['exit', 'sync', 'async'], 'expected one of exit, sync, async')),
 };
 
-export type RunFields = Fields<typeof runFields>;
+const whole = z.object(runFields);
+
+export type RunFields = z.infer<typeof whole>;
 
 /** The stream modes that are wanted, in the order in which they tell the same event. */
 export function streamModesOf({ stream_mode: wanted = 'values' }: RunFields): readonly StreamMode[] {

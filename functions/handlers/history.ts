@@ -1,23 +1,24 @@
 /** GET /threads/{thread_id}/history: the checkpoints of a thread, newest first, page by page. */
+import * as z from 'zod/mini';
 import { snapshotsOf } from '../../core/engine/history.ts';
 import type { StateSnapshot } from '../../core/engine/snapshot.ts';
 import { jsonResponse } from '../answer.ts';
 import { handler } from '../handler.ts';
 import { loadThread } from '../load.ts';
-import { checkpointId, fields, optional, such } from '../schema.ts';
+import { checkpointId, fields } from '../schema.ts';
 import { findGraph } from '../served.ts';
 import { stateOf } from '../state-view.ts';
 import { tenantOf } from '../tenant.ts';
 
 const DEFAULT_PAGE = 10;
 
-const limit = such<string>(
+const limit = z.custom<string>(
   (value) => typeof value === 'string' && /^[1-9]\d{0,5}$/.test(value),
   'expected a whole number from 1',
 );
 
 export const history = handler({
-  query: fields({ limit: optional(limit), before: optional(checkpointId) }),
+  query: fields({ limit: z.optional(limit), before: z.optional(checkpointId) }),
   async handle(call) {
     const { app, threadId, query, request } = call;
     const { before } = query;

@@ -1,4 +1,5 @@
 /** POST /invoke and POST /threads/{thread_id}/invoke: an input starts a run, null goes on with a paused one. */
+import * as z from 'zod/mini';
 import type { RunRequest } from '../../core/checkpoint/checkpointer.ts';
 import { HoldpointError } from '../../core/errors.ts';
 import { begin, originOf } from '../execute.ts';
@@ -7,11 +8,11 @@ import { idempotencyOf, threadOfKey } from '../idempotency-key.ts';
 import { ifMatch, withPrecondition } from '../if-match.ts';
 import { Problem } from '../problems.ts';
 import { respond, wantsStream } from '../respond.ts';
-import { type RunFields, runFields } from '../run-fields.ts';
+import { runFields } from '../run-fields.ts';
 import { soleGraph } from '../served.ts';
-import { checkpointId, fields, flag, isObject, optional, record, such } from '../schema.ts';
+import { checkpointId, fields, flag, isObject, record } from '../schema.ts';
 
-const input = such<Record<string, unknown> | null>(
+const input = z.custom<Record<string, unknown> | null>(
   (value) => value === null || isObject(value),
   'expected an object with keys of the state, or null to go on with a paused thread',
 );
@@ -48,8 +49,8 @@ export const invoke = handler({
   body: fields({
     ...runFields,
     input,
-    discard: optional(flag),
-    checkpoint_id: optional(checkpointId),
+    discard: z.optional(flag),
+    checkpoint_id: z.optional(checkpointId),
   }),
   async handle(call) {
     const { body, request, threadId } = call;
@@ -66,7 +67,7 @@ export const invoke = handler({
   },
 });
 
-type InvokeBody = RunFields & {
+type InvokeBody = z.infer<z.ZodMiniObject<typeof runFields>> & {
   readonly input: unknown;
   readonly checkpoint_id?: string | undefined;
 };

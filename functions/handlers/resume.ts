@@ -1,4 +1,5 @@
 /** POST /threads/{thread_id}/resume: answers to pending questions. */
+import * as z from 'zod/mini';
 import type { Answerer } from '../../core/checkpoint/checkpoint.ts';
 import { type CommandData, decideClaim } from '../../core/checkpoint/checkpointer.ts';
 import { quote } from '../../core/errors.ts';
@@ -10,22 +11,21 @@ import { loadThread } from '../load.ts';
 import { Problem } from '../problems.ts';
 import { respond } from '../respond.ts';
 import { runFields } from '../run-fields.ts';
-import { anything, both, checkpointId, fields, isObject, listed, optional, such, text } from '../schema.ts';
+import { checkpointId, fields, isObject, listed, text } from '../schema.ts';
 import { describeThread } from '../thread-view.ts';
 
 const EXPECTED = 'expected an object from interrupt ids (32 hex digits) to answers, with at least one';
 
-const answers = such<Record<string, unknown>>(
+const answers = z.custom<Record<string, unknown>>(
   (value) => isObject(value) && Object.keys(value).length > 0 && noIds(value).length === 0,
-  (input) => (isObject(input) ? `${EXPECTED}, got ${listed(noIds(input).map(quote)) || '{}'}` : EXPECTED),
+  {
+    error: ({ input }) => (isObject(input) ? `${EXPECTED}, got ${listed(noIds(input).map(quote)) || '{}'}` : EXPECTED),
+  },
 );
 
 const MAX_NAME = 256;
 
-const name = both(
-  text,
-  such((value) => (value as string).length <= MAX_NAME, `expected at most ${MAX_NAME} characters`),
-);
+const name = text.check(z.maxLength(MAX_NAME, `expected at most ${MAX_NAME} characters`));
 
 /** The keys that are no interrupt ids. */
 function noIds(value: Record<string, unknown>): string[] {
@@ -35,10 +35,10 @@ function noIds(value: Record<string, unknown>): string[] {
 export const resume = handler({
   body: fields({
     ...runFields,
-    answers: optional(answers),
-    resume: optional(anything),
-    checkpoint_id: optional(checkpointId),
-    answered_by: optional(name),
+    answers: z.optional(answers),
+    resume: z.optional(z.unknown()),
+    checkpoint_id: z.optional(checkpointId),
+    answered_by: z.optional(name),
   }),
   async handle(call) {
     const { app, body, request, threadId } = call;

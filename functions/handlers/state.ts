@@ -1,16 +1,17 @@
 /** GET /threads/{thread_id}/state: the newest checkpoint, or the one named, in the shape of LangGraph's wire. */
+import * as z from 'zod/mini';
 import { snapshotLoaded } from '../../core/engine/history.ts';
 import { emptySnapshot, threadConfig } from '../../core/engine/snapshot.ts';
 import { jsonResponse } from '../answer.ts';
 import { handler } from '../handler.ts';
 import { loadThread } from '../load.ts';
-import { checkpointId, fields, optional } from '../schema.ts';
+import { checkpointId, fields } from '../schema.ts';
 import { findGraph } from '../served.ts';
 import { stateOf } from '../state-view.ts';
 import { tenantOf } from '../tenant.ts';
 
 export const state = handler({
-  query: fields({ checkpoint_id: optional(checkpointId) }),
+  query: fields({ checkpoint_id: z.optional(checkpointId) }),
   async handle(call) {
     const { app, threadId, request } = call;
     const { checkpoint_id: at } = call.query;
