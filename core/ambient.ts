@@ -1,6 +1,6 @@
 /** What a node can ask for from anywhere inside it, so that nothing needs to be passed on. */
 import type { LangGraphRunnableConfig } from './config.ts';
-import { currentTask, requireTask } from './engine/context.ts';
+import { currentTask, requireTask } from './engine/current.ts';
 import type { BaseStore } from './store/store.ts';
 
 /** The config of the node that runs now. Undefined outside of one. */

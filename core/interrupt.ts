@@ -1,7 +1,7 @@
 /** `interrupt()`: how a node stops for a person. And how a caller sees that it did. */
 import type { Interrupt } from './checkpoint/checkpoint.ts';
 import { INTERRUPT } from './constants.ts';
-import { requireTask } from './engine/context.ts';
+import { requireTask } from './engine/current.ts';
 import { HoldpointError } from './errors.ts';
 import type { ResponseSchema } from './response.ts';
 

@@ -1,5 +1,5 @@
 /**
- * What a running task knows of itself, carried to `interrupt()` by AsyncLocalStorage, so that runs side by side never mix.
+ * What a running task knows of itself: how `interrupt()` finds its answer.
  *
  * - Q1 The k-th question without a key takes slot `k`; the k-th question with one key takes that key's slot k. Counters start anew with every attempt.
  * - Q2 An answer is used only in the slot of the question that it was given to; without a key only when the same question is asked there.
@@ -9,7 +9,6 @@
  * - Q6 A failure of a called task that the node caught is replayed as it was, should the node stop for a question later.
  * - Q7 Attempts share what was answered and what nested graphs did. What an attempt that is over still does is neither seen nor kept.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Answer,
   emptyRecord,
@@ -32,7 +31,6 @@ import type { InterruptOptions } from '../interrupt.ts';
 import type { Cancel } from './cancel.ts';
 import type { Listener, Namespace } from './events.ts';
 import { settled } from './kept.ts';
-import { inLangChain } from './langchain.ts';
 import type { Task } from './plan.ts';
 import type { Scope } from './scope.ts';
 import { AGAIN, type Counts, nextOf } from './slots.ts';
@@ -288,24 +286,4 @@ export class TaskContext {
       throw error;
     }
   }
-}
-
-const storage = new AsyncLocalStorage<TaskContext>();
-
-export function inTask<Result>(context: TaskContext, run: () => Result): Result {
-  return storage.run(context, inLangChain, context.config, run, configNow);
-}
-
-const configNow = (): LangGraphRunnableConfig | undefined => storage.getStore()?.config;
-
-/** The task that the caller runs in, however deep. */
-export function currentTask(): TaskContext | undefined {
-  return storage.getStore();
-}
-
-/** @throws GraphValueError `outside_graph` */
-export function requireTask(what: string): TaskContext {
-  const context = storage.getStore();
-  if (context) return context;
-  throw new GraphValueError(`Called ${what} outside the context of a graph.`, 'outside_graph');
 }

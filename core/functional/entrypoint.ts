@@ -2,7 +2,7 @@
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import type { Command } from '../command.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
-import { currentTask } from '../engine/context.ts';
+import { currentTask } from '../engine/current.ts';
 import type { RunStream } from '../engine/run-stream.ts';
 import { CompiledStateGraph } from '../graph/compiled.ts';
 import type { StreamConfig } from '../graph/options.ts';

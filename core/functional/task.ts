@@ -5,7 +5,8 @@
 import { emptyRecord, type Frame } from '../checkpoint/checkpoint.ts';
 import { END } from '../constants.ts';
 import { blankFrame } from '../engine/accept.ts';
-import { requireTask, type TaskContext } from '../engine/context.ts';
+import type { TaskContext } from '../engine/context.ts';
+import { requireTask } from '../engine/current.ts';
 import type { Listener } from '../engine/events.ts';
 import { identityOf } from '../engine/namespace.ts';
 import { runCall } from '../engine/nested.ts';

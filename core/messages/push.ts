@@ -1,6 +1,6 @@
 /** `pushMessage()`: a message that readers of the stream get at once, and the state with the node's update. */
 import type { LangGraphRunnableConfig } from '../config.ts';
-import { requireTask } from '../engine/context.ts';
+import { requireTask } from '../engine/current.ts';
 import { metadataOf } from '../engine/runtime.ts';
 import { HoldpointError } from '../errors.ts';
 import { coerceMessage } from './coerce.ts';

@@ -4,7 +4,7 @@
  */
 import type { LangGraphRunnableConfig } from '../config.ts';
 import { type Attempt, newAttempt, runOnce } from '../engine/attempt.ts';
-import { inTask } from '../engine/context.ts';
+import { inTask } from '../engine/current.ts';
 import { describe } from '../engine/task.ts';
 import { toldTask } from '../engine/tell.ts';
 import { isGraphBubbleUp } from '../signals.ts';

@@ -3,7 +3,7 @@
  * What stops a run on purpose, and a cancelled task, is never retried.
  */
 import { type Attempt, newAttempt } from '../engine/attempt.ts';
-import { inTask } from '../engine/context.ts';
+import { inTask } from '../engine/current.ts';
 import { isGraphBubbleUp } from '../signals.ts';
 import { hash128 } from '../hash.ts';
 

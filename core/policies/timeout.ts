@@ -4,7 +4,7 @@
  */
 import { type Attempt, newAttempt } from '../engine/attempt.ts';
 import { Cancel } from '../engine/cancel.ts';
-import { inTask } from '../engine/context.ts';
+import { inTask } from '../engine/current.ts';
 import { through } from '../engine/events.ts';
 import { NodeTimeoutError } from '../errors.ts';
 import type { TimeoutPolicy } from './timeout-policy.ts';
