@@ -64,7 +64,7 @@ export type { Message, MessageContent, MessageLike } from './messages/message.ts
 export { pushMessage, type PushMessageOptions } from './messages/push.ts';
 export { END, INTERRUPT, START } from './constants.ts';
 export type { DrawableGraph, DrawnEdge, DrawnNode, DrawOptions } from './graph/draw.ts';
-export type { MermaidOptions } from './graph/mermaid.ts';
+export type { MermaidOptions, PictureOptions } from './graph/mermaid.ts';
 
 // Stopping for people
 export {

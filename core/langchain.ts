@@ -29,7 +29,7 @@ import { z } from 'zod/v3';
 import type { ValueCodec } from './checkpoint/codec.ts';
 import { capture, type Captured, type Constructor, revive } from './checkpoint/instances.ts';
 import { UnstorableState } from './errors.ts';
-import { isMessage, isPlainMessage } from './messages/message.ts';
+import { isMessage, isPlainMessage, tokens } from './messages/message.ts';
 import { messagesReducer } from './messages/reducer.ts';
 import { messagesState } from './messages/state.ts';
 import { withLangGraph } from './zod.ts';
@@ -41,6 +41,8 @@ declare module './messages/message.ts' {
     readonly told: BaseMessage;
   }
 }
+
+tokens.messageOf = (content, id) => new AIMessageChunk({ content, id });
 
 /** One message, or several. */
 export type Messages = BaseMessageLike | readonly BaseMessageLike[];
