@@ -1,10 +1,13 @@
 /** Programs: as LangGraph's guides have people write, and type, what they build. */
 import {
   Annotation,
+  Command,
+  EmptyInputError,
   entrypoint,
   getPreviousState,
   interrupt,
   type Interrupt,
+  InvalidUpdateError,
   MemorySaver,
   START,
   StateGraph,
@@ -72,4 +75,38 @@ export async function whatAnEntrypointKept(log: Log) {
   });
   await flow.invoke(['a', 'b'], thread());
   log(await flow.invoke(['c'], thread()));
+}
+
+/** Keys of a state may be names that arrays have methods of. */
+export async function answersAsTheyAreTyped(log: Log) {
+  const Lists = Annotation.Root({ entries: Annotation<string>, filter: Annotation<boolean>, at: Annotation<number> });
+  const graph = new StateGraph(Lists)
+    .addNode('ask', () => ({ entries: interrupt('entries?'), filter: interrupt({ filter: true }) }))
+    .addNode('count', () => {
+      const { from, to } = interrupt('range?');
+      return { at: from + to };
+    })
+    .addEdge(START, 'ask')
+    .addEdge('ask', 'count')
+    .compile({ checkpointer: new MemorySaver() });
+  log(await graph.invoke({}, thread()));
+  for (const resume of ['e', false, { from: 1, to: 2 }]) log(await graph.invoke(new Command({ resume }), thread()));
+}
+
+export async function codesOfErrors(log: Log) {
+  const fails = new StateGraph(State)
+    .addNode('a', () => ({ answer: 'a' }))
+    .addNode('b', () => ({ answer: 'b' }))
+    .addEdge(START, 'a')
+    .addEdge(START, 'b')
+    .compile({ checkpointer: new MemorySaver() });
+  const inputs: Parameters<typeof fails.invoke>[0][] = [{ question: '?' }, new Command({}), null];
+  for (const input of inputs) {
+    try {
+      await fails.invoke(input, thread(input ? '1' : '2'));
+    } catch (error) {
+      if (error instanceof InvalidUpdateError || error instanceof EmptyInputError)
+        log([error.name, error.lc_error_code]);
+    }
+  }
 }
