@@ -41,7 +41,7 @@ export function namedBy({ configurable }: RunnableConfig, { checkpointer }: Comp
       'missing_checkpointer',
     );
   }
-  if (typeof checkpointer !== 'object') {
+  if (!checkpointer) {
     throw new GraphValueError('No checkpointer set. Compile with { checkpointer }.', 'missing_checkpointer');
   }
   const { thread_id: threadId, checkpoint_ns: ns = '', checkpoint_id: at } = configurable ?? {};

@@ -2,6 +2,7 @@
 import type { StateDefinition } from '../annotation.ts';
 import type { Interrupt } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import { foreignSaver } from '../checkpoint/refusals.ts';
 import type { Command } from '../command.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { type END, INTERRUPT, type START } from '../constants.ts';
@@ -73,6 +74,10 @@ export class CompiledStateGraph<
 
   /** @param bound what every call is configured with, unless it says otherwise */
   constructor(spec: GraphSpec, options: CompileOptions, draw: Draw, bound?: RunnableConfig) {
+    const { checkpointer } = options;
+    if (checkpointer && checkpointer !== true && typeof checkpointer.claim !== 'function') {
+      throw foreignSaver('compile({ checkpointer })');
+    }
     this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.name = options.name;
     this.description = options.description;
