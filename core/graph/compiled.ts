@@ -267,7 +267,8 @@ export class CompiledStateGraph<
   updateState(
     config: RunnableConfig,
     values: U | Command | null,
-    asNode?: N | typeof START | typeof END | '__copy__' | '__input__',
+    // A name that is not known when it is written is refused when it is used, as in LangGraph.
+    asNode?: N | typeof START | typeof END | '__copy__' | '__input__' | (string & Record<never, never>),
   ): Promise<ThreadConfig> {
     return this.bulkUpdateState(config, [{ updates: [{ values, asNode }] }]);
   }

@@ -34,6 +34,15 @@ export async function listsOfASnapshot(log: Log) {
   log([next, asked]);
 }
 
+/** A server takes the node from its caller. */
+export async function anUpdateAsANodeOfAnyName(log: Log) {
+  const graph = build();
+  for (const asNode of ['ask', 'nowhere'] as string[]) {
+    const update = graph.updateState(thread(asNode), { answer: 'theirs' }, asNode);
+    log(await failure(async () => (await graph.getState(await update)).next));
+  }
+}
+
 export async function aDrawingAsAPicture(log: Log) {
   const { fetch } = globalThis;
   globalThis.fetch = (url) => {
