@@ -74,10 +74,7 @@ export class CompiledStateGraph<
 
   /** @param bound what every call is configured with, unless it says otherwise */
   constructor(spec: GraphSpec, options: CompileOptions, draw: Draw, bound?: RunnableConfig) {
-    const { checkpointer } = options;
-    if (checkpointer && checkpointer !== true && typeof checkpointer.claim !== 'function') {
-      throw foreignSaver('compile({ checkpointer })');
-    }
+    checkSaver(options.checkpointer);
     this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.name = options.name;
     this.description = options.description;
@@ -215,6 +212,7 @@ export class CompiledStateGraph<
   }
 
   set checkpointer(checkpointer: Checkpointer | boolean | undefined) {
+    checkSaver(checkpointer);
     this.#options = { ...this.#options, checkpointer };
   }
 
@@ -299,6 +297,12 @@ export class CompiledStateGraph<
   #named(given: RunnableConfig): Named {
     return namedBy(mergeConfigs(this.#bound, given), this.#options);
   }
+}
+
+/** @throws HoldpointError `invalid_argument` for one of LangGraph's */
+function checkSaver(checkpointer: CompileOptions['checkpointer']): void {
+  const fits = !checkpointer || checkpointer === true || typeof checkpointer.claim === 'function';
+  if (!fits) throw foreignSaver('compile({ checkpointer })');
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- any graph: TypeScript checks its parameters both ways

@@ -96,7 +96,7 @@ describe('node names', () => {
   });
 
   it('updateState takes any name, as in LangGraph: a server has it from its caller', () => {
-    expectTypeOf<'draft' | string | undefined>().toExtend<Parameters<typeof graph.updateState>[2]>();
+    expectTypeOf<string | undefined>().toExtend<Parameters<typeof graph.updateState>[2]>();
     expectTypeOf<5>().not.toExtend<Parameters<typeof graph.updateState>[2]>();
   });
 });

@@ -18,6 +18,7 @@ describe('a saver of the other library', () => {
 
   it('is refused by compile and by entrypoint', () => {
     expect(() => graphOf(core, theirs)).toThrow('MemorySaver or DynamoDBSaver');
+    expect(() => Object.assign(graphOf(core, undefined), { checkpointer: theirs })).toThrow('claims its thread');
     expect(() => core.entrypoint({ name: 'e', checkpointer: theirs }, async () => 1)).toThrow('claims its thread');
   });
 
