@@ -25,6 +25,7 @@ import {
   ToolMessageChunk,
 } from '@langchain/core/messages';
 import { ChatPromptValue } from '@langchain/core/prompt_values';
+import type { RunnableToolLike } from '@langchain/core/runnables';
 import { z } from 'zod/v3';
 import type { ValueCodec } from './checkpoint/codec.ts';
 import { capture, type Captured, type Constructor, revive } from './checkpoint/instances.ts';
@@ -39,6 +40,13 @@ export * from './index.ts';
 declare module './messages/message.ts' {
   interface MessageClasses {
     readonly told: BaseMessage;
+  }
+}
+
+declare module './graph/runnable.ts' {
+  interface ToolClasses {
+    // oxlint-disable-next-line typescript/no-explicit-any -- the schemas of every version of Zod
+    readonly tool: RunnableToolLike<any, any>;
   }
 }
 

@@ -2,11 +2,9 @@
 import type { StateDefinition } from '../annotation.ts';
 import type { Interrupt } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
-import { foreignSaver } from '../checkpoint/refusals.ts';
 import type { Command } from '../command.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { type END, INTERRUPT, type START } from '../constants.ts';
-import { HoldpointError } from '../errors.ts';
 import type { Listener } from '../engine/events.ts';
 import { snapshotsOf } from '../engine/history.ts';
 import type { Update } from '../engine/make.ts';
@@ -22,9 +20,8 @@ import type { BaseStore } from '../store/store.ts';
 import type { InferInterruptInputType, InferWriterType } from './infer.ts';
 import type { DrawableGraph, DrawOptions } from './draw.ts';
 import { type BatchOptions, mergeConfigs, runBatch } from './batch.ts';
-import { callRun, callState, callUpdate, type Named, namedBy, nowOf, taskAround } from './call.ts';
+import { callRun, callState, callUpdate, checkSaver, type Named, namedBy, nowOf, taskAround } from './call.ts';
 import { type BareNode, nodesOf, subgraphsOf } from './inside.ts';
-import { gathered, Piped, type Step } from './pipe.ts';
 import type {
   CompileOptions,
   GetHistoryOptions,
@@ -34,6 +31,7 @@ import type {
   RunConfig,
   StreamConfig,
 } from './options.ts';
+import { GraphRunnable } from './runnable.ts';
 import type { GraphSpec } from './spec.ts';
 
 /** How a graph draws itself: a graph of nodes and a function do it differently. */
@@ -51,7 +49,7 @@ export class CompiledStateGraph<
   WriterType = unknown,
   // Named so that code that names it compiles: stream transformers are LangGraph's streamEvents v3, which is not here.
   _StreamTransformers extends readonly unknown[] = [],
-> {
+> extends GraphRunnable<Input<I, InterruptType>, Result<ExtractStateType<O>>> {
   // Only types: what nodes return and read, their names, what callers pass and get.
   declare readonly '~RunInput': U;
   declare readonly '~RunOutput': S;
@@ -66,14 +64,10 @@ export class CompiledStateGraph<
   #options: CompileOptions;
   readonly #draw: Draw;
   readonly #bound: RunnableConfig | undefined;
-  // As LangGraph's and LangChain's own programs tell what a graph is.
-  readonly lg_is_pregel = true;
-  readonly lc_runnable = true;
-  readonly lc_namespace = ['langgraph', 'pregel'];
-  readonly lc_id = ['langgraph', 'pregel', 'CompiledStateGraph'];
 
   /** @param bound what every call is configured with, unless it says otherwise */
   constructor(spec: GraphSpec, options: CompileOptions, draw: Draw, bound?: RunnableConfig) {
+    super();
     checkSaver(options.checkpointer);
     this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.name = options.name;
@@ -170,29 +164,6 @@ export class CompiledStateGraph<
     };
     const [several, sse] = [Array.isArray(streamMode), encoding === 'text/event-stream'];
     return new RunStream(start, { modes, several, subgraphs, outputKeys, sse, now: () => nowOf(this.#options) });
-  }
-
-  /** As a step of a LangChain sequence that is streamed: `stream` of what the step before it streamed. */
-  async *transform(
-    inputs: AsyncIterable<Input<I, InterruptType>>,
-    config?: RunConfig<C> & StreamConfig,
-  ): AsyncGenerator {
-    yield* await this.stream(await gathered(inputs), config as never);
-  }
-
-  /** This graph, and then a step that takes its result: a function, a Runnable, or an object of them. */
-  pipe<Next>(step: Step<Result<ExtractStateType<O>>, Next>): Piped<Input<I, InterruptType>, Awaited<Next>> {
-    return new Piped([this as Step, step]);
-  }
-
-  /** As LangChain writes down what it cannot load again. */
-  toJSON(): object {
-    return { lc: 1, type: 'not_implemented', id: this.lc_id };
-  }
-
-  /** LangChain's events are not told: use `stream()`. @throws HoldpointError `invalid_argument` */
-  streamEvents(): never {
-    throw new HoldpointError('invalid_argument', 'streamEvents() is not here: use stream(), streamMode "messages".');
   }
 
   async #collect(input: unknown, config: StreamConfig): Promise<unknown[]> {
@@ -297,12 +268,6 @@ export class CompiledStateGraph<
   #named(given: RunnableConfig): Named {
     return namedBy(mergeConfigs(this.#bound, given), this.#options);
   }
-}
-
-/** @throws HoldpointError `invalid_argument` for one of LangGraph's */
-function checkSaver(checkpointer: CompileOptions['checkpointer']): void {
-  const fits = !checkpointer || checkpointer === true || typeof checkpointer.claim === 'function';
-  if (!fits) throw foreignSaver('compile({ checkpointer })');
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- any graph: TypeScript checks its parameters both ways
