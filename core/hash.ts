@@ -8,6 +8,7 @@ const encoder = new TextEncoder();
 const schedule = new Int32Array(64);
 const state = new Int32Array(8);
 const short = new Uint8Array(1024);
+const digits = Array.from({ length: 32 }, () => 0);
 
 /** The first `count` primes' roots, as SHA-256 defines its constants: 32 fractional bits. */
 function fractionalRoots(count: number, root: (prime: number) => number): Int32Array {
@@ -33,9 +34,11 @@ export function hash128(text: string): string {
 
   state.set(INITIAL);
   for (let offset = 0; offset < end; offset += 64) compress(message, offset);
-  let hex = '';
-  for (let i = 0; i < 4; i++) hex += (state[i]! >>> 0).toString(16).padStart(8, '0');
-  return hex;
+  for (let i = 0; i < 32; i++) {
+    const digit = (state[i >> 3]! >>> (28 - 4 * (i & 7))) & 15;
+    digits[i] = digit + (digit < 10 ? 48 : 87);
+  }
+  return String.fromCharCode(...digits);
 }
 
 /** The text's bytes, with room for the padding behind them. */

@@ -152,9 +152,9 @@ function configOf(claim: Claim, request: RunRequest, fields: RunFields): Runnabl
   const { config = {}, context } = fields;
   const { origin, called } = calledWith(request, claim.checkpoint);
   const { configurable } = config;
-  const given = context ?? called.context ?? origin.context;
+  const given = context ?? called?.context ?? origin.context;
   return {
-    configurable: { ...origin.configurable, ...called.configurable, ...configurable, thread_id: claim.threadId },
+    configurable: { ...origin.configurable, ...called?.configurable, ...configurable, thread_id: claim.threadId },
     durability: 'exit',
     ...(given !== undefined && { context: given }),
     ...runConfigOf(fields),

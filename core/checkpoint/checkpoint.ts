@@ -166,24 +166,24 @@ export interface Checkpoint {
   /** The run that made this checkpoint. */
   readonly runId: string;
   /** State: the checkpoint that this one continues. Absent on the first. */
-  readonly parentId?: string;
+  readonly parentId?: string | undefined;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly source: CheckpointSource;
   /** Made while its superstep ran, for what nested graphs had done: histories leave it out. */
-  readonly progress?: true;
+  readonly progress?: true | undefined;
   /** The `metadata` of the run's config. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly origin: Origin;
   /** What its run was called with instead, for whoever goes on with it. */
-  readonly called?: Omit<Origin, 'graph'>;
+  readonly called?: Omit<Origin, 'graph'> | undefined;
   readonly frame: Frame;
-  /** The mark of the graph's channels when it was made (engine/shape.ts). Absent when there is nothing to mark. */
-  readonly shape?: string;
+  /** The mark of the graph's channels when it was made (engine/shape.ts). Absent or empty when there is nothing to mark. */
+  readonly shape?: string | undefined;
   /** What the run that made this checkpoint was answered, when it is known by whom. */
-  readonly answered?: readonly Answered[];
+  readonly answered?: readonly Answered[] | undefined;
   /** Why the run ended with this checkpoint, unless a task's record says so. */
-  readonly failure?: Failure;
+  readonly failure?: Failure | undefined;
 }
 
 export const emptyRecord: TaskRecord = { answers: [], questions: [] };
@@ -204,7 +204,7 @@ export function checkpointIds(runId: string): (version: number) => string {
   const suffix = `8${r.slice(0, 3)}-8${r.slice(3, 6)}-${r.slice(6, 18)}`;
   return (version) => {
     const v = version.toString(16).padStart(12, '0');
-    return `${v.slice(0, 8)}-${v.slice(8)}-${suffix}`;
+    return [v.slice(0, 8), v.slice(8), suffix].join('-'); // one flat text: stores keep many
   };
 }
 

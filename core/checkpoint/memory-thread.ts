@@ -1,4 +1,5 @@
 /** A thread as MemorySaver holds it, and what can be told from that alone. */
+import { isoTime } from '../clock.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { ActiveClaim, ClaimRequest, Head, ThreadStatus } from './checkpointer.ts';
 import { type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
@@ -15,7 +16,7 @@ export interface StoredCheckpoint {
 export interface StoredClaim extends Omit<ActiveClaim, 'request'> {
   readonly request: string | undefined;
   /** The run has saved something: whoever takes over continues. */
-  readonly continued: boolean;
+  continued: boolean;
   /** The ids of the questions that were pending when it was taken. */
   readonly pending: readonly string[];
   /** What tasks said before their superstep was committed (C12), by id: shared by all who take over one from the other. */
@@ -41,7 +42,7 @@ export function tie(
 }
 
 export function newHead(want: ClaimRequest): Omit<Head, 'claim'> {
-  const at = new Date(want.now).toISOString();
+  const at = isoTime(want.now);
   return {
     version: 0,
     checkpointId: undefined,

@@ -197,7 +197,7 @@ export class MemorySaver implements Checkpointer {
     };
     if (!checkpoint.progress) claim.kept.clear();
     if (status === 'running') {
-      thread.claim = { ...claim, continued: true };
+      claim.continued = true;
       return;
     }
     thread.claim = undefined;

@@ -12,11 +12,14 @@ import type { Codec } from './codec.ts';
 /** In characters. */
 const LARGE = 8_192;
 
+type State = Record<string, unknown>;
+
 interface Kept {
   readonly text: string;
   readonly codec: Codec;
-  /** X1. Made once: it is lent in every superstep. */
+  // Made once: it is lent in every superstep.
   lent?: PropertyDescriptor;
+  State?: new () => State;
 }
 
 const texts = new WeakMap<Stored, Kept>();
@@ -30,11 +33,32 @@ export function textOf(stored: Stored, codec: Codec): string | undefined {
   return kept?.codec === codec ? kept.text : undefined;
 }
 
+/** A state for user code, to lend these channels in. */
+export function newState(channels: ReadonlyMap<string, Stored>): State {
+  for (const stored of channels.values()) {
+    const kept = keptOf(stored);
+    if (kept) return new (kept.State ??= ownKind())();
+  }
+  return {};
+}
+
 /** Puts a value into a state that user code gets (X1). */
-export function lend(state: Record<string, unknown>, name: string, stored: Stored): void {
-  const kept = texts.get(stored);
+export function lend(state: State, name: string, stored: Stored): void {
+  const kept = keptOf(stored);
   if (kept) Reflect.defineProperty(state, name, (kept.lent ??= forgetting(stored, name)));
   else state[name] = stored.value;
+}
+
+/** Of what can be changed in place. */
+function keptOf(stored: Stored): Kept | undefined {
+  return typeof stored.value === 'object' ? texts.get(stored) : undefined;
+}
+
+/** Makes plain objects. Those of one kind are fast only while each property has the same getter in all of them, so each getter has its own kind. */
+function ownKind(): new () => State {
+  const Plain = function () {} as unknown as new () => State;
+  Plain.prototype = Object.prototype;
+  return Plain;
 }
 
 function forgetting(stored: Stored, name: string): PropertyDescriptor {

@@ -14,6 +14,7 @@ import type {
   Trace,
   Wrote,
 } from './checkpoint.ts';
+import { copyOf } from '../maps.ts';
 
 /** What becomes of them. Without a change it returns what it was given. */
 export interface Change {
@@ -23,15 +24,23 @@ export interface Change {
 
 /** The checkpoint with each of its values changed. What holds none that changes stays the very object. */
 export function changeValues(checkpoint: Checkpoint, change: Change): Checkpoint {
-  const { metadata, origin, called, frame, failure, answered } = checkpoint;
+  const metadata = changeWhole(checkpoint.metadata, change);
+  const origin = changeWhole(checkpoint.origin, change);
+  const called = checkpoint.called && changeWhole(checkpoint.called, change);
+  const frame = changeFrame(checkpoint.frame, change);
+  const failure = checkpoint.failure && changeWhole(checkpoint.failure, change);
+  const answered = checkpoint.answered && changeWhole(checkpoint.answered, change);
+  const around = metadata === checkpoint.metadata && origin === checkpoint.origin && called === checkpoint.called;
+  const ended = failure === checkpoint.failure && answered === checkpoint.answered;
+  if (around && ended && frame === checkpoint.frame) return checkpoint;
   return {
     ...checkpoint,
-    metadata: changeWhole(metadata, change),
-    origin: changeWhole(origin, change),
-    ...(called && { called: changeWhole(called, change) }),
-    frame: changeFrame(frame, change),
-    ...(failure && { failure: changeWhole(failure, change) }),
-    ...(answered && { answered: changeWhole(answered, change) }),
+    metadata,
+    origin,
+    frame,
+    ...(called && { called }),
+    ...(failure && { failure }),
+    ...(answered && { answered }),
   };
 }
 
@@ -130,7 +139,7 @@ function changeEntries<One>(
   let changed: Map<string, One> | undefined;
   for (const [key, item] of entries) {
     const made = change(item, key);
-    if (made !== item) (changed ??= new Map(entries)).set(key, made);
+    if (made !== item) (changed ??= copyOf(entries)).set(key, made);
   }
   return changed ?? entries;
 }

@@ -20,10 +20,10 @@ export function answeredIn(
   runId: string,
   given: readonly Answered[],
   before: Checkpoint | undefined,
-): Pick<Checkpoint, 'answered'> {
+): Checkpoint['answered'] {
   const kept = before?.frame.planned === frame.planned ? before.answered : undefined;
-  if (given.length === 0 || before?.runId === runId) return kept ? { answered: kept } : {};
+  if (given.length === 0 || before?.runId === runId) return kept;
   const open = new Set(pendingIds(frame)); // of a refusal
   const taken = [...(kept ?? []), ...given.filter(({ id }) => !open.has(id))];
-  return taken.length > 0 ? { answered: taken } : {};
+  return taken.length > 0 ? taken : undefined;
 }

@@ -8,12 +8,12 @@ import type { RunRequest } from '../checkpoint/checkpointer.ts';
 export function calledWith(
   request: RunRequest,
   base: Checkpoint | undefined,
-): Required<Pick<Checkpoint, 'origin' | 'called'>> {
+): { readonly origin: Origin; readonly called: Checkpoint['called'] } {
   const given: Origin = request.kind === 'continue' ? {} : (request.origin ?? {});
-  if (!base) return { origin: given, called: {} };
+  if (!base) return { origin: given, called: undefined };
   const before = request.kind === 'input' ? {} : (base.called ?? {});
   const { graph: _, ...own } = given;
   const configurable = { ...before.configurable, ...own.configurable };
   const called = { ...before, ...own, ...(Object.keys(configurable).length > 0 && { configurable }) };
-  return { origin: base.origin, called };
+  return { origin: base.origin, called: Object.keys(called).length > 0 ? called : undefined };
 }

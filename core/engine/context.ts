@@ -12,6 +12,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Answer,
+  emptyRecord,
   type Frame,
   type Interrupt,
   interruptOf,
@@ -23,6 +24,7 @@ import {
 } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import { GraphValueError, HoldpointError, InterruptMismatch } from '../errors.ts';
+import { copyOf } from '../maps.ts';
 import { GraphInterrupt } from '../signals.ts';
 import { describeResponse, readAnswer, type ResponseSchema } from '../response.ts';
 import { sameValue } from '../same.ts';
@@ -72,6 +74,7 @@ export class TaskContext {
   #failures?: Map<string, Frame>;
   /** Nested runs that have not ended. */
   #open?: Set<Promise<unknown>>;
+  #namespace?: Namespace;
   #opened?: Counts;
   readonly #first: TaskContext;
   #latest: TaskContext = this;
@@ -125,7 +128,7 @@ export class TaskContext {
   /** Of graphs that the task runs inside: the tasks around them, this one last. */
   get namespace(): Namespace {
     const { scope, task } = this;
-    return [...scope.ns, `${task.node.name}:${task.id}`];
+    return (this.#namespace ??= [...scope.ns(), `${task.node.name}:${task.id}`]);
   }
 
   /** Set when a replay asked something else than was answered, even if the node caught the error. */
@@ -219,10 +222,11 @@ export class TaskContext {
     const first = this.#first;
     if (interrupt)
       for (const [call, frame] of first.#latest.#failures ?? []) (first.#calls ??= new Map()).set(call, frame);
+    const given = this.#given;
     return {
-      answers: this.#given.filter(({ slot }) => !slot.startsWith(AGAIN)),
-      questions: interrupt ? this.#pending(interrupt) : [],
-      ...(first.#calls && { calls: new Map(first.#calls) }), // K1: it goes on
+      answers: given.length > 0 ? given.filter(({ slot }) => !slot.startsWith(AGAIN)) : given,
+      questions: interrupt ? this.#pending(interrupt) : emptyRecord.questions,
+      ...(first.#calls && { calls: copyOf(first.#calls) }), // K1: it goes on
       ...(handler && { error: handler.error, handling: true }),
     };
   }
@@ -230,7 +234,13 @@ export class TaskContext {
   finished(result: NonNullable<TaskRecord['result']>): TaskRecord {
     const kept = this.#first.#kept;
     const handled = result.by !== undefined && this.#first.#latest.handler?.error;
-    return { answers: this.#given, questions: [], result, ...(kept && { kept }), ...(handled && { error: handled }) };
+    return {
+      answers: this.#given,
+      questions: emptyRecord.questions,
+      result,
+      ...(kept && { kept }),
+      ...(handled && { error: handled }),
+    };
   }
 
   /** What a handler asks and calls is apart from what its node did. */
@@ -238,8 +248,9 @@ export class TaskContext {
     return this.handler ? `${slot}!` : slot;
   }
 
-  get #given(): Answer[] {
-    return [...(this.#first.#answers?.values() ?? [])];
+  get #given(): readonly Answer[] {
+    const answers = this.#first.#answers;
+    return answers ? [...answers.values()] : emptyRecord.answers;
   }
 
   #pending({ interrupts }: GraphInterrupt): (Question | NestedQuestion)[] {

@@ -26,7 +26,7 @@ export function heardTasks(foreign: boolean): HeardTasks {
       return around.some((_, i) => tasks.has(around.slice(0, i + 1).join('|'))) ? around : undefined;
     },
     handlers: {
-      task: (event) => void tasks.set(metadataOf(event)['checkpoint_ns'], event.scope.toldAs),
+      task: (event) => void tasks.set(metadataOf(event)['checkpoint_ns'], event.scope.toldAs()),
       update: (event) => void tasks.delete(metadataOf(event)['checkpoint_ns']),
     },
   };

@@ -20,6 +20,7 @@ import {
   type TaskRecord,
 } from '../checkpoint/checkpoint.ts';
 import type { Claim, Kept, ThreadStatus } from '../checkpoint/checkpointer.ts';
+import { isoTime } from '../clock.ts';
 import type { Durability } from '../config.ts';
 import { answeredIn } from './answered.ts';
 
@@ -30,7 +31,7 @@ export interface JournalOptions {
   readonly durability: Durability;
   readonly metadata: Checkpoint['metadata'];
   readonly origin: Checkpoint['origin'];
-  readonly called: NonNullable<Checkpoint['called']>;
+  readonly called: Checkpoint['called'];
   /** Of the graph. */
   readonly shape: string;
   /** To the run. */
@@ -99,8 +100,7 @@ export class Journal {
   finish(frame: Frame, source: CheckpointSource, status: ThreadStatus, failure?: Failure): Promise<Checkpoint> {
     return this.#inTurn(async () => {
       this.#raise();
-      const sealed = this.#seal(frame, source);
-      const checkpoint = failure ? { ...sealed, failure } : sealed;
+      const checkpoint = this.#seal(frame, source, { failure });
       await this.#options.claim?.commit(checkpoint, status);
       this.#keep(checkpoint);
       return checkpoint;
@@ -112,10 +112,9 @@ export class Journal {
     return this.#saved === this.#options.base ? undefined : this.#saved?.frame;
   }
 
-  #begin(frame: Frame, source: CheckpointSource, progress = false): Promise<void> | void {
+  #begin(frame: Frame, source: CheckpointSource, progress?: true): Promise<void> | void {
     this.#raise();
-    const sealed = this.#seal(frame, source);
-    const checkpoint: Checkpoint = progress ? { ...sealed, progress } : sealed;
+    const checkpoint = this.#seal(frame, source, { progress });
     this.#saving = this.#options.claim!.commit(checkpoint, 'running').then(
       () => {
         this.#saving = undefined;
@@ -149,26 +148,32 @@ export class Journal {
     if (!checkpoint.progress || this.#shown?.frame.planned !== planned) this.#shown = checkpoint;
   }
 
-  #seal(frame: Frame, source: CheckpointSource): Checkpoint {
+  #seal(
+    frame: Frame,
+    source: CheckpointSource,
+    { progress, failure }: Pick<Checkpoint, 'progress' | 'failure'>,
+  ): Checkpoint {
     const { runId, incarnation, metadata, origin, called, answered, shape } = this.#options;
     const before = this.#saved;
     const version = this.#versionOf(frame.planned);
     const revised = before?.frame.planned === frame.planned ? before : undefined;
-    const parentId = revised ? revised.parentId : this.#shown?.id;
+    // No part of it is spread: this is done for every superstep.
     return (this.#newest = {
       id: this.#idOf(version),
       version,
       incarnation,
       runId,
-      ...(parentId !== undefined && { parentId }),
-      createdAt: new Date(this.#options.now()).toISOString(),
+      parentId: revised ? revised.parentId : this.#shown?.id,
+      createdAt: isoTime(this.#options.now()),
       source: revised?.source ?? source,
+      progress,
       metadata,
       origin,
-      ...(frame.next.length > 0 && Object.keys(called).length > 0 && { called }),
+      called: frame.next.length > 0 ? called : undefined,
       frame: this.#options.stored(frame),
-      ...(shape && { shape }),
-      ...answeredIn(frame, runId, answered, before),
+      shape,
+      answered: answeredIn(frame, runId, answered, before),
+      failure,
     });
   }
 

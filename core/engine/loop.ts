@@ -55,9 +55,9 @@ export async function runLoop(
     } catch (error) {
       return { end: 'failed', frame: ended.frame, error };
     }
-    const { listen, toldAs: ns } = scope;
+    const { listen } = scope;
     if (listen?.values && wroteSomething(ended.frame)) {
-      listen.values({ ns, values: readState(graph, frame.channels), after: ended.frame });
+      listen.values({ ns: scope.toldAs(), values: readState(graph, frame.channels), after: ended.frame });
     }
     if (stopsAt(after, frame.ran)) return { end: 'breakpoint', at: 'after', frame };
     tellCheckpoint?.(frame, 'loop');
@@ -149,9 +149,9 @@ function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failures: 
   }
   try {
     const channels = writeChannels(scope.graph, after.frame, frame.planned);
-    const { listen, graph, toldAs: ns } = scope;
+    const { listen, graph } = scope;
     if (!scope.nested && wroteSomething(after.frame)) {
-      listen?.values?.({ ns, values: readState(graph, channels), after: after.frame });
+      listen?.values?.({ ns: scope.toldAs(), values: readState(graph, channels), after: after.frame });
     }
   } catch (error) {
     return { end: 'failed', ...after, error };

@@ -32,7 +32,7 @@ import {
   visibleChannels,
 } from './plan.ts';
 import { sharedConfig } from './runtime.ts';
-import type { Check, Scope } from './scope.ts';
+import { atRoot, type Check, type Scope } from './scope.ts';
 import { runTask } from './task.ts';
 
 export interface Update {
@@ -204,12 +204,12 @@ function scopeOf(graph: GraphSpec, identity: Identity, check: Check): Scope {
     identity,
     config: {},
     shared: sharedConfig(graph, {}, () => undefined),
-    ns: [],
+    ns: atRoot,
     cancel: new Cancel(),
     recursionLimit: 1,
     lastStep: 1,
     check,
-    toldAs: [],
+    toldAs: atRoot,
     boundary: () => undefined,
     tookOver: false,
     checkpointId: () => '',

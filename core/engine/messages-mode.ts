@@ -95,7 +95,7 @@ export function messagesMode(
           name: task.node.name,
           ...metadataOf(event),
         };
-        tell([message, metadata], scope.toldAs);
+        tell([message, metadata], scope.toldAs());
       }
     },
   });

@@ -51,6 +51,21 @@ export function identityOf(taskId: string, call: string): Identity {
   return { threadId: taskId, incarnation: call };
 }
 
+/** As `identityOf`, of a task that has no id until it is asked for it. */
+export class CallIdentity implements Identity {
+  readonly incarnation: string;
+  readonly #task: { readonly id: string };
+
+  constructor(task: { readonly id: string }, call: string) {
+    this.incarnation = call;
+    this.#task = task;
+  }
+
+  get threadId(): string {
+    return this.#task.id;
+  }
+}
+
 export function namespaceOf(node: string, taskId: string, call: string): string[] {
   return call === '0' || isTaskCall(call) ? [`${node}:${taskId}`] : [`${node}:${taskId}`, call];
 }

@@ -12,11 +12,11 @@ import { runIdWithin } from './callbacks.ts';
 import { limited } from './cancel.ts';
 import { Chain } from './chain.ts';
 import type { TaskContext } from './context.ts';
-import { inner, type Listener } from './events.ts';
+import { inner, type Listener, type Namespace } from './events.ts';
 import { keepAround, withKept } from './kept.ts';
 import { Live } from './live.ts';
 import { runLoop, standsAtStop } from './loop.ts';
-import { identityOf, isTaskCall, namespaceOf } from './namespace.ts';
+import { CallIdentity, isTaskCall } from './namespace.ts';
 import { parseContext, parseRequest } from './parse.ts';
 import { readState } from './state.ts';
 import { readRequest } from './request.ts';
@@ -72,9 +72,9 @@ async function runOpened(
     if (!found) request = await parseRequest(graph, request);
   }
   const begun = found ?? accept(graph, base, request, base.planned + 1, false).frame;
-  const ns = [...scope.ns, ...namespaceOf(task.node.name, task.id, call)];
+  const ns = (): Namespace => (call === '0' ? parent.namespace : [...parent.namespace, call]);
   const listen = inner(own, parent.listen);
-  if (found) listen?.values?.({ ns, values: readState(graph, found.channels) });
+  if (found) listen?.values?.({ ns: ns(), values: readState(graph, found.channels) });
   const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
   const lastStep = (found ?? base).step + recursionLimit + 2;
   const stored = (frame: Frame): Frame => storedFrame(graph, frame);
@@ -107,13 +107,13 @@ export async function runCall(
   const live = scope.live && new Live();
   const saves = live && !isTaskCall(call); // a task() has one superstep, and is kept when that ends (D5)
   let saved = true;
-  const identity = identityOf(task.id, call);
+  const identity = new CallIdentity(task, call);
   const around = scope.keep && isTaskCall(call);
   const keep = around ? keepAround(scope.keep, task.id, call, stored(begun)) : scope.keep;
   const inside: Scope = {
     nested: true,
     identity,
-    shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs, chunk })),
+    shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs(), chunk })),
     cancel,
     check: scope.check,
     cache: given.graph.cache ?? scope.cache,

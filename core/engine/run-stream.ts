@@ -1,11 +1,9 @@
 /**
- * The stream that a caller reads: an async iterator that is a ReadableStream too, as LangGraph's is.
- *
- * - T3 A reader that leaves early drains the run: it stops at the next superstep boundary, saved, and nothing is left running.
- * - T4 Chunks wait in a queue until they are asked for; the run does not wait for its reader. Only who uses the stream as a ReadableStream
- *   pays for one.
+ * The stream that a caller reads: an async iterator that is a ReadableStream too, as LangGraph's is. Only who uses it as a ReadableStream pays
+ * for one (Chunks).
  */
 import { messageShown } from '../messages/shown.ts';
+import { Chunks, type Next } from './chunks.ts';
 import type { Listener, Namespace } from './events.ts';
 import { listenerOf, type StreamMode, type StreamOptions } from './stream.ts';
 import { describe } from './task.ts';
@@ -20,107 +18,55 @@ export interface StreamShape extends StreamOptions {
   readonly sse: boolean;
 }
 
-interface Reader<Chunk> {
-  readonly resolve: (result: IteratorResult<Chunk, undefined>) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-const DONE = { done: true, value: undefined } as const;
-
 /** A running run, read chunk by chunk. Ends when the run has ended, and throws what the run threw. */
 export class RunStream<Chunk = unknown> extends ReadableStream<Chunk> implements AsyncIterableIterator<Chunk> {
-  #queue: Chunk[] = [];
-  /** Chunks before this one have been read. */
-  #head = 0;
-  readonly #readers: Reader<Chunk>[] = [];
-  readonly #ended: Promise<void>;
-  #left = false;
-  #over = false;
-  #failure: { readonly error: unknown } | undefined;
+  readonly #chunks: Chunks<Chunk>;
 
   constructor(run: StreamedRun, shape: StreamShape) {
+    const chunks = new Chunks<Chunk>((push, draining) => {
+      const shaped = shaperOf(shape) as (...told: [StreamMode, unknown, Namespace]) => Chunk;
+      const running = run(
+        listenerOf(shape, (mode, chunk, ns) => push(shaped(mode, chunk, ns))),
+        draining,
+      );
+      if (!shape.sse) return running;
+      return running.catch((error: unknown) => {
+        const { name, message } = describe(error);
+        push(sseBytes('error', { error: name, message }) as Chunk);
+      });
+    });
     super(
       {
         pull: async (controller) => {
-          const { done, value } = await this.next();
+          const { done, value } = await chunks.next();
           if (done) controller.close();
           else controller.enqueue(value);
         },
-        cancel: async () => void (await this.return()),
+        cancel: async () => void (await chunks.return()),
       },
       { highWaterMark: 0 },
     );
-    const shaped = shaperOf(shape);
-    const listen = listenerOf(shape, (mode, chunk, ns) => this.#push(shaped(mode, chunk, ns) as Chunk));
-    this.#ended = run(listen, () => this.#left).then(
-      () => this.#end(),
-      (error: unknown) => {
-        if (!shape.sse) return this.#end({ error });
-        const { name, message } = describe(error);
-        this.#push(sseBytes('error', { error: name, message }) as Chunk);
-        this.#end();
-      },
-    );
+    this.#chunks = chunks;
   }
 
-  next(): Promise<IteratorResult<Chunk, undefined>> {
-    if (this.#head < this.#queue.length) {
-      const value = this.#queue[this.#head++]!;
-      if (this.#head === this.#queue.length) this.#clear();
-      return Promise.resolve({ done: false, value });
-    }
-    if (this.#over) return this.#last();
-    return new Promise((resolve, reject) => {
-      this.#readers.push({ resolve, reject });
-    });
+  next(): Promise<Next<Chunk>> {
+    return this.#chunks.next();
   }
 
-  /** T3 */
-  async return(): Promise<IteratorResult<Chunk, undefined>> {
-    this.#left = true;
-    this.#clear();
-    await this.#ended;
-    return this.#last();
+  return(): Promise<Next<Chunk>> {
+    return this.#chunks.return();
   }
 
-  /** T3 @throws the error */
-  async throw(error: unknown): Promise<IteratorResult<Chunk, undefined>> {
-    await this.return();
-    throw error;
+  throw(error: unknown): Promise<Next<Chunk>> {
+    return this.#chunks.throw(error);
   }
 
-  override [Symbol.asyncIterator](): this {
-    return this;
+  override [Symbol.asyncIterator](): Chunks<Chunk> {
+    return this.#chunks;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
-  }
-
-  /** What the run threw is told once. */
-  async #last(): Promise<IteratorResult<Chunk, undefined>> {
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure) throw failure.error;
-    return DONE;
-  }
-
-  #push(value: Chunk): void {
-    if (this.#left || this.#over) return;
-    const reader = this.#readers.shift();
-    if (reader) reader.resolve({ done: false, value });
-    else this.#queue.push(value);
-  }
-
-  #end(failure?: { readonly error: unknown }): void {
-    this.#over = true;
-    this.#failure = failure;
-    for (const { resolve, reject } of this.#readers.splice(0)) void this.#last().then(resolve, reject);
-  }
-
-  #clear(): void {
-    this.#queue = [];
-    this.#head = 0;
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#chunks[Symbol.asyncDispose]();
   }
 }
 

@@ -23,7 +23,7 @@ import { parseContext, parseRequest } from './parse.ts';
 import { visibleChannels } from './plan.ts';
 import { readState } from './state.ts';
 import { listenTo, sharedConfig } from './runtime.ts';
-import type { Scope } from './scope.ts';
+import { atRoot, type Scope } from './scope.ts';
 import { shapeOf } from './shape.ts';
 import { checkpointTeller, tellInterrupts } from './tell.ts';
 import { storedFrame } from './transient.ts';
@@ -153,7 +153,7 @@ async function drive(
   const { graph, config, store, listen, request } = options;
   const { frame, source, fresh } = accepted;
   if (source && !fresh) await journal.save(frame, source);
-  const ns: readonly string[] = [];
+  const ns = atRoot();
   const live = journal.savesSupersteps ? new Live() : undefined;
   const idOf = (planned: number): string => journal.idOf(planned);
   const sleep = options.sleep ?? systemClock.sleep;
@@ -164,14 +164,14 @@ async function drive(
     identity: { threadId: store?.claim.threadId ?? '', incarnation },
     config,
     shared: sharedConfig(graph, config, (chunk) => listen?.custom?.({ ns, chunk })),
-    ns,
+    ns: atRoot,
     cancel,
     recursionLimit,
     lastStep,
     check: store && ((value, where) => store.checkpointer.check(value, where)),
     cache: graph.cache,
     listen,
-    toldAs: ns,
+    toldAs: atRoot,
     boundary: (next) => {
       fresh?.clear();
       return next.next.length > 0 ? journal.save(next, 'loop') : undefined;

@@ -127,7 +127,7 @@ export function metadataOf({
   handler,
 }: Pick<TaskContext, 'scope' | 'frame' | 'task'> & Partial<Pick<TaskContext, 'handler'>>): Record<string, unknown> {
   const { node, planned } = task;
-  const ns = [...scope.ns, `${node.name}:${task.id}`].join('|');
+  const ns = [...scope.ns(), `${node.name}:${task.id}`].join('|');
   return {
     ...INTEGRATION,
     ...scope.config.metadata,

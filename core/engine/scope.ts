@@ -23,8 +23,8 @@ export interface Scope {
   readonly identity: Identity;
   readonly config: RunnableConfig;
   readonly shared: SharedConfig;
-  /** The tasks around the graph, outermost first: `node:taskId`. */
-  readonly ns: Namespace;
+  /** The tasks around the graph, outermost first: `node:taskId`. Made when it is asked for, because ids cost more than a small graph. */
+  readonly ns: () => Namespace;
   /** What stops every task of the run. */
   readonly cancel: Cancel;
   readonly recursionLimit: number;
@@ -35,7 +35,7 @@ export interface Scope {
   readonly check: Check | undefined;
   readonly listen?: Listener | undefined;
   /** The namespace that is told: a `task()` is told as the graph that calls it. */
-  readonly toldAs: Namespace;
+  readonly toldAs: () => Namespace;
   /** Called with the frame after each superstep, before the next one begins. */
   boundary(frame: Frame): Promise<void> | void;
   /** The superstep that runs, when what happens inside its tasks is saved too. */
@@ -57,4 +57,11 @@ export interface Scope {
   readonly sleep: Clock['sleep'];
   /** Whether to stop before the next superstep, to be continued later. */
   draining(): boolean;
+}
+
+const root: Namespace = [];
+
+/** The namespace of graphs that run inside of no other. */
+export function atRoot(): Namespace {
+  return root;
 }

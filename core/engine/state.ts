@@ -4,7 +4,8 @@
  * - S5 A channel that no task wrote keeps its very `Stored` object.
  */
 import type { Stored, TaskResult } from '../checkpoint/checkpoint.ts';
-import { lend } from '../checkpoint/texts.ts';
+import { lend, newState } from '../checkpoint/texts.ts';
+import { copyOf } from '../maps.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 
 /** @throws InvalidUpdateError */
@@ -21,7 +22,7 @@ export function reduceWrites(
     if (list) list.push(value);
     else updates.set(name, [value]);
   }
-  const next = new Map(channels);
+  const next = copyOf(channels);
   for (const [name, list] of updates) {
     const channel = graph.channels.get(name);
     if (!channel) continue;
@@ -51,7 +52,7 @@ export function lendState(
   channels: ReadonlyMap<string, Stored>,
   names: Iterable<string> = graph.channels.keys(),
 ): Record<string, unknown> {
-  const state: Record<string, unknown> = {};
+  const state = newState(channels);
   for (const name of names) {
     const stored = channels.get(name);
     const initial = stored ? undefined : currentOf(graph, channels, name);

@@ -35,7 +35,7 @@ const modes = {
   tools: (tell, { subgraphs }, callbacks) => toolsMode(tell, callbacks, subgraphs),
   custom: (tell) => ({ custom: ({ chunk, ns }) => tell(chunk, ns) }),
   updates: (tell, { outputKeys }) => ({
-    update: (event) => tell(updateChunk(event, outputKeys), event.scope.toldAs),
+    update: (event) => tell(updateChunk(event, outputKeys), event.scope.toldAs()),
     interrupt: (event) => tell(interruptChunk(event), event.ns),
   }),
   values: (tell, { outputKeys }) => ({
@@ -144,7 +144,7 @@ function taskHandlers(tell: (type: string, step: number, chunk: object, ns: Name
     { result = {}, interrupts = [] as readonly unknown[], error = null as unknown },
   ): void => tell('task_result', step, { id, name, result, interrupts, error }, ns);
   const ended = ({ scope, frame, task }: RunEvents['task'], how: { result?: object; error?: unknown }): void =>
-    end({ id: task.id, name: task.node.name }, frame.step + 1, scope.toldAs, how);
+    end({ id: task.id, name: task.node.name }, frame.step + 1, scope.toldAs(), how);
   return {
     task: ({ scope, frame, task }) => {
       const { tags = [] } = scope.config;
@@ -163,7 +163,7 @@ function taskHandlers(tell: (type: string, step: number, chunk: object, ns: Name
         interrupts: [],
         metadata,
       };
-      tell('task', frame.step + 1, chunk, scope.toldAs);
+      tell('task', frame.step + 1, chunk, scope.toldAs());
     },
     update: (event) => {
       if (!event.cached) ended(event, { result: resultOf(event) });

@@ -87,7 +87,7 @@ export function checkpointTeller(
   if (!listen?.checkpoint || !check) return undefined;
   const { tags = [], runName = around?.task.node.name, recursionLimit = DEFAULT_RECURSION_LIMIT, durability } = config;
   const thread_id = config.configurable?.thread_id;
-  const checkpoint_ns = ns.join('|');
+  const checkpoint_ns = ns().join('|');
   const parents: Record<string, string> = around ? { '': around.scope.checkpointId(around.frame.planned) } : {};
   const configOf = (checkpoint_id: string | undefined): object => ({
     configurable: { ...config.configurable, ...(around && { checkpoint_map: parents }), checkpoint_ns, checkpoint_id },
@@ -116,6 +116,6 @@ export function checkpointTeller(
       ),
       ...(before && { parentConfig: before }),
     };
-    listen.checkpoint?.({ ns, checkpoint });
+    listen.checkpoint?.({ ns: ns(), checkpoint });
   };
 }

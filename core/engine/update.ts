@@ -8,6 +8,7 @@
 import { type Checkpoint, checkpointId } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
+import { isoTime } from '../clock.ts';
 import { HoldpointError, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { changeAt, placeAt, rootPlace } from './namespace.ts';
@@ -75,12 +76,12 @@ export async function updateThread(
         version,
         incarnation,
         runId,
-        ...(parentId !== undefined && { parentId }),
-        createdAt: new Date(options.now()).toISOString(),
+        parentId,
+        createdAt: isoTime(options.now()),
         source: ns === '' ? one.source : before!.source,
         metadata: options.metadata ?? before?.metadata ?? {},
         origin: before?.origin ?? {},
-        ...(shape && { shape }),
+        shape,
         frame:
           ns === '' ? storedFrame(graph, one.frame) : changeAt(root!, ns, () => storedFrame(place!.graph, nested))!,
       };

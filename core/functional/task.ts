@@ -61,7 +61,7 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
     config: scope.config,
     recursionLimit: scope.recursionLimit,
     lastStep: Number.POSITIVE_INFINITY,
-    ns: parent.namespace,
+    ns: () => parent.namespace,
     listen: parent.listen && listenAround(parent.listen),
     toldAs: scope.toldAs,
   };

@@ -18,6 +18,6 @@ export function pushMessage(message: MessageLike | Message, options: PushMessage
   const context = requireTask('pushMessage()');
   const { stateKey = 'messages' } = options;
   if (stateKey !== null) (context.pushed ??= []).push([stateKey, pushed]);
-  context.listen?.message?.({ ns: context.scope.toldAs, message: pushed, metadata: metadataOf(context) });
+  context.listen?.message?.({ ns: context.scope.toldAs(), message: pushed, metadata: metadataOf(context) });
   return pushed as unknown as ToldMessage;
 }

@@ -125,13 +125,15 @@ export function assemble(
   // In LangGraph a deferred node does not wait for Sends: not compared.
   const sends = JSON.stringify([returns, [...branches.values()]]).includes('"send"');
   const nodes = parts.map(({ steps, graph, defer, retries }, i): NodeDescription => {
+    // A retry counts the graphs that it calls on from those of the attempt before in LangGraph, so they begin anew: not compared.
+    const calls = steps.some(({ do: what }) => what === 'call');
     const node = {
       name: names[i]!,
       steps: graph ? [] : steps,
       returns: returns[i]!,
       ends: ends[i]!,
       ...(defer && !sends && { defer }),
-      ...(retries && !graph && { retries }),
+      ...(retries && !graph && !calls && { retries }),
     };
     return graph ? { ...node, graph } : node;
   });

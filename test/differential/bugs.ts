@@ -70,8 +70,8 @@ export const bugs: readonly Bug[] = [
   {
     what: 'a checkpoint names the one before its parent',
     file: 'engine/journal.ts',
-    line: 'revised.parentId : this.#shown?.id;',
-    instead: 'revised.parentId : this.#shown?.parentId;',
+    line: 'revised.parentId : this.#shown?.id,',
+    instead: 'revised.parentId : this.#shown?.parentId,',
   },
 ];
 

@@ -67,7 +67,7 @@ export async function playBoth(
     }
     if (end) break;
     if (refusal) continue;
-    hidden = hides(call, standing, nests);
+    hidden = hides(call, standing, shown, nests);
     commanded ||= call.ask.do === 'command';
     updated ||= call.ask.do === 'update';
   }
@@ -110,8 +110,9 @@ function standingOf(
   };
 }
 
-function hides({ ask, at }: Call, { pending }: Standing, nests: boolean): Standing['hidden'] {
-  if (ask.do !== 'update') return 'none';
+function hides({ ask, at }: Call, { pending }: Standing, shown: Observation, nests: boolean): Standing['hidden'] {
+  const { next } = shown.state as { readonly next: readonly unknown[] };
+  if (ask.do !== 'update' || next.length === 0) return 'none';
   if (at !== undefined) return 'many';
   if (pending === 0) return 'none';
   return pending === 1 && ask.asNode === undefined && !nests ? 'one' : 'many';

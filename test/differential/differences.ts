@@ -79,6 +79,7 @@ export const refusals: readonly Refusal[] = [
 /**
  * Calls that are not compared, nor what comes after them.
  * - L1, K1 A Command that comes while some have finished and others wait: it lets the finished ones run again in LangGraph.
+ * - K1 A Command that goes to a node whose join is complete: that join never leads anywhere again in LangGraph.
  * - G3 A Command where nodes are deferred: a goto to one does nothing in LangGraph.
  * - H7, K3 A Command at a checkpoint of the past: two new checkpoints in LangGraph, a fork and an input; one here.
  * - H4 An update that names no node after one that named another; one that speaks for a node behind a join, or a deferred one, which is skipped here only.
@@ -86,7 +87,7 @@ export const refusals: readonly Refusal[] = [
  * - H7 A null input at the newest checkpoint begins nested graphs anew in LangGraph; here it goes on.
  * - A2 New input where joins or deferred nodes are: sources of the run before count for the joins of the new one in LangGraph, and what it deferred
  *   runs in the new one.
- * - py#6956 An update that names no node: a task that was answered and asks again is one that ran last in LangGraph.
+ * - py#6956 An update while a task that was answered asks again: it is one that ran last in LangGraph. Where the update names a node, only joins tell.
  * - Decision 6: A bare answer to a question that an update has hidden, where it would answer the next one too in LangGraph.
  * - H4 Answers to several questions that an update has hidden, or to one of a nested graph: it is asked anew first. An update that names no node speaks for START after Sends in LangGraph.
  */
@@ -96,9 +97,9 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
   if (at !== undefined && (commanded || (nests && at % checkpoints === 0))) return true;
   switch (ask.do) {
     case 'command':
-      return begun || at !== undefined || defers;
+      return begun || at !== undefined || defers || ask.goto.some((name) => behind.includes(name));
     case 'update':
-      if (ask.asNode !== undefined) return behind.includes(ask.asNode);
+      if (ask.asNode !== undefined) return behind.includes(ask.asNode) || (partly && joins);
       return partly || sends || updated;
     case 'answer':
       return hidden === 'many' || (hidden === 'one' && leaks);
@@ -159,7 +160,7 @@ export function accepted(
     case undefined:
       return {
         outcome: edgeAsks ? undefined : chunksOf(outcome, nests, retries),
-        ran: nests || retries ? [...ran].sort() : ran,
+        ran: nests || retries ? ran.toSorted() : ran,
         state: withUnfinished(state, error !== undefined, nests),
         history: history.map((one, i) => withUnfinished(one, i === 0 && error !== undefined, nests)),
       };
@@ -231,8 +232,14 @@ function chunksOf(outcome: unknown, nests: boolean, retries: boolean): unknown {
   };
 }
 
+/** Of what is told in any order: ids are numbered as they come, so they say nothing here. */
 function texts(told: readonly unknown[]): string[] {
-  return told.map((one) => JSON.stringify(one));
+  return told.map((one) => JSON.stringify(one, withSortedKeys).replaceAll(/#\d+/g, '#'));
+}
+
+function withSortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**

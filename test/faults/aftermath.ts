@@ -1,13 +1,9 @@
 /** What two runners left behind: as a client sees it, in the world outside, and in the table. */
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { partitionKey } from '../../core/checkpoint/dynamodb/keys.ts';
 import type { Send } from '../support/http.ts';
+import type { Database } from './database.ts';
 import { apply, type Operation, pendingOf, type Thread } from './serial.ts';
-
-export interface Database {
-  readonly client: DynamoDBClient;
-  readonly table: string;
-}
 
 export function questionsOf(body: { interrupts: { value: string }[] }): string[] {
   return body.interrupts.map(({ value }) => value);

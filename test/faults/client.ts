@@ -1,7 +1,7 @@
 /** A client that drives a scenario through processes that fail: after every failure another process goes on, long after. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
 import { Command, isHoldpointError } from '../../core/index.ts';
+import type { Database } from './database.ts';
 import { FaultyClient, type Strike } from './faulty.ts';
 import { lookAtLists } from './lists.ts';
 import type { Graph, Ledger, Scenario, Step } from './scenarios.ts';
@@ -27,7 +27,7 @@ const DAY = 86_400_000;
 /** @param strikes what goes wrong in the first process, in the second … */
 export async function drive(
   scenario: Scenario,
-  database: { readonly client: DynamoDBClient; readonly table: string },
+  database: Database,
   threadId: string,
   strikes: readonly Strike[],
 ): Promise<Outcome> {

@@ -1,5 +1,6 @@
 /** A DynamoDB client for one process: it counts its calls, and what is to go wrong with one of them does. */
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Client } from './database.ts';
 
 /**
  * - `before`: the process dies before the call is applied.
@@ -26,7 +27,7 @@ export class FaultyClient {
   dead = false;
 
   /** @param kept is told of each task whose result has come into the table (C12), whether or not the process hears of it */
-  constructor(client: DynamoDBClient, strike?: Strike, kept?: (taskId: string) => void) {
+  constructor(client: Client, strike?: Strike, kept?: (taskId: string) => void) {
     const send = client.send.bind(client) as Send;
     this.#send = async (command) => {
       const answer = await send(command);
@@ -38,8 +39,8 @@ export class FaultyClient {
   }
 
   /** The client as a saver takes it. */
-  get client(): Pick<DynamoDBClient, 'send'> {
-    return { send: ((command: unknown) => this.#call(command)) as DynamoDBClient['send'] };
+  get client(): Client {
+    return { send: ((command: unknown) => this.#call(command)) as Client['send'] };
   }
 
   async #call(command: unknown): Promise<unknown> {

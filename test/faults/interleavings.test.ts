@@ -2,9 +2,8 @@
  * All interleavings of two runners on one thread, at their storage calls: docs/reliability.md. Nothing is sampled. Every history must be
  * explained by one of the two serial orders (serial.ts), and the thread must go on to its end.
  */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTable, testClient, type TestServer, testServers } from '../support/dynamodb.ts';
+import { afterAll, expect, it } from 'vitest';
+import { useDatabase } from './database.ts';
 import { type Pair, runSchedule } from './runners.ts';
 import { everySchedule } from './scheduler.ts';
 import type { Operation } from './serial.ts';
@@ -55,22 +54,12 @@ const pairs: readonly Pair[] = [
   { name: 'take-over against late commit, large', operations: [by('id'), proceed], late: true, large: true },
 ];
 
-let server: TestServer;
-let client: DynamoDBClient;
-let table: string;
+const database = useDatabase();
 const counted: number[] = [];
 
-beforeAll(async () => {
-  const [, startServer] = [...testServers()].at(-1)!;
-  server = await startServer();
-  client = testClient(server.endpoint);
-  table = await createTable(client);
-});
-afterAll(async () => {
+afterAll(() => {
   const schedules = counted.reduce((sum, count) => sum + count, 0);
   process.stdout.write(`interleavings: ${schedules} schedules of ${counted.length} pairs\n`);
-  client.destroy();
-  await server.stop();
 });
 
 it.each(pairs)('$name', { timeout: 120_000 }, async (pair) => {
@@ -78,7 +67,7 @@ it.each(pairs)('$name', { timeout: 120_000 }, async (pair) => {
   let threads = 0;
   const count = await everySchedule(async (schedule) => {
     const thread = `${pair.name.replaceAll(/[^a-z]/gi, '-')}-${++threads}`;
-    wrong.push(...(await runSchedule(pair, { client, table }, thread, schedule)));
+    wrong.push(...(await runSchedule(pair, database, thread, schedule)));
   });
   counted.push(count);
   expect(wrong).toEqual([]);

@@ -3,33 +3,20 @@
  * first is whom the state has, whoever is told a result is told that one, and nothing is left beside the head. The late run has its claim, and
  * its task is about to return.
  */
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { expect, it } from 'vitest';
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
 import { type Durability, entrypoint, type EntrypointOptions, isHoldpointError, task } from '../../core/index.ts';
 import { deferred } from '../support/engine.ts';
-import { createTable, testClient, type TestServer, testServers } from '../support/dynamodb.ts';
 import { itemsOf } from './aftermath.ts';
+import { type Client, useDatabase } from './database.ts';
 import { everySchedule, type Schedule } from './scheduler.ts';
 
 const TODAY = Date.UTC(2026, 0, 1);
 const DAY = 86_400_000;
 
-let server: TestServer;
-let client: DynamoDBClient;
-let table: string;
+const database = useDatabase();
 let threads = 0;
-
-beforeAll(async () => {
-  const [, startServer] = [...testServers()].at(-1)!;
-  server = await startServer();
-  client = testClient(server.endpoint);
-  table = await createTable(client);
-});
-afterAll(async () => {
-  client.destroy();
-  await server.stop();
-});
 
 interface Process {
   readonly saver: DynamoDBSaver;
@@ -38,13 +25,13 @@ interface Process {
 
 /** One task, which returns who ran it, once it is let. */
 function boot(
-  storage: Pick<DynamoDBClient, 'send'>,
+  storage: Client,
   now: number,
   name: string,
   thread: string,
   enter: () => Promise<void> = () => Promise.resolve(),
 ): Process {
-  const saver = new DynamoDBSaver({ client: storage, table, clock: () => now });
+  const saver = new DynamoDBSaver({ client: storage, table: database.table, clock: () => now });
   const who = task('who', async () => {
     await enter();
     return name;
@@ -58,7 +45,7 @@ function boot(
 }
 
 /** Calls go straight to the table until the schedule begins. @returns when those have been answered */
-function scheduled(schedule: Schedule, storage: DynamoDBClient, process: number) {
+function scheduled(schedule: Schedule, storage: Client, process: number) {
   const later = schedule.client(storage, process);
   const sent: Promise<unknown>[] = [];
   let begun = false;
@@ -72,17 +59,17 @@ function scheduled(schedule: Schedule, storage: DynamoDBClient, process: number)
     await Promise.all(sent);
     begun = true;
   };
-  return { storage: { send } as unknown as DynamoDBClient, begin };
+  return { storage: { send }, begin };
 }
 
 /** Tells of each result that comes into the table. */
-function noting(kept: () => void): DynamoDBClient {
+function noting(kept: () => void): Client {
   const send = async (command: UpdateItemCommand): Promise<unknown> => {
-    const answer = await client.send(command);
+    const answer = await database.client.send(command);
     if (command instanceof UpdateItemCommand && command.input.Key?.['sk']?.S?.includes('#t#')) kept();
     return answer;
   };
-  return { send } as unknown as DynamoDBClient;
+  return { send };
 }
 
 async function told(run: () => Promise<unknown>): Promise<unknown> {
@@ -101,7 +88,7 @@ async function runSchedule(
   second: 'continue' | 'delete',
 ): Promise<string[]> {
   const thread = `${durability} ${second} ${++threads}`;
-  await boot(client, TODAY, 'nobody', thread).invoke('in', { interruptBefore: '*' });
+  await boot(database.client, TODAY, 'nobody', thread).invoke('in', { interruptBefore: '*' });
   const keepers: string[] = [];
   const [early, gated] = [deferred(), deferred()];
   const calls = scheduled(
@@ -128,10 +115,10 @@ async function runSchedule(
     },
     () => told(() => (second === 'delete' ? late.saver.deleteThread(thread) : late.invoke(null, { durability }))),
   ]);
-  if (schedule.redundant) return [];
+  if (!results) return [];
   const where = `${thread}, calls of ${schedule.order.join(' ')}`;
-  const loaded = await boot(client, TODAY + DAY, 'nobody', thread).saver.load(thread);
-  const left = await itemsOf({ client, table }, thread);
+  const loaded = await boot(database.client, TODAY + DAY, 'nobody', thread).saver.load(thread);
+  const left = await itemsOf(database, thread);
   const wrong: string[] = [];
   const strays = loaded ? left.filter((sk) => sk.includes('#t#')) : left;
   if (strays.length > 0) wrong.push(`${where}: left ${strays.join(', ')}`);

@@ -4,13 +4,12 @@
  *
  * However often a request is sent, it is applied once; and sent once more in the end, it gets the answer that the client was given.
  */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
 import { Annotation, interrupt, START, StateGraph } from '../../core/index.ts';
 import { createApp } from '../../functions/app.ts';
-import { createTable, testClient, type TestServer, testServers } from '../support/dynamodb.ts';
 import { client as clientOf, type Reply } from '../support/http.ts';
+import { useDatabase } from './database.ts';
 import { FaultyClient, faults, type Strike } from './faulty.ts';
 
 const MINUTE = 60_000;
@@ -42,22 +41,12 @@ function state({ body: { status, values, next } }: Reply): unknown {
 }
 
 describe.each(['exit', 'sync'] as const)('durability %s', (durability) => {
-  let server: TestServer;
-  let database: DynamoDBClient;
-  let table: string;
+  const database = useDatabase();
   let threads = 0;
   let undisturbed: Heard;
 
   beforeAll(async () => {
-    const [, startServer] = [...testServers()].at(-1)!;
-    server = await startServer();
-    database = testClient(server.endpoint);
-    table = await createTable(database);
     undisturbed = await drive([]);
-  });
-  afterAll(async () => {
-    database.destroy();
-    await server.stop();
   });
 
   /** @param strikes what goes wrong in the first process, in the second … */
@@ -67,10 +56,10 @@ describe.each(['exit', 'sync'] as const)('durability %s', (durability) => {
     const boot = (): ReturnType<typeof clientOf> => {
       const number = processes.length;
       if (number > PATIENCE) throw new Error('the thread is stuck');
-      const faulty = new FaultyClient(database, strikes[number]);
+      const faulty = new FaultyClient(database.client, strikes[number]);
       processes.push(faulty);
       const now = (): number => Date.UTC(2026, 0, 1) + number * 2 * MINUTE;
-      const saver = new DynamoDBSaver({ client: faulty.client, table, clock: now });
+      const saver = new DynamoDBSaver({ client: faulty.client, table: database.table, clock: now });
       return clientOf(createApp({ graphs: { graph }, checkpointer: () => saver, now, log: () => undefined }));
     };
     let send = boot();

@@ -1,14 +1,12 @@
 /** Whether the lists of a tenant that has one thread tell the truth about it (C15): as a reader of the thread itself sees it. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
 import type { LoadedThread } from '../../core/checkpoint/checkpointer.ts';
 import type { ThreadSummary } from '../../core/index.ts';
+import type { Database } from './database.ts';
 import { summaries } from '../support/threads.ts';
 
-interface Place {
-  readonly client: DynamoDBClient;
-  readonly table: string;
+interface Place extends Database {
   readonly tenant: string;
   readonly threadId: string;
   /** When no run can be alive any more. */

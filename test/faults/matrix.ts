@@ -1,34 +1,23 @@
 /** What both halves of the crash matrix share: a table, runs of scenarios, and the invariants that hold of every one of them. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inspect, isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll } from 'vitest';
-import { createTable, testClient, type TestServer, testServers } from '../support/dynamodb.ts';
+import { afterAll } from 'vitest';
 import { drive, type Outcome } from './client.ts';
+import { useDatabase } from './database.ts';
 import type { Strike } from './faulty.ts';
 import type { Scenario } from './scenarios.ts';
 
-let server: TestServer;
-let client: DynamoDBClient;
-let table: string;
+const database = useDatabase();
 let threads = 0;
 const counted = { cases: 0, again: 0, kept: 0 };
 
-beforeAll(async () => {
-  const [, startServer] = [...testServers()].at(-1)!;
-  server = await startServer();
-  client = testClient(server.endpoint);
-  table = await createTable(client);
-});
-afterAll(async () => {
+afterAll(() => {
   process.stdout.write(
     `crash matrix: ${counted.cases} cases, ${counted.again} effects without a key ran again, ${counted.kept} results kept\n`,
   );
-  client.destroy();
-  await server.stop();
 });
 
 export const run = (scenario: Scenario, strikes: readonly Strike[]): Promise<Outcome> =>
-  drive(scenario, { client, table }, `thread ${++threads}`, strikes);
+  drive(scenario, database, `thread ${++threads}`, strikes);
 
 /** The invariants that a disturbed run breaks, seen from the undisturbed one. */
 export function broken(disturbed: Outcome, undisturbed: Outcome, where: string): string[] {

@@ -1,5 +1,4 @@
 /** Two runners on one thread, each a process of its own: one schedule, and everything that is wrong with what it led to. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inspect } from 'node:util';
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
 import { type Durability, isHoldpointError, START, StateGraph } from '../../core/index.ts';
@@ -8,7 +7,8 @@ import { client, type Send } from '../support/http.ts';
 import { acting, asking, type Ledger, noise, State } from './scenarios.ts';
 import type { Schedule } from './scheduler.ts';
 import { type Event, explanations, type Operation, type Told } from './serial.ts';
-import { type Database, finish, finished, happened, isThread, itemsOf, questionsOf } from './aftermath.ts';
+import type { Client, Database } from './database.ts';
+import { finish, finished, happened, isThread, itemsOf, questionsOf } from './aftermath.ts';
 
 export interface Pair {
   readonly name: string;
@@ -39,7 +39,7 @@ export async function runSchedule(
   const effects: { name: string; key: string | undefined }[] = [];
   const ledger: Ledger = { effect: (name, key) => void effects.push({ name, key }) };
   const path = `/threads/${threadId}`;
-  const boot = (storage: Pick<DynamoDBClient, 'send'>, now: number): Process =>
+  const boot = (storage: Client, now: number): Process =>
     start({ storage, table: database.table, now, ledger, threadId });
 
   const before = boot(database.client, TODAY);
@@ -50,7 +50,7 @@ export async function runSchedule(
   const told = await schedule.run(
     operations.map((operation, i) => () => perform(processes[i]!, operation, { path, durability, asked: asked.body })),
   );
-  if (schedule.redundant) return [];
+  if (!told) return [];
   const events = told.map(({ result, span }, i): Event => ({
     operation: operations[i]!,
     told: result,
@@ -80,13 +80,7 @@ export async function runSchedule(
   return end === String(expected) ? [] : [`${where}: ends with ${end} instead of ${String(expected)} after ${said}`];
 }
 
-function start(given: {
-  storage: Pick<DynamoDBClient, 'send'>;
-  table: string;
-  now: number;
-  ledger: Ledger;
-  threadId: string;
-}): Process {
+function start(given: { storage: Client; table: string; now: number; ledger: Ledger; threadId: string }): Process {
   const { storage, table, now, ledger, threadId } = given;
   const saver = new DynamoDBSaver({ client: storage, table, clock: () => now });
   const graph = new StateGraph(State)

@@ -5,14 +5,16 @@
  * - Orders are found by depth first search: each is run from the start, and the last choice that has an alternative takes it in the next one.
  * - Of orders that differ only in neighbouring calls of two processes that cannot notice each other, one is run: the one in which the
  *   earlier process's call comes first. The first call of a process is never moved, so that what was on its way at the same time stays so.
+ *   Likewise of two calls that one process has on their way together, the one that it sent first.
  */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { settled } from '../support/clock.ts';
+import type { Client } from './database.ts';
 import { commute, type Footprint, footprintOf } from './footprint.ts';
 
 interface Call {
   readonly process: number;
-  readonly first: boolean;
+  /** The first call of a process is 0. */
+  readonly sent: number;
   readonly footprint: Footprint;
   /** Resolves when the call has been answered. */
   pass(): Promise<void>;
@@ -36,9 +38,8 @@ export class Schedule {
   readonly #waiting: Call[] = [];
   /** The process of every call that was let through. */
   readonly order: number[] = [];
-  /** Another schedule stands for this one. */
+  /** Another schedule stands for this one: the rest of it is left. */
   redundant = false;
-  readonly #begun = new Set<number>();
   #last: Call | undefined;
 
   constructor(path: readonly number[]) {
@@ -46,20 +47,21 @@ export class Schedule {
   }
 
   /** The client of one process. */
-  client(client: DynamoDBClient, process: number): Pick<DynamoDBClient, 'send'> {
+  client(client: Client, process: number): Client {
     const send = client.send.bind(client) as Send;
+    let calls = 0;
     const wait = (command: unknown): Promise<unknown> =>
       new Promise((resolve, reject) => {
         const pass = (): Promise<void> => send(command).then(resolve, reject);
-        const first = !this.#begun.has(process);
-        this.#begun.add(process);
-        this.#waiting.push({ process, first, footprint: footprintOf(command), pass });
+        this.#waiting.push({ process, sent: calls++, footprint: footprintOf(command), pass });
       });
-    return { send: wait as DynamoDBClient['send'] };
+    return { send: wait as Client['send'] };
   }
 
-  /** Runs the operations side by side, one for each process. @returns their results, and when they were on their way */
-  async run<T>(operations: readonly (() => Promise<T>)[]): Promise<{ readonly result: T; readonly span: Span }[]> {
+  /** Runs the operations side by side, one for each process. @returns their results, and when they were on their way; nothing when redundant */
+  async run<T>(
+    operations: readonly (() => Promise<T>)[],
+  ): Promise<{ readonly result: T; readonly span: Span }[] | undefined> {
     let running = operations.length;
     const ends = operations.map(async (operate) => {
       const result = await operate();
@@ -71,7 +73,9 @@ export class Schedule {
       await settled();
       if (this.#waiting.length > 0) {
         idle = 0;
-        await this.#choose().pass();
+        const call = this.#choose();
+        if (!call) return undefined;
+        await call.pass();
       } else if (running === 0) break;
       else if (++idle === PATIENCE) throw new Error('No process asks for anything, and not all have ended.');
     }
@@ -79,11 +83,11 @@ export class Schedule {
     return ended.map(({ result, to }, process) => ({ result, span: { from: this.order.indexOf(process), to } }));
   }
 
-  #choose(): Call {
+  #choose(): Call | undefined {
     const waiting = this.#waiting.toSorted((a, b) => a.process - b.process);
-    const needed = waiting.filter((call) => !this.#last || !isBehind(call, this.#last));
-    if (needed.length === 0) this.redundant = true;
-    const calls = this.redundant ? waiting.slice(0, 1) : needed;
+    const calls = waiting.filter((call) => !this.#last || !isBehind(call, this.#last));
+    this.redundant = calls.length === 0;
+    if (this.redundant) return undefined;
     const taken = this.#path[this.choices.length] ?? 0;
     const call = calls[taken];
     if (!call) throw new Error('A run from the start did not come to the same choice.');
@@ -100,7 +104,9 @@ const ALL = process.env['ALL_ORDERS'] !== undefined;
 
 /** Whether a call stands behind one that it is to come before. */
 function isBehind(call: Call, last: Call): boolean {
-  return !ALL && call.process < last.process && !call.first && !last.first && commute(call.footprint, last.footprint);
+  if (ALL || call.sent === 0 || last.sent === 0 || !commute(call.footprint, last.footprint)) return false;
+  if (call.process !== last.process) return call.process < last.process;
+  return call.sent < last.sent;
 }
 
 /** Runs every schedule once. @returns how many there are */

@@ -13,7 +13,7 @@ import { ATTRIBUTE as A, FORMAT, TABLE_KEYS } from './keys.ts';
 import type { Place } from './moving.ts';
 import { packedAttribute } from './pack.ts';
 
-/** A free claim without having read anything: everything that could refuse it is in the condition. */
+/** A free claim without having read anything: everything that could refuse it is in the condition, in which AND binds closer than OR. */
 export function openClaim(want: ClaimRequest, request: StoredRequest | undefined, place: Place): Write {
   const claim = new Expression();
   setClaim(claim, want, request);
@@ -23,7 +23,7 @@ export function openClaim(want: ClaimRequest, request: StoredRequest | undefined
     unexpired(claim, claim.name(TABLE_KEYS.timeToLive), want.now),
     unexpired(claim, A.over, want.now),
     // Free, or expired with nothing to continue.
-    `(${absent(A.claimRun)} OR (${A.claimExpires} <= ${claim.value(number(want.now))} AND ${absent(A.request)} AND ${absent(A.requestRun)}))`,
+    `(${absent(A.claimRun)} OR ${A.claimExpires} <= ${claim.value(number(want.now))} AND ${absent(A.request)} AND ${absent(A.requestRun)})`,
   ];
   if (want.graph !== undefined) head.push(`(${absent(A.graph)} OR ${claim.equal(A.graph, text(want.graph))})`);
   if (want.newest !== undefined) head.push(claim.equal(A.checkpoint, text(want.newest)));
@@ -32,7 +32,7 @@ export function openClaim(want: ClaimRequest, request: StoredRequest | undefined
   if (want.refusePending) head.push(absent(A.pending), absent(A.pendingCount));
   if (!want.create) return claim.when(...head, `${A.version} > ${claim.value(number(0))}`).write();
   setBirth(claim, want, place);
-  return claim.when(`(${absent(TABLE_KEYS.partition)} OR (${head.join(' AND ')}))`).write();
+  return claim.when(`${absent(TABLE_KEYS.partition)} OR ${head.join(' AND ')}`).write();
 }
 
 /** A claim on exactly the head that was read, or on the absence of one. Keeps the recorded request on a take-over. */

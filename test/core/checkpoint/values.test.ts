@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Checkpoint, Frame } from '../../../core/checkpoint/checkpoint.ts';
+import type { Checkpoint, Frame, Stored } from '../../../core/checkpoint/checkpoint.ts';
 import type { ThreadSummary } from '../../../core/checkpoint/summary.ts';
 import { changeValues } from '../../../core/checkpoint/values.ts';
 import {
@@ -25,6 +25,7 @@ const inner: Frame = {
 
 const full: Checkpoint = {
   ...makeCheckpoint('r', 2, { state: { a: 'a channel' }, graph: 'g', metadata: { m: 1 } }),
+  called: { context: 'called with' },
   failure: { name: 'Error', message: 'failure' },
   answered: [{ id: 'i', at: 'then' }],
   frame: {
@@ -63,7 +64,8 @@ describe('the values of a checkpoint', () => {
     };
     changeValues(full, { value, channel: (stored) => (value(stored.value), stored) });
     const texts = found.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).toSorted();
-    const whole = ['{"m":1}', '{"graph":"g"}', '{"name":"Error","message":"failure"}', '[{"id":"i","at":"then"}]'];
+    const around = ['{"m":1}', '{"graph":"g"}', '{"context":"called with"}'];
+    const whole = [...around, '{"name":"Error","message":"failure"}', '[{"id":"i","at":"then"}]'];
     const told = [
       'asked',
       'answered',
@@ -90,10 +92,11 @@ describe('the values of a checkpoint', () => {
     expect(back).toStrictEqual(full);
   });
 
-  it('K1: a frame of which none changes stays the very object', () => {
-    const { frame } = makeCheckpoint('r', 1, { state: { a: 1 } });
-    const same = changeValues({ ...full, frame }, { value: (value) => value, channel: (stored) => stored });
-    expect(same.frame).toBe(frame);
+  it('K1: a frame of which none changes stays the very object, and so does its checkpoint', () => {
+    const change = { value: (value: unknown) => [value], channel: (stored: Stored) => stored };
+    const checkpoint = makeCheckpoint('r', 1, { state: { a: 1 } });
+    expect(changeValues(checkpoint, change)).toBe(checkpoint);
+    expect(changeValues({ ...full, frame: checkpoint.frame }, change).frame).toBe(checkpoint.frame);
   });
 });
 

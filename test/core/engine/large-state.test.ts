@@ -99,6 +99,23 @@ it.each<Durability>(['exit', 'sync', 'async'])(
   },
 );
 
+it('a state that holds one is a plain object like any other', async () => {
+  const seen: unknown[] = [];
+  const look = (state: typeof State.State) => {
+    seen.push([Object.getPrototypeOf(state) === Object.prototype, state.constructor === Object, Object.keys(state)]);
+    seen.push(structuredClone(state));
+    return { n: 1 };
+  };
+  const graph = new StateGraph(State)
+    .addNode('pass', () => ({}))
+    .addNode('look', look)
+    .addEdge(START, 'pass')
+    .addEdge('pass', 'look')
+    .compile({ checkpointer: new MemorySaver() });
+  await graph.invoke({ big: [text], n: 0 }, { ...thread(), durability: 'sync' });
+  expect(seen).toStrictEqual([[true, true, ['big', 'n']], { big: [text], n: 0 }]);
+});
+
 it('a node may assign to its state: that is its own', async () => {
   const graph = new StateGraph(State)
     .addNode('a', (state) => {
