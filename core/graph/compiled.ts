@@ -26,7 +26,7 @@ import type {
   CompileOptions,
   GetHistoryOptions,
   GetStateOptions,
-  Input,
+  RunInput,
   Result,
   RunConfig,
   StreamConfig,
@@ -49,7 +49,7 @@ export class CompiledStateGraph<
   WriterType = unknown,
   // Named so that code that names it compiles: stream transformers are LangGraph's streamEvents v3, which is not here.
   _StreamTransformers extends readonly unknown[] = [],
-> extends GraphRunnable<Input<I, InterruptType>, Result<ExtractStateType<O>>> {
+> extends GraphRunnable<RunInput<I, InterruptType>, Result<ExtractStateType<O>>> {
   // Only types: what nodes return and read, their names, what callers pass and get.
   declare readonly '~RunInput': U;
   declare readonly '~RunOutput': S;
@@ -94,7 +94,7 @@ export class CompiledStateGraph<
 
   /** Runs side by side; results in the order of the inputs. @param config for all runs, or one for each */
   async batch<Exceptions extends boolean = false>(
-    inputs: readonly Input<I, InterruptType>[],
+    inputs: readonly RunInput<I, InterruptType>[],
     config?: (RunConfig<C> & StreamConfig) | readonly (RunConfig<C> & StreamConfig)[],
     options?: BatchOptions & { readonly returnExceptions?: Exceptions },
   ): Promise<(Result<ExtractStateType<O>> | (Exceptions extends true ? Error : never))[]> {
@@ -122,7 +122,7 @@ export class CompiledStateGraph<
    * @throws HoldpointError refusals, by `code`; the thread is untouched then
    */
   async invoke(
-    input: Input<I, InterruptType>,
+    input: RunInput<I, InterruptType>,
     given: RunConfig<C> & StreamConfig = {},
   ): Promise<Result<ExtractStateType<O>>> {
     const config = mergeConfigs(this.#bound, given);
@@ -146,7 +146,7 @@ export class CompiledStateGraph<
     Subgraphs extends boolean = false,
     Encoding extends 'text/event-stream' | undefined = undefined,
   >(
-    input: Input<I, InterruptType>,
+    input: RunInput<I, InterruptType>,
     given: RunConfig<C> & StreamConfig<Modes, Subgraphs, Encoding> = {},
   ): Promise<
     RunStream<

@@ -65,7 +65,7 @@ export abstract class GraphRunnable<Input, Output> {
 }
 
 /** Takes its arguments, or the call of a model that has them. */
-class GraphTool<Args, Output> extends Piped<Args, Output> {
+export class GraphTool<Args, Output> extends Piped<Args, Output> {
   readonly name: string;
   readonly description: string | undefined;
   readonly schema: ToolFields<Args>['schema'];
