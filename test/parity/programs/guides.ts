@@ -14,7 +14,8 @@ import {
   type StateSnapshot,
   task,
 } from '@langchain/langgraph';
-import { failure, type Log, thread } from '../telling.ts';
+import { RunnableLambda } from '@langchain/core/runnables';
+import { collect, failure, type Log, thread } from '../telling.ts';
 
 const State = Annotation.Root({ question: Annotation<string>, answer: Annotation<string> });
 
@@ -117,5 +118,32 @@ export async function codesOfErrors(log: Log) {
       if (error instanceof InvalidUpdateError || error instanceof EmptyInputError)
         log([error.name, error.lc_error_code]);
     }
+  }
+}
+
+export async function aGraphThatANodeChooses(log: Log) {
+  const asks = build();
+  const says = new StateGraph(State)
+    .addNode('say', ({ question }) => ({ answer: `said ${question}` }))
+    .addEdge(START, 'say')
+    .compile();
+  const graph = new StateGraph(State)
+    .addNode('choose', (({ question }: typeof State.State) => (question === '?' ? asks : says)) as never)
+    .addNode('end', ({ answer }) => ({ answer: `${answer}!` }))
+    .addEdge(START, 'choose')
+    .addConditionalEdges('choose', (() => RunnableLambda.from(() => 'end')) as never, ['end'])
+    .compile({ checkpointer: new MemorySaver() });
+  log(await collect(graph.stream({ question: 'hi' }, { ...thread(), subgraphs: true })));
+  log(await graph.invoke({ question: '?' }, thread('asks')));
+  log(await graph.invoke(new Command({ resume: 'well!' }), thread('asks')));
+}
+
+export async function updatesThatAreNothing(log: Log) {
+  for (const nothing of [false, 0, '', null, undefined]) {
+    const graph = new StateGraph(State)
+      .addNode('n', () => nothing as never)
+      .addEdge(START, 'n')
+      .compile();
+    log(await collect(graph.stream({ question: '?' }, { streamMode: ['updates', 'values'] })));
   }
 }
