@@ -93,6 +93,8 @@ export interface TaskRecord {
   readonly calls?: ReadonlyMap<string, Frame>;
   /** What of those a finished task hands on: the frames of graphs that keep their state. */
   readonly kept?: ReadonlyMap<string, Frame>;
+  /** What was kept of tasks (C12) in graphs that are not in `calls` yet: by call, then by those tasks' ids. */
+  readonly inside?: ReadonlyMap<string, ReadonlyMap<string, TaskRecord>>;
   readonly result?: TaskResult;
   readonly error?: { readonly name: string; readonly message: string };
   /** The node's error handler deals with the error: it runs again, and not the node. */

@@ -85,7 +85,7 @@ export interface ClaimRequest {
 export interface Kept {
   /** Of the task that has ended: the first that is kept under it wins. */
   readonly id: string;
-  /** The task whose record it is part of: itself, or the one that called it. */
+  /** The task of the root graph whose record it is part of: itself, or one around it. */
   readonly taskId: string;
   /** That part. */
   readonly record: TaskRecord;
@@ -124,11 +124,13 @@ export interface Claim {
   keep(kept: Kept): Promise<TaskRecord>;
   /**
    * Ends the claim and leaves the thread as it was found: for a request that only later code could refuse. What a run that was
-   * taken over had accepted stays recorded (C3).
+   * taken over had accepted stays recorded (C3): then it lapses.
    */
   release(): Promise<void>;
   /** Ends the claim and drops what it recorded: an answer that could not be used, whose question is pending again. */
   reopen(): Promise<void>;
+  /** Ends the claim as if its time was over: whoever comes next takes it over, with what it recorded and kept. */
+  lapse(): Promise<void>;
 }
 
 export interface ActiveClaim {

@@ -139,6 +139,7 @@ export class MemorySaver implements Checkpointer {
         commit: (checkpoint, status) => attempt(() => this.#commit(threadId, claimed, checkpoint, status)),
         release: () => attempt(() => this.#release(threadId, claimed, want.runId, over !== undefined)),
         reopen: () => attempt(() => this.#release(threadId, claimed, want.runId, false)),
+        lapse: () => attempt(() => this.#release(threadId, claimed, want.runId, true)),
       };
     });
   }

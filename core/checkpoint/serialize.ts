@@ -43,7 +43,7 @@ interface StoredFrame {
   readonly n: Frame['next'];
   readonly w?: Frame['ran'];
   readonly j?: readonly (readonly [string, readonly string[]])[];
-  readonly t?: readonly (readonly [string, StoredRecord])[];
+  readonly t?: StoredRecords;
   readonly k?: StoredNestedMap;
   readonly o?: Frame['source'];
   readonly d?: Frame['deferred'];
@@ -56,10 +56,12 @@ interface StoredNested extends StoredFrame {
 }
 
 type StoredNestedMap = readonly (readonly [string, StoredNested])[];
+type StoredRecords = readonly (readonly [string, StoredRecord])[];
 
 interface StoredRecord {
   readonly c?: StoredNestedMap;
   readonly k?: StoredNestedMap;
+  readonly i?: readonly (readonly [string, StoredRecords])[];
   readonly a?: TaskRecord['answers'];
   readonly q?: TaskRecord['questions'];
   readonly r?: TaskRecord['result'];
@@ -145,14 +147,13 @@ function fromBody(body: Body, channels: ReadonlyMap<string, Stored>): Checkpoint
 }
 
 function encodeFrame(frame: Frame): StoredFrame {
-  const tasks = [...frame.tasks].map(([path, record]) => [path, encodeRecord(record)] as const);
   return {
     s: frame.step,
     p: frame.planned,
     n: frame.next,
     ...(frame.ran.length > 0 && { w: frame.ran }),
     ...(frame.joins.size > 0 && { j: [...frame.joins] }),
-    ...(tasks.length > 0 && { t: tasks }),
+    ...(frame.tasks.size > 0 && { t: encodeRecords(frame.tasks) }),
     ...(frame.kept && { k: encodeNested(frame.kept) }),
     ...(frame.source && { o: frame.source }),
     ...(frame.deferred && { d: frame.deferred }),
@@ -168,7 +169,7 @@ function decodeFrame(stored: StoredFrame, channels: ReadonlyMap<string, Stored>)
     next: stored.n,
     ran: stored.w ?? [],
     joins: new Map(stored.j),
-    tasks: new Map((stored.t ?? []).map(([path, record]) => [path, decodeRecord(record)])),
+    tasks: decodeRecords(stored.t ?? []),
     ...(stored.k && { kept: decodeNested(stored.k) }),
     ...(stored.o && { source: stored.o }),
     ...(stored.d && { deferred: stored.d }),
@@ -192,10 +193,19 @@ function decodeNested(stored: StoredNestedMap): ReadonlyMap<string, Frame> {
   );
 }
 
-function encodeRecord({ answers, questions, result, error, handling, calls, kept }: TaskRecord): StoredRecord {
+function encodeRecords(records: ReadonlyMap<string, TaskRecord>): StoredRecords {
+  return [...records].map(([key, record]) => [key, encodeRecord(record)] as const);
+}
+
+function decodeRecords(stored: StoredRecords): ReadonlyMap<string, TaskRecord> {
+  return new Map(stored.map(([key, record]) => [key, decodeRecord(record)]));
+}
+
+function encodeRecord({ answers, questions, result, error, handling, calls, kept, inside }: TaskRecord): StoredRecord {
   return {
     ...(calls && { c: encodeNested(calls) }),
     ...(kept && { k: encodeNested(kept) }),
+    ...(inside && { i: [...inside].map(([call, said]) => [call, encodeRecords(said)] as const) }),
     ...(answers.length > 0 && { a: answers }),
     ...(questions.length > 0 && { q: questions }),
     ...(result && { r: result }),
@@ -204,7 +214,7 @@ function encodeRecord({ answers, questions, result, error, handling, calls, kept
   };
 }
 
-function decodeRecord({ a, q, r, e, h, c, k }: StoredRecord): TaskRecord {
+function decodeRecord({ a, q, r, e, h, c, k, i }: StoredRecord): TaskRecord {
   return {
     answers: a ?? [],
     questions: q ?? [],
@@ -213,6 +223,7 @@ function decodeRecord({ a, q, r, e, h, c, k }: StoredRecord): TaskRecord {
     ...(h && { handling: h }),
     ...(c && { calls: decodeNested(c) }),
     ...(k && { kept: decodeNested(k) }),
+    ...(i && { inside: new Map(i.map(([call, said]) => [call, decodeRecords(said)])) }),
   };
 }
 

@@ -20,5 +20,6 @@ export function spentClaim(checkpoint: Checkpoint, status: ThreadStatus, threadI
     keep: () => Promise.reject(claimLost(threadId, runId)),
     release: () => Promise.resolve(),
     reopen: () => Promise.resolve(),
+    lapse: () => Promise.resolve(),
   };
 }

@@ -51,7 +51,7 @@ function changeWhole<One extends object>(record: One, change: Change): One {
 function changeFrame(frame: Frame, change: Change): Frame {
   const channels = changeEntries(frame.channels, (stored, name) => change.channel(stored, name));
   const next = changeItems(frame.next, (planned) => changeInput(planned, change));
-  const tasks = changeEntries(frame.tasks, (record) => changeTask(record, change));
+  const tasks = changeTasks(frame.tasks, change);
   const kept = frame.kept && changeFrames(frame.kept, change);
   const wrote = frame.wrote && changeWrote(frame.wrote, change);
   const past = kept === frame.kept && wrote === frame.wrote;
@@ -76,6 +76,10 @@ function changeFrames(frames: ReadonlyMap<string, Frame>, change: Change): Reado
   return changeEntries(frames, (frame) => changeFrame(frame, change));
 }
 
+function changeTasks(records: Frame['tasks'], change: Change): Frame['tasks'] {
+  return changeEntries(records, (record) => changeTask(record, change));
+}
+
 function changeTask(record: TaskRecord, change: Change): TaskRecord {
   const answers = changeItems(record.answers, (one) => changeAnswer(one, change));
   const questions = changeItems(record.questions, (one) => ('slot' in one ? changeQuestion(one, change) : one));
@@ -83,8 +87,10 @@ function changeTask(record: TaskRecord, change: Change): TaskRecord {
   const error = record.error && changeWhole(record.error, change);
   const calls = record.calls && changeFrames(record.calls, change);
   const kept = record.kept && changeFrames(record.kept, change);
+  const inside = record.inside && changeEntries(record.inside, (said) => changeTasks(said, change));
   const said = answers !== record.answers || questions !== record.questions || result !== record.result;
-  if (!said && error === record.error && calls === record.calls && kept === record.kept) return record;
+  const nested = calls !== record.calls || kept !== record.kept || inside !== record.inside;
+  if (!said && !nested && error === record.error) return record;
   return {
     ...record,
     answers,
@@ -93,6 +99,7 @@ function changeTask(record: TaskRecord, change: Change): TaskRecord {
     ...(error && { error }),
     ...(calls && { calls }),
     ...(kept && { kept }),
+    ...(inside && { inside }),
   };
 }
 

@@ -4,7 +4,7 @@ import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
 import { HoldpointError } from '../errors.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
-import { keptRecords, type KeptRecords, withKept } from './kept.ts';
+import { withKept } from './kept.ts';
 import type { RunOptions } from './run.ts';
 import { refuseRetyped } from './shape.ts';
 
@@ -12,7 +12,6 @@ export interface Beginning {
   /** The checkpoint that the run continues or forks. */
   readonly base: Checkpoint | undefined;
   readonly accepted: Accepted;
-  readonly kept: KeptRecords | undefined;
   readonly recursionLimit: number;
   readonly lastStep: number;
 }
@@ -32,11 +31,10 @@ export async function begin(options: RunOptions): Promise<Beginning> {
   if (base) refuseRetyped(graph, base);
   const from = base?.frame ?? blankFrame;
   const accepted = accept(graph, from, request, version, at !== undefined);
-  const kept = store && keptRecords(store.claim.kept);
+  const kept = store?.claim.kept;
   return {
     base,
-    accepted: kept ? { ...accepted, frame: withKept(kept, accepted.frame, store.claim) } : accepted,
-    kept,
+    accepted: kept?.length ? { ...accepted, frame: withKept(kept, accepted.frame, store!.claim) } : accepted,
     recursionLimit,
     lastStep: from.step + recursionLimit + 2,
   };

@@ -31,6 +31,7 @@ import { sameValue } from '../same.ts';
 import type { InterruptOptions } from '../interrupt.ts';
 import type { Cancel } from './cancel.ts';
 import type { Listener, Namespace } from './events.ts';
+import { settled } from './kept.ts';
 import { inLangChain } from './langchain.ts';
 import type { Task } from './plan.ts';
 import type { Scope } from './scope.ts';
@@ -218,17 +219,19 @@ export class TaskContext {
 
   /** The record of a task that did not finish: what it has been told, and where its nested graphs stand. */
   unfinished(interrupt?: GraphInterrupt): TaskRecord {
-    const { handler } = this.#first.#latest;
     const first = this.#first;
-    if (interrupt)
-      for (const [call, frame] of first.#latest.#failures ?? []) (first.#calls ??= new Map()).set(call, frame);
+    const { handler } = first.#latest;
+    const { inside } = this.task.record;
+    if (interrupt) first.#latest.#failures?.forEach((frame, call) => (first.#calls ??= new Map()).set(call, frame));
     const given = this.#given;
-    return {
+    const record: TaskRecord = {
       answers: given.length > 0 ? given.filter(({ slot }) => !slot.startsWith(AGAIN)) : given,
       questions: interrupt ? this.#pending(interrupt) : emptyRecord.questions,
       ...(first.#calls && { calls: copyOf(first.#calls) }), // K1: it goes on
+      ...(inside && { inside }),
       ...(handler && { error: handler.error, handling: true }),
     };
+    return settled(record, this.task);
   }
 
   finished(result: NonNullable<TaskRecord['result']>): TaskRecord {
@@ -293,9 +296,7 @@ export function inTask<Result>(context: TaskContext, run: () => Result): Result 
   return storage.run(context, inLangChain, context.config, run, configNow);
 }
 
-function configNow(): LangGraphRunnableConfig | undefined {
-  return storage.getStore()?.config;
-}
+const configNow = (): LangGraphRunnableConfig | undefined => storage.getStore()?.config;
 
 /** The task that the caller runs in, however deep. */
 export function currentTask(): TaskContext | undefined {

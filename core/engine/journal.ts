@@ -9,6 +9,7 @@
  *   `exit` either, nor while an answer may still be refused. Graphs side by side that wait for a save share one.
  * - D5 What a task says while its superstep goes on is kept beside that (C12): a task that finishes before its siblings, a `task()` that
  *   returns. Not with `exit`. What it was said in is saved before, so that whoever takes over stands in the same state.
+ * - D6 A store that fails, and a claim that is lost, end the run and not the node that they are told to: after that nothing is saved.
  */
 import {
   type Answered,
@@ -22,6 +23,7 @@ import {
 import type { Claim, Kept, ThreadStatus } from '../checkpoint/checkpointer.ts';
 import { isoTime } from '../clock.ts';
 import type { Durability } from '../config.ts';
+import { HoldpointError } from '../errors.ts';
 import { answeredIn } from './answered.ts';
 
 export interface JournalOptions {
@@ -43,6 +45,11 @@ export interface JournalOptions {
   now(): number;
 }
 
+/** Whether the claim is lost, or what became of a save is not known: nothing more is to be saved under it. */
+export function claimIsGone(error: unknown): boolean {
+  return error instanceof HoldpointError && (error.code === 'claim_lost' || error.code === 'store_unavailable');
+}
+
 export class Journal {
   readonly #options: JournalOptions;
   readonly #idOf: (version: number) => string;
@@ -53,7 +60,7 @@ export class Journal {
   #newest: Checkpoint | undefined;
   /** Undefined when nothing is being saved. */
   #saving: Promise<void> | undefined;
-  /** What a save threw: raised by the next one, or by `finish`. */
+  /** What the store threw: raised by the next save, or by `finish`. */
   #failed: { readonly error: unknown } | undefined;
   /** Waits for its turn. */
   #within: Promise<void> | undefined;
@@ -80,9 +87,14 @@ export class Journal {
 
   /** D5 @returns what counts: what was kept first */
   keep(kept: Kept): Promise<TaskRecord> {
-    return this.#inTurn(() => {
-      const lost = this.#saved?.id !== this.#newest?.id; // its save has failed, which the next one tells
-      return lost ? kept.record : this.#options.claim!.keep(kept);
+    return this.#inTurn(async () => {
+      if (this.#saved?.id !== this.#newest?.id) return kept.record; // its save has failed, which the next one tells
+      try {
+        return await this.#options.claim!.keep(kept);
+      } catch (error) {
+        if (claimIsGone(error)) this.#failed = { error };
+        throw error;
+      }
     });
   }
 
@@ -138,8 +150,9 @@ export class Journal {
   /** @throws what the last save threw */
   #raise(): void {
     const failed = this.#failed;
-    this.#failed = undefined;
-    if (failed) throw failed.error;
+    if (!failed) return;
+    if (!claimIsGone(failed.error)) this.#failed = undefined;
+    throw failed.error;
   }
 
   #keep(checkpoint: Checkpoint): void {

@@ -106,6 +106,7 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   else if (tasks.length <= maxConcurrency) ends = await Promise.all(tasks.map(run));
   else ends = await runSome(tasks, maxConcurrency, () => failures.length > 0 || cancel.cause !== undefined, run);
   endLimit();
+  if (ends.length < tasks.length && failures.length === 0) failures.push(cancel.cause!.error); // told to stop between two tasks
   return settle(scope, frame, ends, failures);
 }
 

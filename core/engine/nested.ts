@@ -13,7 +13,7 @@ import { limited } from './cancel.ts';
 import { Chain } from './chain.ts';
 import type { TaskContext } from './context.ts';
 import { inner, type Listener, type Namespace } from './events.ts';
-import { keepAround, withKept } from './kept.ts';
+import { keepAround, withSaid } from './kept.ts';
 import { Live } from './live.ts';
 import { runLoop, standsAtStop } from './loop.ts';
 import { CallIdentity, isTaskCall } from './namespace.ts';
@@ -108,8 +108,7 @@ export async function runCall(
   const saves = live && !isTaskCall(call); // a task() has one superstep, and is kept when that ends (D5)
   let saved = true;
   const identity = new CallIdentity(task, call);
-  const around = scope.keep && isTaskCall(call);
-  const keep = around ? keepAround(scope.keep, task.id, call, stored(begun)) : scope.keep;
+  const keep = scope.keep && keepAround(scope.keep, task, call);
   const inside: Scope = {
     nested: true,
     identity,
@@ -128,7 +127,6 @@ export async function runCall(
     within: live && ((context) => (live.tell(context) ? parent.progress(call, stored(live.frame)) : undefined)),
     keep: keep && ((kept) => (saved ? keep(kept) : Promise.resolve(kept.record))),
     tookOver: scope.tookOver,
-    kept: scope.kept,
     fresh: scope.fresh,
     checkpointId: () => scope.checkpointId(parent.frame.planned),
     now: scope.now,
@@ -139,7 +137,7 @@ export async function runCall(
   const tellCheckpoint =
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
   tellCheckpoint?.(begun, goingOn ? undefined : 'input');
-  const stands = withKept(scope.kept, begun, identity);
+  const stands = withSaid(task.record.inside?.get(call), begun, identity);
   const end = await runLoop(inside, stands, goingOn, tellCheckpoint);
   endLimit();
   parent.keepCall(call, stored(end.frame));

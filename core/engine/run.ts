@@ -1,21 +1,21 @@
 /**
  * One run, from its claim to its commit. Decisions are made elsewhere (accept, plan); here they meet the checkpointer.
  *
- * - R1 Every path out of a run ends its claim: a commit, a release, or an error of the store, after which the claim expires.
+ * - R1 Every path out of a run ends its claim: a commit, a release, or when the store fails a lapse. When that fails too, the claim expires.
  * - R2 A run that ends in a refusal leaves thread and question as they were; only siblings that finished meanwhile are kept.
  */
 import { type Checkpoint, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim, RunRequest } from '../checkpoint/checkpointer.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { RunnableConfig } from '../config.ts';
-import { GraphChanged, HoldpointError } from '../errors.ts';
+import { GraphChanged } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { answeredBy } from './answered.ts';
 import { begin, type Beginning, changesNothing } from './beginning.ts';
 import { calledWith } from './called.ts';
 import { limited } from './cancel.ts';
 import type { Listener } from './events.ts';
-import { Journal } from './journal.ts';
+import { claimIsGone, Journal } from './journal.ts';
 import { Live } from './live.ts';
 import { type LoopEnd, runLoop, standsAtStop } from './loop.ts';
 import { failureOf, type RunEnd, shown } from './outcome.ts';
@@ -51,7 +51,16 @@ export interface RunOptions {
 }
 
 /** @throws HoldpointError refusals (the thread is untouched), `claim_lost`, `store_unavailable` */
-export async function run(given: RunOptions): Promise<RunEnd> {
+export async function run(options: RunOptions): Promise<RunEnd> {
+  try {
+    return await runClaimed(options);
+  } catch (error) {
+    if (claimIsGone(error)) await options.store?.claim.lapse().catch(() => undefined); // the error that led here says more
+    throw error;
+  }
+}
+
+async function runClaimed(given: RunOptions): Promise<RunEnd> {
   const { store } = given;
   // A take-over runs as the request that was accepted said.
   const asked = store?.claim.tookOver === undefined ? given.config : { ...given.config, ...given.request.config };
@@ -113,11 +122,6 @@ async function parsed<Options extends RunOptions>(options: Options): Promise<Opt
   return { ...options, config, request: await parseRequest(graph, options.request) };
 }
 
-/** R1: after these the claim has ended, or expires by itself. */
-function claimIsGone(error: unknown): boolean {
-  return error instanceof HoldpointError && (error.code === 'claim_lost' || error.code === 'store_unavailable');
-}
-
 /** What cannot be saved is left out: the thread stands at the last frame that could be, or as it was found. @throws the error itself then */
 async function giveUp(
   { store }: RunOptions,
@@ -146,7 +150,7 @@ const STATUS = {
 
 async function drive(
   options: RunOptions,
-  { base, accepted, kept, recursionLimit, lastStep }: Beginning,
+  { base, accepted, recursionLimit, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
@@ -158,6 +162,10 @@ async function drive(
   const idOf = (planned: number): string => journal.idOf(planned);
   const sleep = options.sleep ?? systemClock.sleep;
   const { cancel, end: endLimit } = limited(undefined, config, sleep);
+  const ended = (error: unknown): never => {
+    if (claimIsGone(error)) cancel.abort(error); // D6
+    throw error;
+  };
   const scope: Scope = {
     graph,
     nested: false,
@@ -182,11 +190,10 @@ async function drive(
       ((context) => {
         if (!live.tell(context) || fresh?.size) return;
         const first = context.frame.planned === frame.planned;
-        return journal.saveWithin(() => live.frame, first ? (source ?? 'loop') : 'loop');
+        return journal.saveWithin(() => live.frame, first ? (source ?? 'loop') : 'loop').catch(ended);
       }),
-    keep: live && ((one) => journal.keep(one)),
+    keep: live && ((one) => journal.keep(one).catch(ended)),
     tookOver: store?.claim.tookOver !== undefined,
-    kept,
     fresh,
     checkpointId: idOf,
     now: () => options.now(),

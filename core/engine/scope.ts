@@ -8,7 +8,6 @@ import type { BaseCache } from '../policies/cache.ts';
 import type { Cancel } from './cancel.ts';
 import type { TaskContext } from './context.ts';
 import type { Listener, Namespace } from './events.ts';
-import type { KeptRecords } from './kept.ts';
 import type { Live } from './live.ts';
 import type { Identity } from './plan.ts';
 import type { SharedConfig } from './runtime.ts';
@@ -46,8 +45,6 @@ export interface Scope {
   readonly keep?: ((kept: Kept) => Promise<TaskRecord>) | undefined;
   /** The run goes on for one that was cut off. */
   readonly tookOver: boolean;
-  /** What that one had kept. */
-  readonly kept?: KeptRecords | undefined;
   /** Answers that no replay has taken yet: it may still refuse them. */
   readonly fresh?: Set<Answer> | undefined;
   /** The id of the checkpoint of the superstep that was planned at that version, whether or not it is saved. */

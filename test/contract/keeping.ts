@@ -62,10 +62,15 @@ export function describeKeeping(name: string, makeStore: () => Checkpointer): vo
       const answers = [{ slot: 'key#0', question: { ask: 1 }, answer: undefined }];
       const part: TaskRecord = { ...emptyRecord, answers, calls: new Map([['charge#0', frame]]) };
       const claim = await store.claim(thread, starting('r1'));
-      await claim.keep({ id: hash128('call'), taskId: hash128('around'), record: part });
-      expect((await over(store, thread, 'r2', 1)).kept).toEqual([
-        { id: hash128('call'), taskId: hash128('around'), record: part },
-      ]);
+      const inside: TaskRecord = { ...emptyRecord, inside: new Map([['0', new Map([[hash128('within'), part]])]]) };
+      const kept = { id: hash128('call'), taskId: hash128('around'), record: inside };
+      await claim.keep(kept);
+      const taken = await over(store, thread, 'r2', 1);
+      expect(taken.kept).toEqual([kept]);
+      const checkpoint = makeCheckpoint('r2', 1);
+      const tasks = new Map([['node', inside]]);
+      await taken.commit({ ...checkpoint, frame: { ...checkpoint.frame, tasks } }, 'paused');
+      expect((await store.load(thread))?.checkpoint?.frame.tasks).toEqual(tasks);
     });
 
     it('is found by every take-over in a row, with what those kept', async () => {
@@ -89,6 +94,22 @@ export function describeKeeping(name: string, makeStore: () => Checkpointer): vo
       expect(sorted((await over(store, thread, 'r3', 2)).kept)).toEqual(
         sorted([said('a', 'by r1'), said('b', 'by r1, late'), said('c', 'by r2')]),
       );
+    });
+
+    it('C3: when the claim has lapsed, whoever comes next takes over at once: with what was asked and kept', async () => {
+      await waitingThread(store, thread);
+      const request = answering('r1', 'yes');
+      const lost = await store.claim(thread, request);
+      await lost.keep(said('a'));
+      await lost.lapse();
+      expect((await store.load(thread))?.head.claim).toMatchObject({ runId: 'r1', request: request.request });
+      const next = await store.claim(thread, wanting('r2', { request: { kind: 'continue' } }));
+      expect(next).toMatchObject({ tookOver: 'r1', request: request.request, kept: [said('a')] });
+      await lost.lapse();
+      await expect(commitNext(lost, 'done')).rejects.toMatchObject({ code: 'claim_lost' });
+      await commitNext(next, 'done');
+      await next.lapse();
+      expect((await store.load(thread))?.head).toMatchObject({ status: 'done', claim: undefined });
     });
 
     it('of many at once under one id, one wins, and all are told which', async () => {

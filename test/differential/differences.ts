@@ -82,7 +82,8 @@ export const refusals: readonly Refusal[] = [
  * - K1 A Command that goes to a node whose join is complete: that join never leads anywhere again in LangGraph.
  * - G3 A Command where nodes are deferred: a goto to one does nothing in LangGraph.
  * - H7, K3 A Command at a checkpoint of the past: two new checkpoints in LangGraph, a fork and an input; one here.
- * - H4 An update that names no node after one that named another; one that speaks for a node behind a join, or a deferred one, which is skipped here only.
+ * - H4 An update that names no node after one that named another; one that speaks for a node behind a join, or a deferred one, which is skipped here only;
+ *   one that speaks for a source of a join that is complete, which counts for the next time here, and not at all in LangGraph.
  * - K1 A branch off a checkpoint of the past after a Command: its update may be shown there too in LangGraph.
  * - H7 A null input at the newest checkpoint begins nested graphs anew in LangGraph; here it goes on.
  * - A2 New input where joins or deferred nodes are: sources of the run before count for the joins of the new one in LangGraph, and what it deferred
@@ -99,7 +100,7 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
     case 'command':
       return begun || at !== undefined || defers || ask.goto.some((name) => behind.includes(name));
     case 'update':
-      if (ask.asNode !== undefined) return behind.includes(ask.asNode) || (partly && joins);
+      if (ask.asNode !== undefined) return behind.length > 0 || (partly && joins);
       return partly || sends || updated;
     case 'answer':
       return hidden === 'many' || (hidden === 'one' && leaks);

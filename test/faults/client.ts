@@ -1,6 +1,6 @@
 /** A client that drives a scenario through processes that fail: after every failure another process goes on, long after. */
 import { DynamoDBSaver } from '../../core/checkpoint/dynamodb/index.ts';
-import { Command, isHoldpointError } from '../../core/index.ts';
+import { Command, isGraphDrained, isHoldpointError, RunControl } from '../../core/index.ts';
 import type { Database } from './database.ts';
 import { FaultyClient, type Strike } from './faulty.ts';
 import { lookAtLists } from './lists.ts';
@@ -31,7 +31,7 @@ export async function drive(
   threadId: string,
   strikes: readonly Strike[],
 ): Promise<Outcome> {
-  const { name, steps, durability = 'exit' } = scenario;
+  const { name, steps, durability = 'exit', drains } = scenario;
   const effects: Outcome['effects'][number][] = [];
   const ledger: Ledger = { effect: (effect, key) => void effects.push({ name: effect, key }) };
   const ran = (key: string): number => effects.filter((effect) => effect.key === key).length;
@@ -48,7 +48,11 @@ export async function drive(
   const boot = (): Process => {
     const number = processes.length;
     if (number > PATIENCE) throw new Error(`${name}: the thread is stuck`);
-    const faulty = new FaultyClient(database.client, strikes[number], (key) => void kept.set(key, ran(key)));
+    const faulty = new FaultyClient(
+      database.client,
+      strikes[number],
+      (key) => void kept.set(key, kept.get(key) ?? ran(key)),
+    );
     processes.push(faulty);
     const now = (): number => Date.UTC(2026, 0, 1) + number * DAY;
     const saver = new DynamoDBSaver({ client: faulty.client, table: database.table, tenant, clock: now });
@@ -139,6 +143,7 @@ export async function drive(
   async function happened({ graph, saver }: Process, step: Step, before: readonly string[]): Promise<boolean> {
     if (step.do === 'delete') return (await saver.load(threadId)) === undefined;
     try {
+      if (drains) await drain(graph);
       await graph.invoke(null, config);
     } catch (error) {
       if (isHoldpointError(error) && error.code === 'unknown_thread') return false;
@@ -149,6 +154,14 @@ export async function drive(
     if (step.do === 'travel') return isFork(graph);
     const now = (await pending(graph)).map(({ id }) => id);
     return !before.some((id) => now.includes(id));
+  }
+
+  async function drain(graph: Graph): Promise<void> {
+    const control = new RunControl();
+    control.requestDrain();
+    await graph.invoke(null, { ...config, control }).catch((error: unknown) => {
+      if (!isGraphDrained(error)) throw error;
+    });
   }
 
   async function isFork(graph: Graph): Promise<boolean> {

@@ -51,6 +51,8 @@ export type Step =
 export interface Scenario {
   readonly name: string;
   readonly durability?: Durability;
+  /** Whoever goes on with what was cut off is drained before a node runs, and goes on again. */
+  readonly drains?: true;
   readonly steps: readonly Step[];
   graph(ledger: Ledger, options: Options): Graph;
 }
@@ -120,6 +122,35 @@ const workflow: Pick<Scenario, 'steps' | 'graph'> = {
       const answer = interrupt<string, string>('ask?');
       return [...before, answer, await step('three')];
     });
+  },
+};
+
+/** Tasks in an entrypoint that a node calls: by itself, in a nested graph, and by way of a task. */
+const inNodes: Pick<Scenario, 'steps' | 'graph' | 'drains'> = {
+  drains: true,
+  steps: [start, yes],
+  graph: (ledger, options) => {
+    const step = steps(ledger);
+    const flowIn = (name: string) =>
+      entrypoint({ name: 'flow' }, async () => {
+        await Promise.all([step(`${name} one`), step(`${name} two`)]);
+        return [await step(`${name} three`)];
+      });
+    const call = task('call', async () => (await flowIn('task').invoke({})).concat(await step('after')));
+    const inner = new StateGraph(State)
+      .addNode('flow', async () => ({ log: await flowIn('inner').invoke({}) }))
+      .addNode('call', async () => ({ log: await call() }))
+      .addEdge(START, 'flow')
+      .addEdge('flow', 'call')
+      .compile();
+    return new StateGraph(State)
+      .addNode('flow', async () => ({ log: await flowIn('outer').invoke({}) }))
+      .addNode('inner', inner)
+      .addNode('ask', asking(ledger, 'ask'))
+      .addEdge(START, 'flow')
+      .addEdge(START, 'inner')
+      .addEdge('inner', 'ask')
+      .compile(options);
   },
 };
 
@@ -267,6 +298,8 @@ export const scenarios: readonly Scenario[] = [
   },
   { name: 'entrypoint with tasks', durability: 'sync', ...workflow },
   { name: 'entrypoint with tasks, async durability', durability: 'async', ...workflow },
+  { name: 'entrypoints in nodes, sync durability', durability: 'sync', ...inNodes },
+  { name: 'entrypoints in nodes, async durability', durability: 'async', ...inNodes },
   { name: 'siblings, sync durability', durability: 'sync', ...siblings },
   { name: 'siblings, async durability', durability: 'async', ...siblings },
   {

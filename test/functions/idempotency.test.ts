@@ -1,6 +1,6 @@
 /** C5 over HTTP: `Idempotency-Key` on every request that runs something, through the rim of Lambda, on both stores. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Checkpointer } from '../../core/index.ts';
+import { type Checkpointer, HoldpointError } from '../../core/index.ts';
 import { createApp } from '../../functions/app.ts';
 import { asking, askingStrictly, askingTwice, endless, oneNode } from '../support/http-graphs.ts';
 import { eventsOf, Gate, type Reply, SSE } from '../support/http.ts';
@@ -202,6 +202,26 @@ onEachStore((makeStore) => {
       const again = await send('POST', `${path}/invoke`, body, key('a'));
       expect([told(again), replayed(again)]).toEqual([told(first), true]);
       expect(effects).toEqual(['slow', 'slow']);
+    });
+
+    it('R1: a run that the store failed is continued by the same request at once', async () => {
+      const claim = store.claim.bind(store);
+      store.claim = async (threadId, want) => {
+        store.claim = claim;
+        const unavailable = new HoldpointError('store_unavailable', 'throttled', { retryable: true });
+        return Object.assign(await claim(threadId, want), { commit: () => Promise.reject(unavailable) });
+      };
+      const body = { graph: 'count', input: { topic: 'x' } };
+      const failed = await send('POST', `${path}/invoke`, body, key('a'));
+      expect([failed.status, failed.body.code, failed.headers.get('retry-after')]).toEqual([
+        503,
+        'store_unavailable',
+        '1',
+      ]);
+      const first = await send('POST', `${path}/invoke`, body, key('a'));
+      expect([first.status, replayed(first), first.body.values.log]).toEqual([200, false, ['run 1']]);
+      const again = await send('POST', `${path}/invoke`, body, key('a'));
+      expect([told(again), replayed(again)]).toEqual([told(first), true]);
     });
 
     it('C5: a refusal beside which something was kept is told again', async () => {

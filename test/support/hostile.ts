@@ -30,6 +30,7 @@ export function hostile(store: Checkpointer, codec: Codec = new Codec([liveInsta
     },
     release: () => claim.release(),
     reopen: () => claim.reopen(),
+    lapse: () => claim.lapse(),
   });
   return {
     check: (value, where) => store.check(value, where),

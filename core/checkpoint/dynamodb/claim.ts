@@ -132,14 +132,16 @@ export class DynamoDBClaim implements Claim {
   }
 
   release(): Promise<void> {
-    const { table, pk } = this.#partition;
-    return this.#end((version) =>
-      this.tookOver === undefined ? this.#releaseHead(version) : table.update(pk, HEAD_KEY, lapse(this.runId)),
-    );
+    return this.tookOver === undefined ? this.reopen() : this.lapse();
   }
 
   reopen(): Promise<void> {
     return this.#end((version) => this.#releaseHead(version));
+  }
+
+  lapse(): Promise<void> {
+    const { table, pk } = this.#partition;
+    return this.#end(() => table.update(pk, HEAD_KEY, lapse(this.runId)));
   }
 
   async #end(give: (version: number) => Promise<boolean>): Promise<void> {
@@ -168,7 +170,8 @@ export class DynamoDBClaim implements Claim {
       if (await wasCommitted(this.#partition, head, checkpointId)) return;
       await this.#shelf.discard(placed);
       // Whoever took over may be cut off too, and the next one wants what we kept.
-      if (!head.claim || firstRun(head.claim) !== this.#keeper.first) await this.#keeper.remove(superseded);
+      const left = !head.claim || firstRun(head.claim) !== this.#keeper.first;
+      if (left) await this.#keeper.remove([...superseded, ...this.#keeper.take()]);
     } else {
       await removeChildren(this.#partition, this.#life);
     }

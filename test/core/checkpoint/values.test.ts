@@ -45,6 +45,7 @@ const full: Checkpoint = {
           error: { name: 'Error', message: 'error' },
           calls: new Map([['0', inner]]),
           kept: new Map([['k', inner]]),
+          inside: new Map([['1', new Map([['t', { answers: [], questions: [], calls: new Map([['f#0', inner]]) }]])]]),
         },
       ],
     ]),
@@ -76,7 +77,7 @@ describe('the values of a checkpoint', () => {
       'sent on',
       '{"name":"Error","message":"error"}',
     ];
-    expect(texts).toEqual([...whole, ...told, 'a channel', 'sent', ...INNER, ...INNER].toSorted());
+    expect(texts).toEqual([...whole, ...told, 'a channel', 'sent', ...INNER, ...INNER, ...INNER].toSorted());
   });
 
   it('are changed where they stand, and nothing else is', () => {

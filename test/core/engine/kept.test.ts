@@ -6,7 +6,6 @@ import {
   type Durability,
   entrypoint,
   interrupt,
-  RunControl,
   Send,
   START,
   StateGraph,
@@ -18,66 +17,15 @@ import {
   collect,
   counting,
   deferred,
-  Died,
   Log,
   memory,
   rejection,
   thread,
   withClaims,
 } from '../../support/engine.ts';
+import { Process, turns } from '../../support/killed.ts';
 
 const HOUR = 3_600_000;
-
-/** More than any of these runs needs to come to its next stop. */
-async function turns(): Promise<void> {
-  for (let i = 0; i < 5; i++) await settled();
-}
-
-/** A process that the test kills: from then on no call of it reaches the store. */
-class Process {
-  readonly store: Checkpointer;
-  readonly #waiting: { readonly count: number; readonly reached: () => void }[] = [];
-  #dead = false;
-  kept = 0;
-
-  constructor(on: Checkpointer) {
-    this.store = withClaims(on, (claim) => ({
-      commit: async (checkpoint, status) => {
-        this.#alive();
-        await claim.commit(checkpoint, status);
-        this.#alive();
-      },
-      keep: async (kept) => {
-        this.#alive();
-        const counts = await claim.keep(kept);
-        this.kept += 1;
-        for (const { count, reached } of this.#waiting) if (this.kept >= count) reached();
-        return counts;
-      },
-      release: async () => {
-        this.#alive();
-        await claim.release();
-      },
-    }));
-  }
-
-  /** When it has kept so many, and what went on from that has come to a stop. */
-  async hasKept(count: number): Promise<void> {
-    await new Promise<void>((reached) => {
-      this.#waiting.push({ count, reached });
-      if (this.kept >= count) reached();
-    });
-    await turns();
-  }
-
-  kill(): void {
-    this.#dead = true;
-  }
-
-  #alive(): void {
-    if (this.#dead) throw new Died();
-  }
-}
 
 const kept: readonly Durability[] = ['sync', 'async'];
 const every: readonly Durability[] = ['exit', ...kept];
@@ -356,39 +304,6 @@ describe.each(kept)('D5: %s, task()s', (durability) => {
     gate.resolve();
     await rejection(run);
     expect(await build(store, HOUR).invoke(null, { ...thread(), durability })).toEqual({ log: ['paid'] });
-    expect(ran).toEqual(['pay']);
-  });
-
-  it.each([
-    ['a node', <Result>(run: () => Promise<Result>) => run],
-    ['a task()', <Result>(run: () => Promise<Result>) => task('outer', run)],
-  ])('a run that is drained before it comes to them loses none of %s', async (_, within) => {
-    const store = memory();
-    const ran: string[] = [];
-    const gate = deferred();
-    const pay = task('pay', () => ran.push('pay'));
-    const build = (on: Checkpointer, now: number) =>
-      new StateGraph(Log)
-        .addNode(
-          'node',
-          within(async () => {
-            await pay();
-            await gate.promise;
-            return { log: 'paid' };
-          }),
-        )
-        .addEdge(START, 'node')
-        .compile({ checkpointer: on, now: () => now });
-    const first = new Process(store);
-    const run = build(first.store, 0).invoke({}, { ...thread(), durability });
-    await first.hasKept(1);
-    first.kill();
-    gate.resolve();
-    await rejection(run);
-    const control = new RunControl();
-    control.requestDrain();
-    await rejection(build(store, HOUR).invoke(null, { ...thread(), durability, control }));
-    expect(await build(store, HOUR).invoke(null, thread())).toEqual({ log: ['paid'] });
     expect(ran).toEqual(['pay']);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Command, interrupt, START, StateGraph } from '../../../core/index.ts';
 import { settled } from '../../support/clock.ts';
-import { asked, deferred, Log, memory, rejection, thread } from '../../support/engine.ts';
+import { asked, deferred, Log, memory, rejection, thread, withClaims } from '../../support/engine.ts';
 import { type Library, same } from '../../support/libraries.ts';
 
 function fan({ Annotation, StateGraph: Graph, START: start, Send }: Library, node: (item: number) => unknown) {
@@ -79,5 +79,29 @@ describe('S6: maxConcurrency', () => {
     expect(await rejection(answering)).toEqual(new Error('a'));
     broken = false;
     expect(await graph.invoke(null, thread())).toEqual({ log: ['answer to a?', 'answer to b?'] });
+  });
+
+  it('X1: what had not begun when the run was told to stop runs when it goes on', async () => {
+    const stop = new AbortController();
+    const store = withClaims(memory(), (claim) => ({
+      commit: (checkpoint, status) => claim.commit(checkpoint, status),
+      keep: async (kept) => {
+        stop.abort(); // between one task and the next
+        return claim.keep(kept);
+      },
+      release: () => claim.release(),
+    }));
+    const graph = new StateGraph(Log)
+      .addNode('a', () => ({ log: 'a' }))
+      .addNode('b', () => ({ log: 'b' }))
+      .addNode('end', () => ({ log: 'end' }))
+      .addEdge(START, 'a')
+      .addEdge(START, 'b')
+      .addEdge('a', 'end')
+      .compile({ checkpointer: store });
+    const run = graph.invoke({}, { ...thread(), maxConcurrency: 1, signal: stop.signal });
+    expect(await rejection(run)).toMatchObject({ name: 'AbortError' });
+    expect((await graph.getState(thread())).next).toEqual(['b']);
+    expect(await graph.invoke(null, thread())).toEqual({ log: ['a', 'b', 'end'] });
   });
 });

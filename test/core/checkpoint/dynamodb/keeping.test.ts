@@ -122,22 +122,30 @@ it('only a take-over looks for what was kept', async () => {
   expect(ranges.filter((input) => JSON.stringify(input).includes('#t#'))).toHaveLength(1);
 });
 
-it('a late run leaves what it kept while whoever took over is at work, and removes it when that has ended', async () => {
-  const lost = await store.claim(thread, starting('r1'));
-  const taken = await over('r2', 1);
-  await lost.keep(said('a'));
-  await expect(commitNext(lost, 'done')).rejects.toMatchObject({ code: 'claim_lost' });
-  expect(await keptKeys()).toHaveLength(1);
-  await commitNext(taken, 'done');
+it.each([
+  ['checkpoint', {}],
+  ['progress', { progress: true as const }],
+])(
+  'a late run leaves what it kept while whoever took over is at work, and removes it when that has ended: %s',
+  async (_, more) => {
+    const lost = await store.claim(thread, starting('r1'));
+    const taken = await over('r2', 1);
+    await lost.keep(said('a'));
+    await expect(commitNext(lost, 'done')).rejects.toMatchObject({ code: 'claim_lost' });
+    expect(await keptKeys()).toHaveLength(1);
+    await commitNext(taken, 'done');
 
-  thread += ' again';
-  const late = await store.claim(thread, starting('r1'));
-  await commitNext(await over('r2', 1), 'done');
-  await late.keep(said('a'));
-  expect(await keptKeys()).toHaveLength(1);
-  await expect(commitNext(late, 'done')).rejects.toMatchObject({ code: 'claim_lost' });
-  expect(await keptKeys()).toEqual([]);
-});
+    thread += ' again';
+    const late = await store.claim(thread, starting('r1'));
+    await commitNext(await over('r2', 1), 'done');
+    await late.keep(said('a'));
+    expect(await keptKeys()).toHaveLength(1);
+    await expect(late.commit({ ...makeCheckpoint('r1', 1), ...more }, 'running')).rejects.toMatchObject({
+      code: 'claim_lost',
+    });
+    expect(await keptKeys()).toEqual([]);
+  },
+);
 
 it('C9: a late run whose thread was deleted leaves nothing', async () => {
   const late = await store.claim(thread, starting('r1'));
