@@ -74,7 +74,8 @@ async function route(context: TaskContext, output: unknown): Promise<TaskResult>
   if (pushed) result = { ...result, writes: [...pushed.filter(([key]) => graph.channels.has(key)), ...result.writes] };
   // The input was parsed when it came.
   if (graph.parses && node.name !== graph.entry) {
-    result = { ...result, writes: await parseWrites(graph.channels, result.writes, who) };
+    const parsed = parseWrites(graph.channels, result.writes, who);
+    result = { ...result, writes: parsed instanceof Promise ? await parsed : parsed };
   }
   if (handler) return { ...result, by: handler.by };
   if (node.branches.length === 0) return result;
