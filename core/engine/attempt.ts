@@ -45,7 +45,18 @@ export async function runOnce(context: TaskContext, run: NodeSpec['run']): Promi
   const output = (context.returned = await call(context, run));
   if (context.refusal) throw context.refusal;
   leaveForParent(context, output);
-  return await route(context, output);
+  const { handler } = context;
+  const { graph } = context.scope;
+  const { node } = context.task;
+  const who = `Node "${handler?.by ?? node.name}"`;
+  let result = read(context, output, who);
+  // The input was parsed when it came.
+  if (graph.parses && node.name !== graph.entry) {
+    const parsed = parseWrites(graph.channels, result.writes, who);
+    result = { ...result, writes: parsed instanceof Promise ? await parsed : parsed };
+  }
+  if (handler) return { ...result, by: handler.by };
+  return node.branches.length > 0 ? await route(context, result) : result;
 }
 
 /** Ends when all that the node called has ended. A Command that a nested graph sends to its parent arrives here as if the node had returned it. */
@@ -65,22 +76,20 @@ async function call(context: TaskContext, run: NodeSpec['run']): Promise<unknown
   }
 }
 
-async function route(context: TaskContext, output: unknown): Promise<TaskResult> {
-  const { scope, frame, task, config, handler, pushed } = context;
+function read({ scope, task, pushed }: TaskContext, output: unknown, who: string): TaskResult {
+  const { graph } = scope;
+  const result = task.node.interpret?.(output) ?? readOutput(graph, output, who);
+  if (!pushed) return result;
+  return { ...result, writes: [...pushed.filter(([key]) => graph.channels.has(key)), ...result.writes] };
+}
+
+/** Where its conditional edges lead, too. */
+async function route(context: TaskContext, { writes, targets: given }: TaskResult): Promise<TaskResult> {
+  const { scope, frame, task, config } = context;
   const { graph } = scope;
   const { node } = task;
-  const who = `Node "${handler?.by ?? node.name}"`;
-  let result = node.interpret?.(output) ?? readOutput(graph, output, who);
-  if (pushed) result = { ...result, writes: [...pushed.filter(([key]) => graph.channels.has(key)), ...result.writes] };
-  // The input was parsed when it came.
-  if (graph.parses && node.name !== graph.entry) {
-    const parsed = parseWrites(graph.channels, result.writes, who);
-    result = { ...result, writes: parsed instanceof Promise ? await parsed : parsed };
-  }
-  if (handler) return { ...result, by: handler.by };
-  if (node.branches.length === 0) return result;
-  const targets = [...result.targets];
-  const channels = reduceWrites(graph, frame.channels, result.writes, frame.planned);
+  const targets = [...given];
+  const channels = reduceWrites(graph, frame.channels, writes, frame.planned);
   for (const [i, branch] of node.branches.entries()) {
     const state = lendState(graph, channels);
     const decide = (): unknown => branch.decide(state, config);
@@ -89,7 +98,7 @@ async function route(context: TaskContext, output: unknown): Promise<TaskResult>
     const decided = isRunnable(returned) ? await returned.invoke(state, config) : returned;
     targets.push(...readDestinations(graph, branch, decided, `Conditional edge from "${node.name}"`));
   }
-  return { writes: result.writes, targets };
+  return { writes, targets };
 }
 
 /** As in LangChain, what a function returns is run in its place if it can be: a graph that a node chooses. */

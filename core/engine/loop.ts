@@ -13,6 +13,7 @@ import type { Breakpoints } from '../graph/spec.ts';
 import { type Cancel, limited } from './cancel.ts';
 import { Keeping } from './keeping.ts';
 import { inLanes } from './lanes.ts';
+import { copyOf } from '../maps.ts';
 import { applyWrites, asDeclared, planStep, type Task, writeChannels } from './plan.ts';
 import { readState } from './state.ts';
 import type { Scope } from './scope.ts';
@@ -46,7 +47,8 @@ export async function runLoop(
     const { cause } = scope.cancel;
     if (cause) return { end: 'failed', frame, error: cause.error };
     if (scope.draining()) return { end: 'drained', frame };
-    if (!passing && stopsAt(before, nextNodes(frame))) return { end: 'breakpoint', at: 'before', frame };
+    if (before.length > 0 && !passing && stopsAt(before, nextNodes(frame)))
+      return { end: 'breakpoint', at: 'before', frame };
     passing = false;
     const ended = await runStep(scope, frame);
     if (ended.end !== 'done') return ended;
@@ -137,7 +139,7 @@ function endOf(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<
 
 function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failures: readonly unknown[]): LoopEnd {
   // A task that did not begin stays as it was found.
-  const records = new Map<string, TaskRecord>(ends.length < frame.next.length ? frame.tasks : []);
+  const records = ends.length < frame.next.length ? copyOf(frame.tasks) : new Map<string, TaskRecord>();
   for (const ended of ends) if ('record' in ended) records.set(ended.task.path, ended.record);
   const after = { frame: { ...frame, tasks: records } };
   const refused = ends.find((ended) => ended.end === 'refused');

@@ -45,20 +45,21 @@ export function readUpdate(
 
 /** Where to go, from names and Sends. @throws InvalidUpdateError for an unknown node */
 function readGoto(graph: GraphSpec, goto: readonly unknown[], who: string): Target[] {
-  return goto.flatMap((target): Target[] => {
+  const targets: Target[] = [];
+  for (const target of goto) {
     if (isSend(target)) {
       knownNode(graph, target.node, who);
-      return [sentOf(target)];
-    }
-    if (target === END) return [];
-    if (typeof target === 'string') return [knownNode(graph, target, who)];
-    throw new InvalidUpdateError(`${who}: goto takes node names and Sends, got ${quote(target)}.`);
-  });
+      targets.push(sentOf(target));
+    } else if (typeof target !== 'string') {
+      throw new InvalidUpdateError(`${who}: goto takes node names and Sends, got ${quote(target)}.`);
+    } else if (target !== END) targets.push(knownNode(graph, target, who));
+  }
+  return targets;
 }
 
 /** Where a router leads. @throws InvalidUpdateError for a destination that does not exist */
 export function readDestinations(graph: GraphSpec, branch: Branch, decided: unknown, who: string): Target[] {
-  const destinations = [decided].flat(1).map((destination) => {
+  const destinations = (Array.isArray(decided) ? decided : [decided]).map((destination: unknown) => {
     if (destination === null || destination === undefined) {
       throw new InvalidUpdateError(
         `${who}: Branch condition returned unknown or null destination: ${quote(destination)}.`,

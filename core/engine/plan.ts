@@ -254,10 +254,9 @@ function passJoins(
   waiting: Frame['joins'],
   finished: readonly NodeSpec[],
 ): { readonly waiting: Frame['joins']; readonly reached: readonly Join[] } {
+  if (!finished.some(({ joins }) => joins.length > 0)) return { waiting, reached: [] };
   const touched = new Map<string, Join>();
   for (const node of finished) for (const join of node.joins) touched.set(join.id, join);
-  if (touched.size === 0) return { waiting, reached: [] };
-
   const names = new Set(finished.map(({ name }) => name));
   const next = new Map(waiting);
   const reached: Join[] = [];

@@ -46,8 +46,8 @@ export const bugs: readonly Bug[] = [
   {
     what: 'a run stops again at the breakpoint from which it goes on',
     file: 'engine/loop.ts',
-    line: 'if (!passing && stopsAt(',
-    instead: 'if (stopsAt(',
+    line: '!passing && stopsAt(',
+    instead: 'stopsAt(',
   },
   {
     what: 'the second question of a task gets the answer to the first',
