@@ -28,6 +28,11 @@ export interface Channel<Value = unknown, Update = Value> {
 
 export type Reducer<Value, Update = Value> = (current: Value, update: Update) => Value;
 
+/** A reducer may say itself what an update is before it is written: in whatever way a channel with it is declared. */
+export interface ParsingReducer {
+  readonly parseUpdate?: Channel['parse'];
+}
+
 /** Keeps the last value. Two writes in one superstep are an error, because their order would mean nothing to the reader. */
 export function lastValue<Value>(initial?: () => Value): Channel<Value> {
   return {
@@ -52,8 +57,10 @@ export function reduced<Value, Update = Value>(
   reducer: Reducer<Value, Update>,
   initial?: () => Value,
 ): Channel<Value, Update> {
+  const { parseUpdate } = reducer as ParsingReducer;
   return {
     ...(initial && { initial }),
+    ...(parseUpdate && { parse: parseUpdate }),
     rule: reducer,
     reduce(current, updates, name) {
       if (updates.some(isOverwrite)) return overwritten(updates, name);

@@ -42,6 +42,8 @@ export class HoldpointError extends Error {
   readonly code: ErrorCode;
   /** The facts of the message, for programs: ids, names, what is pending. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** LangGraph's name for it, where it has one. */
+  declare readonly lc_error_code?: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -70,7 +72,7 @@ export class StateGraphInputError extends GraphValidationError {
 /** No edge leads to a node. Code `invalid_graph`. */
 export class UnreachableNodeError extends GraphValidationError {
   override readonly name = 'UnreachableNodeError';
-  readonly lc_error_code = 'UNREACHABLE_NODE';
+  override readonly lc_error_code = 'UNREACHABLE_NODE';
 }
 
 export interface NodeTimeoutFields {
@@ -115,7 +117,7 @@ export function isNodeTimeoutError(error: unknown): error is NodeTimeoutError {
 /** A run took more supersteps than `recursionLimit`. Code `recursion_limit`. */
 export class GraphRecursionError extends HoldpointError {
   override readonly name = 'GraphRecursionError';
-  readonly lc_error_code = 'GRAPH_RECURSION_LIMIT';
+  override readonly lc_error_code = 'GRAPH_RECURSION_LIMIT';
   constructor(limit: number | string) {
     super(
       'recursion_limit',
@@ -139,7 +141,7 @@ export class InvalidNamespaceError extends HoldpointError {
 /** A node returned, or a caller sent, an update that the state cannot take. Code `invalid_update` or `concurrent_update`. */
 export class InvalidUpdateError extends HoldpointError {
   override readonly name = 'InvalidUpdateError';
-  readonly lc_error_code: string | undefined;
+  override readonly lc_error_code: string | undefined;
   constructor(
     message: string,
     details?: Readonly<Record<string, unknown>>,
@@ -180,7 +182,7 @@ export class EmptyInputError extends HoldpointError {
 /** The graph was called in a way that it cannot serve: no checkpointer, no thread id, outside of a run. */
 export class GraphValueError extends HoldpointError {
   override readonly name = 'GraphValueError';
-  readonly lc_error_code: string | undefined;
+  override readonly lc_error_code: string | undefined;
   constructor(message: string, code?: 'missing_checkpointer' | 'missing_thread_id' | 'outside_graph') {
     super(code ?? 'invalid_argument', message);
     this.lc_error_code = code?.toUpperCase();

@@ -12,6 +12,7 @@ export type {
   NodeAction,
   NodeFunction,
   NodeReturn,
+  ReturnsOf,
   Router,
   RunnableLike,
   StateGraphInit,
@@ -19,7 +20,11 @@ export type {
 } from './graph/node-types.ts';
 export type { InferInterruptInputType, InferInterruptResumeType, InferWriterType } from './graph/infer.ts';
 export { CompiledStateGraph } from './graph/compiled.ts';
-export type { CompileOptions, GetStateOptions, Result, StreamConfig } from './graph/options.ts';
+export type { CompileOptions, GetStateOptions, Result, RunInput, StreamConfig } from './graph/options.ts';
+export type { BatchOptions } from './graph/batch.ts';
+export type { BareNode } from './graph/inside.ts';
+export type { Piped, Step } from './graph/pipe.ts';
+export type { GraphTool, ToolFields } from './graph/runnable.ts';
 
 // Declaring state
 export {
@@ -64,7 +69,7 @@ export type { Message, MessageContent, MessageLike } from './messages/message.ts
 export { pushMessage, type PushMessageOptions } from './messages/push.ts';
 export { END, INTERRUPT, START } from './constants.ts';
 export type { DrawableGraph, DrawnEdge, DrawnNode, DrawOptions } from './graph/draw.ts';
-export type { MermaidOptions } from './graph/mermaid.ts';
+export type { MermaidOptions, PictureOptions } from './graph/mermaid.ts';
 
 // Stopping for people
 export {
@@ -90,6 +95,7 @@ export type { Interrupt } from './checkpoint/checkpoint.ts';
 
 // Functions instead of graphs
 export { entrypoint, type Entrypoint, type EntrypointOptions, getPreviousState } from './functional/entrypoint.ts';
+export type { EntrypointFinal } from './functional/function-graph.ts';
 export { task, type TaskOptions } from './functional/task.ts';
 
 // Inside nodes
@@ -101,7 +107,14 @@ export { RunControl } from './control.ts';
 export type { Durability, RunnableConfig, ThreadConfig } from './config.ts';
 export type { RunStream } from './engine/run-stream.ts';
 export type { StreamMode } from './engine/stream.ts';
-export type { StreamOutput } from './engine/chunk.ts';
+export type {
+  StreamCheckpointsOutput,
+  StreamDebugOutput,
+  StreamMessageOutput,
+  StreamOutput,
+  StreamTasksOutput,
+  StreamToolsOutput,
+} from './engine/chunk.ts';
 export type { StateSnapshot, TaskSnapshot } from './engine/snapshot.ts';
 
 // Storage

@@ -27,12 +27,15 @@ export interface InterruptOptions {
  * const decision = interrupt({ question: 'Refund 250 EUR?', order: state.order });
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- the answer's type is the caller's to say, as in LangGraph
-export function interrupt<Value = unknown, Answer = any>(value: Value, options: InterruptOptions = {}): Answer {
+export function interrupt<Value = unknown, Answer = any>(
+  value: Value,
+  options: InterruptOptions = {},
+): NoInfer<Answer> {
   const { key } = options;
   if (key !== undefined && (typeof key !== 'string' || key === '' || key.length > 256)) {
     throw new HoldpointError('invalid_argument', 'interrupt(): a key is a string of 1 to 256 characters.');
   }
-  return requireTask('interrupt()').ask(value, options) as Answer;
+  return requireTask('interrupt()').ask(value, options) as NoInfer<Answer>;
 }
 
 /**

@@ -25,11 +25,12 @@ import {
   ToolMessageChunk,
 } from '@langchain/core/messages';
 import { ChatPromptValue } from '@langchain/core/prompt_values';
+import type { RunnableToolLike } from '@langchain/core/runnables';
 import { z } from 'zod/v3';
 import type { ValueCodec } from './checkpoint/codec.ts';
 import { capture, type Captured, type Constructor, revive } from './checkpoint/instances.ts';
 import { UnstorableState } from './errors.ts';
-import { isMessage, isPlainMessage } from './messages/message.ts';
+import { isMessage, isPlainMessage, tokens } from './messages/message.ts';
 import { messagesReducer } from './messages/reducer.ts';
 import { messagesState } from './messages/state.ts';
 import { withLangGraph } from './zod.ts';
@@ -41,6 +42,15 @@ declare module './messages/message.ts' {
     readonly told: BaseMessage;
   }
 }
+
+declare module './graph/runnable.ts' {
+  interface ToolClasses {
+    // oxlint-disable-next-line typescript/no-explicit-any -- the schemas of every version of Zod
+    readonly tool: RunnableToolLike<any, any>;
+  }
+}
+
+tokens.messageOf = (content, id) => new AIMessageChunk({ content, id });
 
 /** One message, or several. */
 export type Messages = BaseMessageLike | readonly BaseMessageLike[];

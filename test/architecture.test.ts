@@ -113,10 +113,12 @@ describe('import arrows', () => {
       ].map((match) => `${file}: ${match[0]}`);
     });
     // The defaults of compile({ now, newId }) and InMemoryStore({ now }), and the ids of messages, which a reducer gives outside of any graph too.
+    // And a drawing is made a picture where LangGraph has it made.
     expect([...new Set(uses)].sort()).toEqual([
       'clock.ts: Date.now',
       'clock.ts: setTimeout',
       'graph/call.ts: randomUUID',
+      'graph/mermaid.ts: fetch(',
       'messages/message.ts: randomUUID',
       'store/in-memory.ts: Date.now',
     ]);

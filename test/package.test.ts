@@ -42,6 +42,25 @@ describe('the installed package', () => {
     expect(stdout).toBe('200 {"ok":true}\nthreads true false\n');
   });
 
+  it('serves CommonJS, and projects whose TypeScript knows no "exports"', async () => {
+    const { stdout } = await run(process.execPath, ['required.cjs'], { cwd: project });
+    expect(stdout).toBe('yes function function\n');
+    const installed = join(project, 'node_modules/holdpoint');
+    const { main, types, typesVersions, exports } = JSON.parse(
+      await readFile(join(installed, 'package.json'), 'utf8'),
+    ) as {
+      main: string;
+      types: string;
+      typesVersions: { '*': Record<string, string[]> };
+      exports: Record<string, { types: string; default: string }>;
+    };
+    expect({ types, default: main }).toEqual(exports['.']);
+    const entries = Object.entries(exports).filter(([name]) => name !== '.');
+    expect(typesVersions['*']).toEqual(
+      Object.fromEntries(entries.map(([name, { types }]) => [name.slice(2), [types]])),
+    );
+  });
+
   it('bundles and synthesises the stack', async () => {
     await tool('tsx', 'stack.ts');
     const template = JSON.parse(await readFile(join(project, 'cdk.out/Leave.template.json'), 'utf8')) as {

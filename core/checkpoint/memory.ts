@@ -20,7 +20,7 @@ import {
   sameRequestBy,
   type ThreadStatus,
 } from './checkpointer.ts';
-import { claimLost } from './refusals.ts';
+import { claimLost, foreignSaver } from './refusals.ts';
 import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
@@ -153,6 +153,11 @@ export class MemorySaver implements Checkpointer {
       );
       return { threads: query.waiting ? threads.filter((thread) => thread.waitingSince) : threads, ...more };
     });
+  }
+
+  /** What LangGraph's own graphs ask a saver for. @throws HoldpointError `invalid_argument` */
+  getTuple(): never {
+    throw foreignSaver('MemorySaver.getTuple()');
   }
 
   deleteThread(threadId: string): Promise<boolean> {

@@ -2,6 +2,15 @@
 import { EmptyInputError, type ErrorCode, HoldpointError, quote, UnknownInterruptError } from '../errors.ts';
 import type { ActiveClaim, Head } from './checkpointer.ts';
 
+/** One of LangGraph's savers in a graph of Holdpoint, or the other way round. */
+export function foreignSaver(saver: string): HoldpointError {
+  return new HoldpointError(
+    'invalid_argument',
+    `${saver}: LangGraph's savers and Holdpoint's do not fit each other, because a run here claims its thread. Give a graph that was built with ` +
+      "Holdpoint its MemorySaver or DynamoDBSaver. Give an agent of LangGraph's none, and make it a node of such a graph.",
+  );
+}
+
 export function unknownThread(threadId: string): HoldpointError {
   return new EmptyInputError(`No thread "${threadId}". Start it with an input first.`, 'unknown_thread', { threadId });
 }

@@ -52,7 +52,8 @@ export async function runOnce(context: TaskContext, run: NodeSpec['run']): Promi
   let result = read(context, output, who);
   // The input was parsed when it came.
   if (graph.parses && node.name !== graph.entry) {
-    result = { ...result, writes: await parseWrites(graph.channels, result.writes, who) };
+    const parsed = parseWrites(graph.channels, result.writes, who);
+    result = { ...result, writes: parsed instanceof Promise ? await parsed : parsed };
   }
   if (handler) return { ...result, by: handler.by };
   return node.branches.length > 0 ? await route(context, result) : result;
@@ -60,8 +61,10 @@ export async function runOnce(context: TaskContext, run: NodeSpec['run']): Promi
 
 /** Ends when all that the node called has ended. A Command that a nested graph sends to its parent arrives here as if the node had returned it. */
 async function call(context: TaskContext, run: NodeSpec['run']): Promise<unknown> {
+  const { node, input } = context.task;
   try {
-    const output = await run(context.task.input, context.config);
+    const returned = await run(input, context.config);
+    const output = !node.interpret && isRunnable(returned) ? await returned.invoke(input, context.config) : returned;
     if (isInterrupted(output)) context.stopFor(output[INTERRUPT]);
     return output;
   } catch (error) {
@@ -91,10 +94,16 @@ async function route(context: TaskContext, { writes, targets: given }: TaskResul
     const state = lendState(graph, channels);
     const decide = (): unknown => branch.decide(state, config);
     const told = config.callbacks && !branch.isRunnable;
-    const decided = await (told ? inRouterChain(context, i, state, decide) : decide());
+    const returned = await (told ? inRouterChain(context, i, state, decide) : decide());
+    const decided = isRunnable(returned) ? await returned.invoke(state, config) : returned;
     targets.push(...readDestinations(graph, branch, decided, `Conditional edge from "${node.name}"`));
   }
   return { writes, targets };
+}
+
+/** As in LangChain, what a function returns is run in its place if it can be: a graph that a node chooses. */
+function isRunnable(returned: unknown): returned is { invoke: NodeSpec['run'] } {
+  return (returned as { readonly lc_runnable?: unknown } | null | undefined)?.lc_runnable === true;
 }
 
 /** A Command for the graph around ends this one, on its way there. To a graph of one function it is a value. */

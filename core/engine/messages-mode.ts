@@ -5,7 +5,7 @@
  * - M1 A message is told once: token by token, or whole when its node returns it. What a node was given is not told again.
  * - M2 A model that is tagged `nostream` is not heard.
  */
-import { isMessage, newMessage, withId } from '../messages/message.ts';
+import { isMessage, tokens, withId } from '../messages/message.ts';
 import { type Handlers, inTurn, type Namespace } from './events.ts';
 import { type HeardTasks, heardTasks, type Metadata } from './heard-tasks.ts';
 import { metadataOf } from './runtime.ts';
@@ -67,7 +67,7 @@ export function messagesMode(
       _parent?: string,
       _tags?: unknown,
       fields?: { readonly chunk?: { readonly message?: unknown } },
-    ) => tellToken(runId, fields?.chunk?.message ?? newMessage({ type: 'ai', content: token, id: `run-${runId}` })),
+    ) => tellToken(runId, fields?.chunk?.message ?? tokens.messageOf(token, `run-${runId}`)),
     handleLLMEnd: (output: { readonly generations: readonly { readonly message?: unknown }[][] }, runId: string) => {
       if (!models.get(runId)?.streamed) tellToken(runId, output.generations[0]?.[0]?.message);
       models.delete(runId);

@@ -11,7 +11,8 @@ import { knownNode } from './plan.ts';
  * @throws InvalidUpdateError
  */
 export function readOutput(graph: GraphSpec, output: unknown, who: string): TaskResult {
-  if (output === null || output === undefined) return { writes: [], targets: [] };
+  // Also what `condition && { … }` comes to.
+  if (!output) return { writes: [], targets: [] };
   if (isCommand(output)) return readCommand(graph, output, who);
   if (isSend(output)) return { writes: [], targets: readGoto(graph, [output], who) };
   if (Array.isArray(output) && output.some((part) => isCommand(part) || isSend(part))) {

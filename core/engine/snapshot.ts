@@ -21,7 +21,7 @@ export interface TaskSnapshot {
   readonly name: string;
   readonly path: TaskPath;
   /** The task's pending questions. */
-  readonly interrupts: readonly Interrupt[];
+  readonly interrupts: Interrupt[];
   readonly error?: { readonly name: string; readonly message: string };
   /** The writes of a task that has finished. */
   readonly result?: Readonly<Record<string, unknown>>;
@@ -34,8 +34,8 @@ export interface StateSnapshot {
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly values: any;
   /** The nodes that run next. Empty when the thread is done. */
-  readonly next: readonly string[];
-  readonly tasks: readonly TaskSnapshot[];
+  readonly next: string[];
+  readonly tasks: TaskSnapshot[];
   readonly metadata?: SnapshotMetadata;
   /** Names this checkpoint. */
   readonly config: ThreadConfig;

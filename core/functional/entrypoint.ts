@@ -2,8 +2,10 @@
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import type { Command } from '../command.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
+import type { StreamOutput } from '../engine/chunk.ts';
 import { currentTask } from '../engine/current.ts';
 import type { RunStream } from '../engine/run-stream.ts';
+import type { StreamMode } from '../engine/stream.ts';
 import { CompiledStateGraph } from '../graph/compiled.ts';
 import type { StreamConfig } from '../graph/options.ts';
 import { drawFunction } from '../graph/draw.ts';
@@ -28,7 +30,15 @@ type Returned<Output> = Output extends EntrypointFinal<infer Value, unknown> ? V
 /** A compiled graph whose input is the function's, and whose values are what it returns. */
 export interface Entrypoint<Input, Output> extends Omit<CompiledStateGraph<unknown, unknown>, 'invoke' | 'stream'> {
   invoke(input: Input | Command | null, config?: StreamConfig): Promise<Returned<Awaited<Output>>>;
-  stream(input: Input | Command | null, config?: StreamConfig): Promise<RunStream>;
+  stream<
+    Modes extends StreamMode | readonly StreamMode[] = 'updates',
+    Subgraphs extends boolean = false,
+    Encoding extends 'text/event-stream' | undefined = undefined,
+  >(
+    input: Input | Command | null,
+    config?: StreamConfig<Modes, Subgraphs, Encoding>,
+    // oxlint-disable-next-line typescript/no-explicit-any -- its tasks are not known by name
+  ): Promise<RunStream<StreamOutput<Modes, Subgraphs, Encoding, Returned<Awaited<Output>>, any, string, unknown, any>>>;
 }
 
 /**
@@ -58,8 +68,8 @@ export const entrypoint = Object.assign(entrypointOf, {
     new EntrypointFinal(given),
 });
 
-/** What the last run of this thread returned or saved. Undefined in its first run. */
-export function getPreviousState<State = unknown>(): State | undefined {
+/** What the last run of this thread returned or saved. Undefined in its first run: typed as in LangGraph, so say `State | undefined`. */
+export function getPreviousState<State = unknown>(): State {
   const context = currentTask();
-  return context && (previousOf(context.frame.channels) as State | undefined);
+  return (context && previousOf(context.frame.channels)) as State;
 }

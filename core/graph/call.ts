@@ -1,5 +1,6 @@
 /** From a call of a compiled graph to a run, a look or an update of the thread that its config names. */
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import { foreignSaver } from '../checkpoint/refusals.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { systemClock } from '../clock.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
@@ -34,6 +35,12 @@ export interface Named {
   readonly at: string | undefined;
 }
 
+/** @throws HoldpointError `invalid_argument` for one of LangGraph's */
+export function checkSaver(checkpointer: CompileOptions['checkpointer']): void {
+  const fits = !checkpointer || checkpointer === true || typeof checkpointer.claim === 'function';
+  if (!fits) throw foreignSaver('compile({ checkpointer })');
+}
+
 /** @throws GraphValueError `missing_checkpointer`, `missing_thread_id` */
 export function namedBy({ configurable }: RunnableConfig, { checkpointer }: CompileOptions): Named {
   if (checkpointer === true) {
@@ -42,7 +49,7 @@ export function namedBy({ configurable }: RunnableConfig, { checkpointer }: Comp
       'missing_checkpointer',
     );
   }
-  if (typeof checkpointer !== 'object') {
+  if (!checkpointer) {
     throw new GraphValueError('No checkpointer set. Compile with { checkpointer }.', 'missing_checkpointer');
   }
   const { thread_id: threadId, checkpoint_ns: ns = '', checkpoint_id: at } = configurable ?? {};

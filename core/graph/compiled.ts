@@ -5,7 +5,6 @@ import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import type { Command } from '../command.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { type END, INTERRUPT, type START } from '../constants.ts';
-import { HoldpointError } from '../errors.ts';
 import type { Listener } from '../engine/events.ts';
 import { snapshotsOf } from '../engine/history.ts';
 import type { Update } from '../engine/make.ts';
@@ -21,18 +20,18 @@ import type { BaseStore } from '../store/store.ts';
 import type { InferInterruptInputType, InferWriterType } from './infer.ts';
 import type { DrawableGraph, DrawOptions } from './draw.ts';
 import { type BatchOptions, mergeConfigs, runBatch } from './batch.ts';
-import { callRun, callState, callUpdate, type Named, namedBy, nowOf, taskAround } from './call.ts';
+import { callRun, callState, callUpdate, checkSaver, type Named, namedBy, nowOf, taskAround } from './call.ts';
 import { type BareNode, nodesOf, subgraphsOf } from './inside.ts';
-import { gathered, Piped, type Step } from './pipe.ts';
 import type {
   CompileOptions,
   GetHistoryOptions,
   GetStateOptions,
-  Input,
+  RunInput,
   Result,
   RunConfig,
   StreamConfig,
 } from './options.ts';
+import { GraphRunnable } from './runnable.ts';
 import type { GraphSpec } from './spec.ts';
 
 /** How a graph draws itself: a graph of nodes and a function do it differently. */
@@ -50,7 +49,7 @@ export class CompiledStateGraph<
   WriterType = unknown,
   // Named so that code that names it compiles: stream transformers are LangGraph's streamEvents v3, which is not here.
   _StreamTransformers extends readonly unknown[] = [],
-> {
+> extends GraphRunnable<RunInput<I, InterruptType>, Result<ExtractStateType<O>>> {
   // Only types: what nodes return and read, their names, what callers pass and get.
   declare readonly '~RunInput': U;
   declare readonly '~RunOutput': S;
@@ -65,14 +64,11 @@ export class CompiledStateGraph<
   #options: CompileOptions;
   readonly #draw: Draw;
   readonly #bound: RunnableConfig | undefined;
-  // As LangGraph's and LangChain's own programs tell what a graph is.
-  readonly lg_is_pregel = true;
-  readonly lc_runnable = true;
-  readonly lc_namespace = ['langgraph', 'pregel'];
-  readonly lc_id = ['langgraph', 'pregel', 'CompiledStateGraph'];
 
   /** @param bound what every call is configured with, unless it says otherwise */
   constructor(spec: GraphSpec, options: CompileOptions, draw: Draw, bound?: RunnableConfig) {
+    super();
+    checkSaver(options.checkpointer);
     this.spec = options.store ? { ...spec, store: options.store } : spec;
     this.name = options.name;
     this.description = options.description;
@@ -98,7 +94,7 @@ export class CompiledStateGraph<
 
   /** Runs side by side; results in the order of the inputs. @param config for all runs, or one for each */
   async batch<Exceptions extends boolean = false>(
-    inputs: readonly Input<I, InterruptType>[],
+    inputs: readonly RunInput<I, InterruptType>[],
     config?: (RunConfig<C> & StreamConfig) | readonly (RunConfig<C> & StreamConfig)[],
     options?: BatchOptions & { readonly returnExceptions?: Exceptions },
   ): Promise<(Result<ExtractStateType<O>> | (Exceptions extends true ? Error : never))[]> {
@@ -126,7 +122,7 @@ export class CompiledStateGraph<
    * @throws HoldpointError refusals, by `code`; the thread is untouched then
    */
   async invoke(
-    input: Input<I, InterruptType>,
+    input: RunInput<I, InterruptType>,
     given: RunConfig<C> & StreamConfig = {},
   ): Promise<Result<ExtractStateType<O>>> {
     const config = mergeConfigs(this.#bound, given);
@@ -150,7 +146,7 @@ export class CompiledStateGraph<
     Subgraphs extends boolean = false,
     Encoding extends 'text/event-stream' | undefined = undefined,
   >(
-    input: Input<I, InterruptType>,
+    input: RunInput<I, InterruptType>,
     given: RunConfig<C> & StreamConfig<Modes, Subgraphs, Encoding> = {},
   ): Promise<
     RunStream<
@@ -170,29 +166,6 @@ export class CompiledStateGraph<
     return new RunStream(start, { modes, several, subgraphs, outputKeys, sse, now: () => nowOf(this.#options) });
   }
 
-  /** As a step of a LangChain sequence that is streamed: `stream` of what the step before it streamed. */
-  async *transform(
-    inputs: AsyncIterable<Input<I, InterruptType>>,
-    config?: RunConfig<C> & StreamConfig,
-  ): AsyncGenerator {
-    yield* await this.stream(await gathered(inputs), config as never);
-  }
-
-  /** This graph, and then a step that takes its result: a function, a Runnable, or an object of them. */
-  pipe<Next>(step: Step<Result<ExtractStateType<O>>, Next>): Piped<Input<I, InterruptType>, Awaited<Next>> {
-    return new Piped([this as Step, step]);
-  }
-
-  /** As LangChain writes down what it cannot load again. */
-  toJSON(): object {
-    return { lc: 1, type: 'not_implemented', id: this.lc_id };
-  }
-
-  /** LangChain's events are not told: use `stream()`. @throws HoldpointError `invalid_argument` */
-  streamEvents(): never {
-    throw new HoldpointError('invalid_argument', 'streamEvents() is not here: use stream(), streamMode "messages".');
-  }
-
   async #collect(input: unknown, config: StreamConfig): Promise<unknown[]> {
     const chunks: unknown[] = [];
     for await (const chunk of await this.stream(input as never, config as never)) chunks.push(chunk);
@@ -210,6 +183,7 @@ export class CompiledStateGraph<
   }
 
   set checkpointer(checkpointer: Checkpointer | boolean | undefined) {
+    checkSaver(checkpointer);
     this.#options = { ...this.#options, checkpointer };
   }
 
@@ -262,7 +236,8 @@ export class CompiledStateGraph<
   updateState(
     config: RunnableConfig,
     values: U | Command | null,
-    asNode?: N | typeof START | typeof END | '__copy__' | '__input__',
+    // A name that is not known when it is written is refused when it is used, as in LangGraph.
+    asNode?: N | typeof START | typeof END | '__copy__' | '__input__' | (string & Record<never, never>),
   ): Promise<ThreadConfig> {
     return this.bulkUpdateState(config, [{ updates: [{ values, asNode }] }]);
   }

@@ -8,7 +8,7 @@
 import { END, START } from '../constants.ts';
 import { byCodeUnit } from '../engine/plan.ts';
 import type { Declared } from './declared.ts';
-import { mermaid, type MermaidOptions } from './mermaid.ts';
+import { mermaid, type MermaidOptions, picture, type PictureOptions } from './mermaid.ts';
 import type { Breakpoints } from './spec.ts';
 
 export interface DrawnNode {
@@ -70,6 +70,11 @@ export class DrawableGraph {
 
   drawMermaid(options?: MermaidOptions): string {
     return mermaid(this, options);
+  }
+
+  /** As a picture. The drawing is sent to mermaid.ink, a service that anybody can use. */
+  drawMermaidPng(options?: PictureOptions): Promise<Blob> {
+    return picture(this.drawMermaid(options), options);
   }
 
   toJSON(): { nodes: Record<string, unknown>[]; edges: DrawnEdge[] } {

@@ -12,6 +12,11 @@ export interface MermaidOptions {
   readonly wrapLabelNWords?: number;
 }
 
+export interface PictureOptions extends MermaidOptions {
+  /** A CSS colour. @default 'white' */
+  readonly backgroundColor?: string;
+}
+
 const COLORS = { default: 'fill:#f2f0ff,line-height:1.2', first: 'fill-opacity:0', last: 'fill:#bfb6fc' };
 
 export function mermaid(graph: DrawableGraph, options: MermaidOptions = {}): string {
@@ -82,3 +87,13 @@ function textOf({ name, metadata = {} }: DrawnNode): string {
 
 const escape = (text: string): string =>
   text.replaceAll(/[#"<>()[\]{}|]/g, (sign) => (sign === '"' ? '#quot;' : `#${sign.charCodeAt(0)};`));
+
+/** @throws Error when the service refuses the drawing */
+export async function picture(drawing: string, { backgroundColor = 'white' }: PictureOptions = {}): Promise<Blob> {
+  const encoded = btoa(String.fromCharCode(...new TextEncoder().encode(drawing)));
+  const path = encoded.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const colour = backgroundColor.startsWith('#') ? backgroundColor.slice(1) : `!${backgroundColor}`;
+  const response = await fetch(`https://mermaid.ink/img/${path}?bgColor=${colour}&type=png`);
+  if (response.ok) return await response.blob();
+  throw new Error(`mermaid.ink did not draw the graph: status ${response.status} ${response.statusText}.`);
+}

@@ -80,7 +80,7 @@ export interface GetHistoryOptions extends Omit<SnapshotsOptions, 'before' | 'ns
 export type Result<State> = State & { readonly [INTERRUPT]?: Interrupt[] };
 
 /** What a run takes: an update, a Command that answers, or null to go on with a paused thread. */
-export type Input<I, InterruptType> =
+export type RunInput<I, InterruptType> =
   // oxlint-disable-next-line typescript/no-explicit-any -- the names and updates of a Command are checked when it is read
   ExtractUpdateType<I> | Command<InferInterruptResumeType<InterruptType>, any, any> | null;
 

@@ -32,6 +32,11 @@ export interface MessageClasses {}
 /** A message as streams tell it. */
 export type ToldMessage = MessageClasses extends { readonly told: infer Told } ? Told : Message;
 
+/** Makes a message of a token that came as text alone. "holdpoint/langchain" has it make one of LangChain's. */
+export const tokens = {
+  messageOf: (content: string, id: string): object => newMessage({ type: 'ai', content, id }),
+};
+
 /** What callers and nodes may write in place of a message. */
 export type MessageLike =
   | string

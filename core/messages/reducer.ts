@@ -1,13 +1,14 @@
 /**
  * How a list of messages takes updates.
  *
- * - M3 Every message gets an id, once (`withId`). One with an id that the list has replaces that message in its place; others are appended, in order.
+ * - M3 Every message gets an id, once (`withId`): when it is written, so that streams and kept results have it as well. What is not yet a message
+ *   gets it with its class. One with an id that the list has replaces that message in its place; others are appended, in order.
  * - M4 A removal (`{ type: 'remove', id }`, LangChain's RemoveMessage) takes away the message with its id, and is an error when there is none.
  *   `REMOVE_ALL_MESSAGES` as its id takes away everything before it.
  */
 import { InvalidUpdateError } from '../errors.ts';
 import { coerceMessage } from './coerce.ts';
-import { type Message, type MessageLike, withId } from './message.ts';
+import { isMessage, type Message, type MessageLike, withId } from './message.ts';
 
 /** The id of a removal that removes all messages before it. */
 export const REMOVE_ALL_MESSAGES = '__remove_all__';
@@ -19,7 +20,7 @@ export type Messages = MessageLike | readonly MessageLike[];
 export function messagesReducer<One extends object, Likes>(coerce: (like: unknown) => One) {
   const listOf = (messages: Likes): One[] =>
     (Array.isArray(messages) ? messages : [messages]).map((like) => withId(coerce(like)));
-  return (left: Likes, right: Likes): One[] => {
+  const reduce = (left: Likes, right: Likes): One[] => {
     const list = listOf(left);
     const updates = listOf(right);
     const cleared = updates.findLastIndex((one) => isRemoval(one) && idOf(one) === REMOVE_ALL_MESSAGES);
@@ -44,6 +45,12 @@ export function messagesReducer<One extends object, Likes>(coerce: (like: unknow
     }
     return removed.size > 0 ? list.filter((one) => !removed.has(idOf(one))) : list;
   };
+  return Object.assign(reduce, { parseUpdate: (update: unknown) => ({ value: identified(update) }) });
+}
+
+function identified(update: unknown): unknown {
+  if (Array.isArray(update)) return update.map((one: unknown) => (isMessage(one) ? withId(one) : one));
+  return isMessage(update) ? withId(update) : update;
 }
 
 /**

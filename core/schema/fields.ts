@@ -3,7 +3,7 @@ import { type Channel, lastValue, reduced } from '../channel.ts';
 import { HoldpointError, quote } from '../errors.ts';
 import { isOverwrite, OVERWRITE } from '../overwrite.ts';
 import { type SchemaMeta, schemaMetaRegistry } from './registry.ts';
-import { getSchemaDefaultGetter, isStandardSchema, type SchemaResult, type StandardSchema } from './standard.ts';
+import { getSchemaDefaultGetter, isStandardSchema, type StandardSchema } from './standard.ts';
 
 /** A field that is more than a schema: it says itself which channel it is. */
 export interface Field {
@@ -45,14 +45,18 @@ function schemaChannel(schema: StandardSchema, meta: SchemaMeta = {}): Channel {
  */
 export function checked(channel: Channel, schema: StandardSchema | undefined, whole = schema): Channel {
   if (!schema || !whole) return channel;
-  const parse = (update: unknown): ReturnType<NonNullable<Channel['parse']>> => {
-    if (!isOverwrite(update)) return schema['~standard'].validate(update);
-    const result = whole['~standard'].validate(update[OVERWRITE]);
-    return result instanceof Promise ? result.then(boxed) : boxed(result);
+  const parse = (update: unknown): Parsed => {
+    const parsed = isOverwrite(update)
+      ? after(whole['~standard'].validate(update[OVERWRITE]), (value) => ({ value: { [OVERWRITE]: value } }))
+      : schema['~standard'].validate(update);
+    return channel.parse ? after(parsed, (value) => channel.parse!(value)) : parsed;
   };
   return { ...channel, parse };
 }
 
-function boxed(result: SchemaResult<unknown>): SchemaResult<unknown> {
-  return result.issues ? result : { value: { [OVERWRITE]: result.value } };
+type Parsed = ReturnType<NonNullable<Channel['parse']>>;
+
+function after(parsed: Parsed, next: (value: unknown) => Parsed): Parsed {
+  if (parsed instanceof Promise) return parsed.then((result) => after(result, next));
+  return parsed.issues ? parsed : next(parsed.value);
 }

@@ -1,16 +1,34 @@
 /** Updates as the schemas of their channels make them. */
 import type { Channel } from '../channel.ts';
 import { SchemaError } from '../errors.ts';
+import type { SchemaResult } from './standard.ts';
 
 type Writes = readonly (readonly [channel: string, value: unknown])[];
 
-/** @throws SchemaError naming every field that its schema refuses */
-export async function parseWrites(
+type Parsed = SchemaResult<unknown> | undefined;
+
+/**
+ * A promise only where a schema is asynchronous: most are not, and a step should not wait for them.
+ * @throws SchemaError naming every field that its schema refuses
+ */
+export function parseWrites(
   channels: ReadonlyMap<string, Channel>,
   writes: Writes,
   who: string,
-): Promise<Writes> {
-  const results = await Promise.all(writes.map(async ([name, update]) => channels.get(name)?.parse?.(update)));
+): Writes | Promise<Writes> {
+  const results = writes.map(([name, update]) => channels.get(name)?.parse?.(update));
+  const settled = results.filter(isSettled);
+  return settled.length === results.length
+    ? parsedWrites(writes, settled, who)
+    : Promise.all(results.map((each) => Promise.resolve(each))).then((all) => parsedWrites(writes, all, who));
+}
+
+/** A thenable of another library is a promise too. */
+function isSettled(result: Parsed | Promise<Parsed>): result is Parsed {
+  return result === undefined || !('then' in result);
+}
+
+function parsedWrites(writes: Writes, results: readonly Parsed[], who: string): Writes {
   const issues = results.flatMap((result, i) => {
     const [name, update] = writes[i]!;
     // A key without a value is a key that was left out.

@@ -5,11 +5,12 @@ import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-async function filesOf(names: string): Promise<string[]> {
+async function filesOf(names: string, main = 'index'): Promise<string[]> {
   const { metafile } = await build({
-    stdin: { contents: `export { ${names} } from './core/index.ts';`, resolveDir: root, loader: 'ts' },
+    stdin: { contents: `export { ${names} } from './core/${main}.ts';`, resolveDir: root, loader: 'ts' },
     absWorkingDir: root,
     bundle: true,
+    packages: 'external',
     platform: 'node',
     format: 'esm',
     metafile: true,
@@ -37,4 +38,8 @@ it('a graph, an interrupt and a MemorySaver bring none of them', async () => {
 it('who imports them gets them', async () => {
   const files = await filesOf('StateGraph, StateSchema, ReducedValue, addMessages, InMemoryStore');
   expect(KINDS.filter((file) => !files.includes(file))).toEqual([]);
+});
+
+it("who imports anything from holdpoint/langchain gets LangChain's messages for tokens", async () => {
+  expect(await filesOf('StateGraph', 'langchain')).toContain('core/langchain.ts');
 });

@@ -9,6 +9,7 @@ import { type Checkpoint, versionOf } from '../checkpoint.ts';
 import type { Checkpointer, Claim, ClaimRequest, ListOptions, LoadedThread } from '../checkpointer.ts';
 import { Codec, type ValueCodec } from '../codec.ts';
 import { type ListThreadsOptions, readListOptions, type ThreadPage } from '../listing.ts';
+import { foreignSaver } from '../refusals.ts';
 import { deleteThread } from './deletion.ts';
 import { lifeKey } from './head.ts';
 import { checkRun, checkTenant, partitionKey } from './keys.ts';
@@ -105,6 +106,11 @@ export class DynamoDBSaver implements Checkpointer {
   async listThreads(options: ListThreadsOptions = {}): Promise<ThreadPage> {
     const query = readListOptions(options);
     return listThreads(this.#table, this.#tenant, query, (threadId) => this.#partition(threadId));
+  }
+
+  /** What LangGraph's own graphs ask a saver for. @throws HoldpointError `invalid_argument` */
+  getTuple(): never {
+    throw foreignSaver('DynamoDBSaver.getTuple()');
   }
 
   async deleteThread(threadId: string): Promise<boolean> {

@@ -215,7 +215,7 @@ describe('what a node throws', () => {
 });
 
 describe('what a node returns', () => {
-  it.each([['text'], [5], [false], [[{ log: 'in a list' }]]])(
+  it.each([['text'], [5], [true], [[{ log: 'in a list' }]]])(
     '%j is refused, with the node and the keys named',
     async (bad) => {
       const graph = new StateGraph(Log)
@@ -229,7 +229,7 @@ describe('what a node returns', () => {
     },
   );
 
-  it.each([[null], [undefined], [{}], [{ unknown: 1 }]])('%j changes nothing', async (output) => {
+  it.each([[null], [undefined], [false], [{}], [{ unknown: 1 }]])('%j changes nothing', async (output) => {
     const graph = new StateGraph(Log)
       .addNode('quiet', () => output as object)
       .addEdge(START, 'quiet')

@@ -164,7 +164,7 @@ describe('H6: updateState of a nested graph', () => {
       const { graph, ran } = nested(library);
       await graph.invoke({}, thread());
       const config = await stateOfTask(graph, await stateOfTask(graph));
-      await graph.updateState(config, { log: ['by hand'] }, asNode as never);
+      await graph.updateState(config, { log: ['by hand'] }, asNode);
       const inner = shown(await graph.getState(config));
       return { inner, result: await graph.invoke(null, thread()), ran };
     });

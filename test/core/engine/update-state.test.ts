@@ -107,7 +107,7 @@ describe('H4: as a node', () => {
     const { graph, store } = waiting();
     await graph.invoke({ log: 'in' }, thread());
     const before = await stored(store);
-    const error = await rejection(graph.updateState(thread(), {}, 'nobody' as 'ask'));
+    const error = await rejection(graph.updateState(thread(), {}, 'nobody'));
     expect(error).toBeInstanceOf(InvalidUpdateError);
     expect((error as Error).message).toContain('no node named "nobody". Nodes: ask, after.');
     expect(await stored(store)).toEqual(before);

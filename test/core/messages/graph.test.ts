@@ -85,6 +85,27 @@ describe.each(stores)('MessagesAnnotation on %s', (_, library, store) => {
   });
 });
 
+const said = ({ messages }: { messages: core.Message[] }) => messages.find(({ text }) => text === 'said')!.id;
+
+describe.each(stores.slice(-2))('a message that waits for its superstep on %s', (_, library, store) => {
+  it('M3: has its id from the first look on', async () => {
+    const checkpointer = store() as core.MemorySaver;
+    const compile = () =>
+      new library.StateGraph(library.MessagesAnnotation)
+        .addNode('says', () => ({ messages: [new AIMessage('said')] }))
+        .addNode('asks', () => ({ messages: [new AIMessage(library.interrupt<string, string>('?'))] }))
+        .addEdge(library.START, 'says')
+        .addEdge(library.START, 'asks')
+        .compile({ checkpointer });
+    const config = { configurable: { thread_id: `${Math.random()}` } };
+    const looks = [said(await compile().invoke({ messages: 'hi' }, config))];
+    for (let look = 0; look < 2; look++) looks.push(said((await compile().getState(config)).values as never));
+    looks.push(said(await compile().invoke(new library.Command({ resume: 'yes' }), config)));
+    expect(looks[0]).toHaveLength(36);
+    expect(new Set(looks).size).toBe(1);
+  });
+});
+
 describe('MessagesValue', () => {
   it('is that list in a StateSchema, as in LangGraph', async () => {
     const told = [core, withLangChain, theirs].map(async ({ StateGraph, StateSchema, MessagesValue, START }) => {

@@ -3,14 +3,19 @@ import * as fc from 'fast-check';
 import { AIMessage, HumanMessage, RemoveMessage } from '@langchain/core/messages';
 import * as langgraph from '@langchain/langgraph';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import {
   addMessages,
+  Annotation,
   type Message,
   type MessageLike,
   messagesStateReducer,
+  MessagesZodMeta,
   REMOVE_ALL_MESSAGES,
 } from '../../../core/index.ts';
 import * as langchain from '../../../core/langchain.ts';
+import { channelsOfFields } from '../../../core/schema/fields.ts';
+import { registry } from '../../../core/zod.ts';
 
 const id = fc.constantFrom('a', 'b', 'c', 'd');
 const update = fc.oneof(
@@ -70,6 +75,29 @@ describe('G6: a list of messages', () => {
     expect(list.map(({ content }) => content)).toEqual(['one', 'two']);
     expect(left).toHaveLength(1);
     expect(right).toEqual({ role: 'user', content: 'two' });
+  });
+
+  it.each([
+    ['Annotation', () => Annotation({ reducer: langchain.addMessages, default: () => [] })],
+    ['MessagesValue', () => langchain.MessagesValue.getChannel()],
+    [
+      'a registered schema',
+      () => channelsOfFields({ messages: z.any().register(registry, MessagesZodMeta) }).get('messages')!,
+    ],
+  ])('M3: %s gives a message its id when it is written, and leaves the rest as it was written', async (_, channel) => {
+    const taking = channel();
+    const parse = (update: unknown) => taking.parse!(update);
+    const [human, remove, frozen] = [
+      new HumanMessage('a'),
+      new RemoveMessage({ id: 'r' }),
+      Object.freeze(new AIMessage('b')),
+    ];
+    const plain = { role: 'user', content: 'c' };
+    const written = (await parse([human, remove, frozen, plain, 'd'])) as { value: Message[] };
+    expect(written.value.map(({ id }) => id?.length)).toEqual([36, 1, 36, undefined, undefined]);
+    expect([written.value[0], written.value[1], written.value[3]]).toEqual([human, remove, plain]);
+    expect(await parse(human)).toEqual({ value: human });
+    expect(await parse({ __overwrite__: [plain] })).toEqual({ value: { __overwrite__: [plain] } });
   });
 
   it('M3: a frozen message without an id is copied, not changed', () => {

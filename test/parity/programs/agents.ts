@@ -4,17 +4,20 @@ import { tool } from '@langchain/core/tools';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { createReactAgent, ToolNode } from '@langchain/langgraph/prebuilt';
 import {
+  Annotation,
   Command,
   END,
   getCurrentTaskInput,
   interrupt,
+  isInterrupted,
   MemorySaver,
   MessagesAnnotation,
   START,
   StateGraph,
   type LangGraphRunnableConfig,
 } from '@langchain/langgraph';
-import { RunnableLambda } from '@langchain/core/runnables';
+import { RunnableLambda, type RunnableToolLike } from '@langchain/core/runnables';
+import { convertToOpenAITool } from '@langchain/core/utils/function_calling';
 import { z } from 'zod';
 import { collect, failure, type Log, thread } from '../telling.ts';
 
@@ -203,4 +206,31 @@ function withoutIds(this: Readonly<Record<string, unknown>>, key: string, json: 
   if (typeof value !== 'object' || value === null || !('_getType' in value)) return json;
   const { type, content, name } = value as BaseMessage;
   return { type, content, name };
+}
+
+export async function aGraphAsATool(log: Log) {
+  const Research = Annotation.Root({
+    topic: Annotation<string>,
+    depth: Annotation<number>,
+    report: Annotation<string>,
+  });
+  const research = new StateGraph(Research)
+    .addNode('look', ({ topic, depth }, { configurable }) => ({
+      report: `${topic} ${depth}: ${interrupt<string, string>('deeper?')} ${String(configurable?.user)}`,
+    }))
+    .addEdge(START, 'look')
+    .compile({ name: 'research' });
+  const schema = z.object({ topic: z.string(), depth: z.number().default(2) }).describe('Looks it up.') as never;
+  const lookUp: RunnableToolLike = research.asTool({ schema });
+  log(convertToOpenAITool(lookUp));
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('tools', new ToolNode([research.asTool({ name: 'look_up', description: 'Looks.', schema })]))
+    .addEdge(START, 'tools')
+    .compile({ checkpointer: new MemorySaver() });
+  const config = { configurable: { thread_id: '1', user: 'ann' } };
+  const call = { id: 'c', name: 'look_up', args: { topic: 'cats' } };
+  const asked = await graph.invoke({ messages: [new AIMessage({ id: 'a', content: '', tool_calls: [call] })] }, config);
+  log(isInterrupted(asked) && asked.__interrupt__.map(({ value }) => value));
+  log(brief((await graph.invoke(new Command({ resume: 'yes' }), config)).messages));
+  log(await failure(() => lookUp.invoke({ ...call, type: 'tool_call', args: { topic: 5 } }).catch(() => 'refused')));
 }
