@@ -64,12 +64,13 @@ export async function large(): Promise<string> {
   ].join('\n');
 }
 
+const none = (): Times => ({ step: [], run: [] });
+
 async function measure(
   library: Library,
   durability: Durability,
   side: keyof typeof SIDES,
 ): Promise<Readonly<Record<Kind, Times>>> {
-  const none = (): Times => ({ step: [], run: [] });
   const times = { empty: none(), small: none(), large: none() };
   const { rounds, steps, repeats } = SIDES[side];
   for (let at = -1; at < rounds; at++) {
