@@ -18,6 +18,8 @@ interface Options {
   readonly durability?: Durability;
   /** The state, which comes with the input. @default 100 bytes of noise */
   readonly note?: string;
+  /** Both requests have an idempotency key that begins so. @default neither has */
+  readonly key?: string;
 }
 
 /** An application with one graph of three nodes, the second of which asks, and a ledger of what it does. */
@@ -67,30 +69,29 @@ export class Bench {
     return asked.threadId;
   }
 
-  async start(threadId: string | undefined, { durability, note = noise(100) }: Options = {}): Promise<Asked> {
+  async start(threadId: string | undefined, { durability, note = noise(100), key }: Options = {}): Promise<Asked> {
     const path = threadId === undefined ? '/invoke' : `/threads/${threadId}/invoke`;
-    const { thread_id, status, interrupts } = await this.#post(path, {
-      input: { note },
-      durability,
-    });
+    const { thread_id, status, interrupts } = await this.#post(
+      path,
+      { input: { note }, durability },
+      key && `${key}-start`,
+    );
     if (status !== 'interrupted') throw new Error(`The start ended as ${status}.`);
     return { threadId: thread_id, questionId: interrupts[0]!.id };
   }
 
-  async resume({ threadId, questionId }: Asked, { durability }: Options = {}): Promise<void> {
-    const { status, values } = await this.#post(`/threads/${threadId}/resume`, {
-      answers: { [questionId]: 'yes' },
-      durability,
-    });
+  async resume({ threadId, questionId }: Asked, { durability, key }: Options = {}): Promise<void> {
+    const body = { answers: { [questionId]: 'yes' }, durability };
+    const { status, values } = await this.#post(`/threads/${threadId}/resume`, body, key && `${key}-resume`);
     if (status !== 'done' || values['answer'] !== 'yes!') throw new Error(`The resume ended as ${status}.`);
   }
 
-  async #post(path: string, body: unknown): Promise<Answer> {
+  async #post(path: string, body: unknown, key?: string): Promise<Answer> {
     this.ledger.clear();
     const response = await this.#app(
       new Request(`http://bench${path}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) },
         body: JSON.stringify(body),
       }),
     );

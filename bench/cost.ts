@@ -22,6 +22,7 @@ const AIMS = {
   prose: { calls: 7, units: 18 },
   waits: { slow: 2, instant: 3, large: 3 },
   indexes: 3,
+  keys: 2,
 };
 
 interface Server {
@@ -49,7 +50,7 @@ export async function cost(): Promise<{ readonly text: string; readonly files: R
   }
   try {
     const parts = [];
-    for (const part of [cycles, roundTrips, durabilities, sizes]) parts.push(await part(servers));
+    for (const part of [cycles, keys, roundTrips, durabilities, sizes]) parts.push(await part(servers));
     const { figures, plot } = await against();
     return { text: [...parts, figures].join('\n\n'), files: { 'growth.svg': plot } };
   } finally {
@@ -101,6 +102,29 @@ async function cycles(servers: readonly Server[]): Promise<string> {
       table(['cycle', 'server', 'index units, reported', 'by formula', 'aim'], indexes),
     ),
   ].join('\n\n');
+}
+
+/** What idempotency keys add (C5), and what it costs to send the same requests again. */
+async function keys(servers: readonly Server[]): Promise<string> {
+  const rows: Row[] = [];
+  for (const { name, bench } of servers) {
+    const note = noise(100);
+    const key = crypto.randomUUID();
+    await bench.cycle(crypto.randomUUID(), { note });
+    const without = bench.ledger.writeUnits;
+    const thread = await bench.cycle(crypto.randomUUID(), { note, key });
+    const { calls, writeUnits, readUnits } = bench.ledger;
+    const more = writeUnits - without;
+    const aim = `≤ ${AIMS.keys}: ${verdict(more <= AIMS.keys)}`;
+    rows.push(['first cycle, a key with each request', name, calls.length, writeUnits, readUnits, more, aim]);
+    await bench.cycle(thread, { note, key });
+    const { ledger } = bench;
+    rows.push(['both requests again', name, ledger.calls.length, ledger.writeUnits, ledger.readUnits, '–', '–']);
+  }
+  return titled(
+    'The first cycle, named by the caller, with idempotency keys; an item for each:',
+    table(['requests', 'server', 'calls', 'write units', 'read units', 'write units for keys', 'aim'], rows),
+  );
 }
 
 async function roundTrips(servers: readonly Server[]): Promise<string> {
