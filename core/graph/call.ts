@@ -1,7 +1,6 @@
 /** From a call of a compiled graph to a run, a look or an update of the thread that its config names. */
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
-import { foreignSaver } from '../checkpoint/refusals.ts';
-import { unknownCheckpoint } from '../checkpoint/refusals.ts';
+import { foreignSaver, unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { systemClock } from '../clock.ts';
 import type { RunnableConfig, ThreadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
