@@ -37,7 +37,7 @@ import {
 } from './memory-thread.ts';
 import { decodeKept, encodeKept } from './serialize.ts';
 import { spentClaim } from './spent.ts';
-import { keepText, textOf } from './texts.ts';
+import { keepsTexts, keepText, textOf } from './texts.ts';
 import { changeValues } from './values.ts';
 
 export interface MemorySaverOptions {
@@ -227,6 +227,7 @@ export class MemorySaver implements Checkpointer {
 
   #write(checkpoint: Checkpoint): Checkpoint {
     const codec = this.#codec;
+    const keeps = keepsTexts(checkpoint);
     return changeValues(checkpoint, {
       value: (value) => (changes(value) ? new Text(codec.encode(value, 'Checkpoint')) : value),
       channel: (stored, name) => {
@@ -234,7 +235,7 @@ export class MemorySaver implements Checkpointer {
         let text = textOf(stored, codec);
         if (text === undefined) {
           text = codec.encode(stored.value, `Channel "${name}"`);
-          if (!checkpoint.progress) keepText(stored, text, codec); // X3
+          if (keeps) keepText(stored, text, codec);
         }
         return { version: stored.version, value: new Text(text) };
       },

@@ -4,9 +4,10 @@
  *
  * - X1 A node may change a value in place, and what is saved is what the value is then. So whoever reads a lent value forgets its text.
  * - X2 Small values are always encoded anew: telling who reads them would cost more.
- * - X3 While a superstep runs nothing is kept anew: a node that has read a value may change it still.
+ * - X3 While a superstep runs nothing is kept anew: a node that has read a value may change it still. Nor before a
+ *   superstep with Sends: what they carry may be such a value.
  */
-import type { Stored } from './checkpoint.ts';
+import type { Checkpoint, Stored } from './checkpoint.ts';
 import type { Codec } from './codec.ts';
 
 /** In characters. */
@@ -26,6 +27,11 @@ const texts = new WeakMap<Stored, Kept>();
 
 export function keepText(stored: Stored, text: string, codec: Codec): void {
   if (text.length >= LARGE) texts.set(stored, { text, codec });
+}
+
+/** X3 */
+export function keepsTexts({ progress, frame }: Checkpoint): boolean {
+  return !progress && !frame.next.some((planned) => 'input' in planned);
 }
 
 export function textOf(stored: Stored, codec: Codec): string | undefined {

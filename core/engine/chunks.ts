@@ -24,6 +24,8 @@ export class Chunks<Chunk> implements AsyncIterableIterator<Chunk, undefined> {
   /** Of those who wait for a chunk. */
   readonly #readers: ((next: Next<Chunk> | Promise<Next<Chunk>>) => void)[] = [];
   readonly #ended: Promise<void>;
+  /** Several have waited at once. */
+  #sideBySide = false;
   #left = false;
   #over = false;
   #failure: { readonly error: unknown } | undefined;
@@ -47,7 +49,7 @@ export class Chunks<Chunk> implements AsyncIterableIterator<Chunk, undefined> {
     }
     if (this.#over) return this.#finish();
     return new Promise((resolve) => {
-      this.#readers.push(resolve);
+      if (this.#readers.push(resolve) > 1) this.#sideBySide = true;
     });
   }
 
@@ -84,8 +86,10 @@ export class Chunks<Chunk> implements AsyncIterableIterator<Chunk, undefined> {
   #push(value: Chunk): void {
     if (this.#left || this.#over) return;
     if (this.#readers.length > 0) {
+      const next = { done: false, value } as const;
       // A promise arrives some microtasks later. A run that goes on meanwhile has the next chunk ready then: to wait for each one costs more.
-      this.#readers.shift()!(Promise.resolve({ done: false, value }));
+      // Readers side by side would get that one first.
+      this.#readers.shift()!(this.#sideBySide ? next : Promise.resolve(next));
       return;
     }
     const link = { value, next: undefined };

@@ -6,6 +6,7 @@ import {
   type Durability,
   interrupt,
   MemorySaver,
+  Send,
   START,
   StateGraph,
   type ValueCodec,
@@ -163,5 +164,23 @@ it.each<Durability>(['sync', 'async'])(
       .compile({ checkpointer: new MemorySaver() });
     await graph.invoke({ big: [text] }, { ...thread(), durability });
     expect((await graph.getState(thread())).values).toMatchObject({ big: [text, 'late'] });
+  },
+);
+
+it.each<Durability>(['sync', 'async'])(
+  'X3: carried by a Send and changed in place by its task, it is kept (%s)',
+  async (durability) => {
+    const graph = new StateGraph(State)
+      .addNode('pass', () => ({ n: 1 }))
+      .addNode('work', ({ items }: { items: unknown[] }) => {
+        items.push('done');
+        return { n: 2 };
+      })
+      .addEdge(START, 'pass')
+      .addConditionalEdges('pass', ({ big }) => [new Send('work', { items: big })], ['work'])
+      .compile({ checkpointer: new MemorySaver() });
+    const result = await graph.invoke({ big: [text] }, { ...thread(), durability });
+    expect(result).toEqual({ big: [text, 'done'], n: 2 });
+    expect((await graph.getState(thread())).values).toEqual(result);
   },
 );

@@ -77,6 +77,29 @@ describe('T4: a stream is a ReadableStream', () => {
     const results = await Promise.all([stream.next(), stream.next(), stream.next(), stream.next()]);
     expect(results.map(({ value }) => value as unknown)).toEqual([...chunks, undefined, undefined]);
   });
+
+  it('readers side by side get the chunks in order', async () => {
+    const graph = new StateGraph(Log)
+      .addNode('a', async (_, { writer }) => {
+        for (let chunk = 0; chunk < 6; chunk++) {
+          await Promise.resolve();
+          writer?.(chunk);
+        }
+        return {};
+      })
+      .addEdge(START, 'a')
+      .compile();
+    const stream = await graph.stream({}, { streamMode: 'custom' });
+    const read: unknown[] = [];
+    const reader = async (): Promise<void> => {
+      const { done, value } = await stream.next();
+      if (done) return;
+      read.push(value);
+      await reader();
+    };
+    await Promise.all([reader(), reader()]);
+    expect(read).toEqual([0, 1, 2, 3, 4, 5]);
+  });
 });
 
 const text = async (stream: Promise<AsyncIterable<Uint8Array>>): Promise<string[]> =>
