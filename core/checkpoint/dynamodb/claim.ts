@@ -139,9 +139,12 @@ export class DynamoDBClaim implements Claim {
     return this.#end((version) => this.#releaseHead(version));
   }
 
-  lapse(): Promise<void> {
+  async lapse(): Promise<void> {
     const { table, pk } = this.#partition;
-    return this.#end(() => table.update(pk, HEAD_KEY, lapse(this.runId)));
+    const give = (): Promise<boolean> => table.update(pk, HEAD_KEY, lapse(this.runId));
+    // The commit that was to make the head may have made it, and its answer was lost.
+    if (!this.#ended && this.#version === undefined) await give();
+    await this.#end(give);
   }
 
   async #end(give: (version: number) => Promise<boolean>): Promise<void> {

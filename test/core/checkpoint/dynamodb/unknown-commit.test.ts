@@ -116,6 +116,17 @@ for (const [name, start] of testServers()) {
     });
 
     describe('a commit', () => {
+      it('R1: that makes the head of a fresh claim, and is given up: the claim lapses', async () => {
+        const claim = await store.claim(thread, starting('r1', { fresh: true }));
+        inject(client, { operation: 'UpdateItem', kind: 'lost', times: 9 });
+        await expect(commitNext(claim, 'running')).rejects.toMatchObject({ code: 'store_unavailable' });
+        await claim.lapse();
+        expect(await other.claim(thread, wanting('r2', { request: { kind: 'continue' } }))).toMatchObject({
+          tookOver: 'r1',
+          checkpoint: { runId: 'r1' },
+        });
+      });
+
       it.each([
         ['small', {}],
         ['large', large],
