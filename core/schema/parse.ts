@@ -17,10 +17,8 @@ export function parseWrites(
   who: string,
 ): Writes | Promise<Writes> {
   const results = writes.map(([name, update]) => channels.get(name)?.parse?.(update));
-  const settled = results.filter(isSettled);
-  return settled.length === results.length
-    ? parsedWrites(writes, settled, who)
-    : Promise.all(results.map((each) => Promise.resolve(each))).then((all) => parsedWrites(writes, all, who));
+  if (results.every(isSettled)) return parsedWrites(writes, results, who);
+  return Promise.all(results.map(async (result) => result)).then((all) => parsedWrites(writes, all, who));
 }
 
 /** A thenable of another library is a promise too. */
