@@ -46,7 +46,7 @@ export function settled(record: TaskRecord, task: Pick<Task, 'id'>): TaskRecord 
   const { inside, calls, ...rest } = record;
   if (!inside || !calls) return record;
   const stand = [...calls].map(
-    ([call, frame]) => [call, withSaid(inside.get(call), frame, identityOf(task.id, call))] as const,
+    ([call, frame]) => [call, withSaid(inside.get(call), frame, identityOf(task, call))] as const,
   );
   const left = [...inside].filter(([call]) => !calls.has(call));
   return { ...rest, calls: new Map(stand), ...(left.length > 0 && { inside: new Map(left) }) };

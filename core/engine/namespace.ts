@@ -4,7 +4,7 @@
  */
 import { type Checkpoint, type Frame, pendingIds, type Planned, taskPath } from '../checkpoint/checkpoint.ts';
 import type { GraphSpec } from '../graph/spec.ts';
-import { type Identity, taskId } from './plan.ts';
+import { type Identity, type Task, taskId } from './plan.ts';
 
 export interface Place {
   readonly graph: GraphSpec;
@@ -28,7 +28,7 @@ export function nestedPlace(place: Place, planned: Planned, call = '0'): Omit<Pl
   return {
     ...inside(place, namespaceOf(planned.node, id, call).join('|')),
     graph: place.graph.nodes.get(planned.node)!.graph!.spec,
-    identity: identityOf(id, call),
+    identity: identityOf({ id }, call),
     ...(frame && { frame }),
   };
 }
@@ -47,16 +47,16 @@ export function placeAt(root: Place, ns: string): Place | undefined {
   return found;
 }
 
-export function identityOf(taskId: string, call: string): Identity {
-  return { threadId: taskId, incarnation: call };
+/** Of what runs in a task's call. The task has no id until it is asked for it. */
+export function identityOf(task: Pick<Task, 'id'>, call: string): Identity {
+  return new CallIdentity(task, call);
 }
 
-/** As `identityOf`, of a task that has no id until it is asked for it. */
-export class CallIdentity implements Identity {
+class CallIdentity implements Identity {
   readonly incarnation: string;
-  readonly #task: { readonly id: string };
+  readonly #task: Pick<Task, 'id'>;
 
-  constructor(task: { readonly id: string }, call: string) {
+  constructor(task: Pick<Task, 'id'>, call: string) {
     this.incarnation = call;
     this.#task = task;
   }
@@ -92,7 +92,8 @@ function descend(place: Place, segments: readonly string[], change: (place: Plac
   }
   const kept = segment === node ? frame.kept?.get(node) : undefined;
   const changed =
-    kept && descend({ ...inside(place, node), graph, frame: kept, identity: identityOf(node, call) }, rest, change);
+    kept &&
+    descend({ ...inside(place, node), graph, frame: kept, identity: identityOf({ id: node }, call) }, rest, change);
   return changed && { ...frame, kept: new Map([...frame.kept!, [node, changed]]) };
 }
 

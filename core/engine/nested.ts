@@ -16,7 +16,7 @@ import { inner, type Listener, type Namespace } from './events.ts';
 import { keepAround, withSaid } from './kept.ts';
 import { Live } from './live.ts';
 import { runLoop, standsAtStop } from './loop.ts';
-import { CallIdentity, isTaskCall } from './namespace.ts';
+import { identityOf, isTaskCall } from './namespace.ts';
 import { parseContext, parseRequest } from './parse.ts';
 import { readState } from './state.ts';
 import { readRequest } from './request.ts';
@@ -107,7 +107,7 @@ export async function runCall(
   const live = scope.live && new Live();
   const saves = live && !isTaskCall(call); // a task() has one superstep, and is kept when that ends (D5)
   let saved = true;
-  const identity = new CallIdentity(task, call);
+  const identity = identityOf(task, call);
   const keep = scope.keep && keepAround(scope.keep, task, call);
   const inside: Scope = {
     nested: true,

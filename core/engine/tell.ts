@@ -58,7 +58,7 @@ export function tellInterrupts(listen: Listener, frame: Frame, identity: Identit
 function tellNested(listen: Listener, { calls }: TaskRecord, node: string, id: string, around: Namespace): void {
   for (const [call, nested] of calls ?? []) {
     if (pendingQuestions(nested).length === 0) continue;
-    const [ns, identity] = [[...around, ...namespaceOf(node, id, call)], identityOf(id, call)];
+    const [ns, identity] = [[...around, ...namespaceOf(node, id, call)], identityOf({ id }, call)];
     if (!isTaskCall(call)) tellInterrupts(listen.inside, nested, identity, ns);
     else {
       for (const planned of nested.next) {

@@ -73,7 +73,7 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
     if (!isGraphBubbleUp(error)) parent.keepFailure(call, failedFrame(stands, error, scope.check));
     throw error;
   }
-  const id = taskId(identityOf(parent.task.id, call), stands, graph.name);
+  const id = taskId(identityOf(parent.task, call), stands, graph.name);
   const counts = await keepEnd(parent, id, call, end);
   return valueOf(counts.channels);
 }
@@ -98,7 +98,7 @@ function replay({ scope, task, listen }: TaskContext, call: string, frame: Frame
   listen?.update?.({
     scope,
     frame,
-    task: new Task(graph, graph.nodes.get(graph.name)!, planned, frame, identityOf(task.id, call)),
+    task: new Task(graph, graph.nodes.get(graph.name)!, planned, frame, identityOf(task, call)),
     result: { writes: [[END, value]], targets: [] },
     cached: true,
   });
