@@ -13,6 +13,7 @@ import { type Handling, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
 import { nodeConfig } from './runtime.ts';
 import { lendState, reduceWrites } from './state.ts';
+import { adopted, reading } from './turns.ts';
 
 /** What a node does in a context. Policies take one and give one. */
 export type Attempt = (context: TaskContext) => Promise<TaskResult>;
@@ -45,6 +46,7 @@ export async function runOnce(context: TaskContext, run: NodeSpec['run']): Promi
   const output = (context.returned = await call(context, run));
   if (context.refusal) throw context.refusal;
   leaveForParent(context, output);
+  if (context.frame.next.length > 1) await reading(output, context.task.node.branches.length > 0);
   const { handler } = context;
   const { graph } = context.scope;
   const { node } = context.task;
@@ -63,7 +65,8 @@ export async function runOnce(context: TaskContext, run: NodeSpec['run']): Promi
 async function call(context: TaskContext, run: NodeSpec['run']): Promise<unknown> {
   const { node, input } = context.task;
   try {
-    const returned = await run(input, context.config);
+    const given = run(input, context.config);
+    const returned = await (context.frame.next.length > 1 ? adopted(given) : given);
     const output = !node.interpret && isRunnable(returned) ? await returned.invoke(input, context.config) : returned;
     if (isInterrupted(output)) context.stopFor(output[INTERRUPT]);
     return output;

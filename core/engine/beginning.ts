@@ -25,7 +25,10 @@ export async function begin(options: RunOptions): Promise<Beginning> {
   const version = (newest?.version ?? 0) + 1;
   const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
   if (!(recursionLimit >= 1)) {
-    throw new HoldpointError('invalid_argument', `"recursionLimit" must be at least 1, not ${recursionLimit}.`);
+    throw new HoldpointError(
+      'invalid_argument',
+      `Passed "recursionLimit" must be at least 1. It is ${recursionLimit}.`,
+    );
   }
   if (config.metadata) store?.checkpointer.check(config.metadata, 'Config, metadata');
   if (base) refuseRetyped(graph, base);

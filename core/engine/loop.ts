@@ -13,12 +13,12 @@ import type { Breakpoints } from '../graph/spec.ts';
 import { type Cancel, limited } from './cancel.ts';
 import { Keeping } from './keeping.ts';
 import { inLanes } from './lanes.ts';
-import { copyOf } from '../maps.ts';
 import { applyWrites, asDeclared, planStep, type Task, writeChannels } from './plan.ts';
 import { readState } from './state.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
 import { type TellCheckpoint, tellPlan, toldTask } from './tell.ts';
+import { breath, PLANNING, Turns } from './turns.ts';
 
 export type LoopEnd = { readonly frame: Frame } & (
   | { readonly end: 'done' | 'interrupted' | 'drained' }
@@ -60,6 +60,7 @@ export async function runLoop(
     const { listen } = scope;
     if (listen?.values && wroteSomething(ended.frame)) {
       listen.values({ ns: scope.toldAs(), values: readState(graph, frame.channels), after: ended.frame });
+      if (scope.nested) await breath(PLANNING);
     }
     if (stopsAt(after, frame.ran)) return { end: 'breakpoint', at: 'after', frame };
     tellCheckpoint?.(frame, 'loop');
@@ -77,11 +78,15 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
     return { end: 'failed', frame, error };
   }
   const { listen } = scope;
-  if (listen) tellPlan(listen, scope, frame, tasks);
+  if (listen) {
+    if (scope.nested) await breath(PLANNING);
+    tellPlan(listen, scope, frame, tasks);
+    if (scope.nested) await breath(PLANNING);
+  }
   const { maxConcurrency = Infinity, stepTimeout = scope.graph.stepTimeout } = scope.config;
   const { cancel, end: endLimit } = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
   const failures: unknown[] = [];
-  const ended = scope.live?.begin(frame);
+  const records = scope.live?.begin(frame) ?? new Map<string, TaskRecord>();
   const keeping = scope.keep && tasks.length > 1 ? new Keeping(scope, tasks.length) : undefined;
   const tell = (end: TaskEnd): void => {
     const { task } = end;
@@ -92,29 +97,29 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
     const fails = end.end === 'failed' && (end.byItself || failures.length === 0);
     if (end.end === 'left' || fails) listen?.failure?.({ scope, frame, task, error: describe(end.error) });
     if (fails && failures.push(end.error) === 1) {
-      void breath().then(() => cancel.abort(new DOMException('This operation was aborted', 'AbortError')));
+      // So that nodes that fail at once fail by themselves: none of them is told of the other before.
+      void breath(3).then(() => cancel.abort(new DOMException('This operation was aborted', 'AbortError')));
     }
   };
-  const run = async (task: Task): Promise<TaskEnd> => {
+  const turns = tasks.length > 1 ? new Turns() : undefined;
+  const run = async (task: Task, place: number): Promise<TaskEnd> => {
     const end = await endOf(scope, frame, task, cancel);
+    if (turns) await turns.take(place);
     tell(end);
     const counts = keeping ? await keeping.ended(end) : end;
     if (counts !== end) tell(counts);
-    if ('record' in counts) ended?.set(task.path, counts.record);
+    if ('record' in counts) records.set(task.path, counts.record);
     return counts;
   };
   let ends: readonly TaskEnd[];
-  if (tasks.length === 1) ends = [await run(tasks[0]!)];
+  if (tasks.length === 1) ends = [await run(tasks[0]!, 0)];
   else if (tasks.length <= maxConcurrency) ends = await Promise.all(tasks.map(run));
   else ends = await runSome(tasks, maxConcurrency, () => failures.length > 0 || cancel.cause !== undefined, run);
   endLimit();
   if (ends.length < tasks.length && failures.length === 0) failures.push(cancel.cause!.error); // told to stop between two tasks
-  return settle(scope, frame, ends, failures);
-}
-
-/** So that nodes that fail at once fail by themselves: none of them is told of the other before. */
-async function breath(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await Promise.resolve();
+  // A task that did not begin stays as it was found.
+  const all = ends.length < tasks.length ? new Map([...frame.tasks, ...records]) : records;
+  return settle(scope, { ...frame, tasks: all }, ends, failures);
 }
 
 /** What is cancelled starts no more (X1). */
@@ -122,11 +127,11 @@ async function runSome(
   tasks: readonly Task[],
   atOnce: number,
   over: () => boolean,
-  run: (task: Task) => Promise<TaskEnd>,
+  run: (task: Task, place: number) => Promise<TaskEnd>,
 ): Promise<TaskEnd[]> {
   const ends: TaskEnd[] = [];
   await inLanes(tasks, atOnce, async (task, i) => {
-    if (!over()) ends[i] = await run(task);
+    if (!over()) ends[i] = await run(task, i);
   });
   return ends.filter(Boolean);
 }
@@ -138,23 +143,20 @@ function endOf(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<
 }
 
 function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failures: readonly unknown[]): LoopEnd {
-  // A task that did not begin stays as it was found.
-  const records = ends.length < frame.next.length ? copyOf(frame.tasks) : new Map<string, TaskRecord>();
-  for (const ended of ends) if ('record' in ended) records.set(ended.task.path, ended.record);
-  const after = { frame: { ...frame, tasks: records } };
+  const after = { frame };
   const refused = ends.find((ended) => ended.end === 'refused');
   if (refused) return { end: 'refused', ...after, error: refused.error };
   if (failures.length > 0) return { end: 'failed', ...after, error: errorOf(failures, frame.step + 1) };
-  const stopped = stopOf(after.frame, ends);
+  const stopped = stopOf(frame, ends);
   if (!stopped) {
     const left = ends.findLast((ended) => ended.end === 'left');
     return left ? { end: 'failed', ...after, error: left.error } : { end: 'done', ...after };
   }
   try {
-    const channels = writeChannels(scope.graph, after.frame, frame.planned);
+    const channels = writeChannels(scope.graph, frame, frame.planned);
     const { listen, graph } = scope;
-    if (!scope.nested && wroteSomething(after.frame)) {
-      listen?.values?.({ ns: scope.toldAs(), values: readState(graph, channels), after: after.frame });
+    if (!scope.nested && wroteSomething(frame)) {
+      listen?.values?.({ ns: scope.toldAs(), values: readState(graph, channels), after: frame });
     }
   } catch (error) {
     return { end: 'failed', ...after, error };

@@ -24,6 +24,7 @@ import { listenTo, nestedConfig, sharedConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { checkpointTeller } from './tell.ts';
 import { storedFrame } from './transient.ts';
+import { BEGINNING, breath, nesting, PLANNING } from './turns.ts';
 
 /**
  * @param keepsState the graph's state outlives the task: the node's next run goes on from it
@@ -74,12 +75,16 @@ async function runOpened(
   const begun = found ?? accept(graph, base, request, base.planned + 1, false).frame;
   const ns = (): Namespace => (call === '0' ? parent.namespace : [...parent.namespace, call]);
   const listen = inner(own, parent.listen);
-  if (found) listen?.values?.({ ns: ns(), values: readState(graph, found.channels) });
+  if (found && listen) {
+    listen.values?.({ ns: ns(), values: readState(graph, found.channels) });
+    await breath(PLANNING);
+  }
   const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
   const lastStep = (found ?? base).step + recursionLimit + 2;
   const stored = (frame: Frame): Frame => storedFrame(graph, frame);
   const begins = { graph, config, recursionLimit, lastStep, ns, listen, toldAs: ns };
   const end = await runCall(parent, call, begun, found !== undefined && standsAtStop(scope, found), begins, stored);
+  if (parent.frame.next.length > 1) await nesting();
   if (keepsState) parent.keepFrame(name, stored(end));
   return readState(graph, end.channels, graph.output);
 }
@@ -99,7 +104,7 @@ export async function runCall(
   stored: (frame: Frame) => Frame = (frame) => frame,
 ): Promise<Frame> {
   const { scope, task } = parent;
-  const { config, listen, toldAs } = given;
+  const { config, listen, ns } = given;
   const { signal, timeout } = config === scope.config ? {} : config;
   // A signal costs more than the rest of a small graph, so the task's own is made only to be compared with another.
   const own = signal && signal !== parent.config.signal ? signal : undefined;
@@ -112,7 +117,7 @@ export async function runCall(
   const inside: Scope = {
     nested: true,
     identity,
-    shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs(), chunk })),
+    shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: ns(), chunk })),
     cancel,
     check: scope.check,
     cache: given.graph.cache ?? scope.cache,
@@ -137,6 +142,7 @@ export async function runCall(
   const tellCheckpoint =
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
   tellCheckpoint?.(begun, goingOn ? undefined : 'input');
+  if (listen && !isTaskCall(call)) await breath(BEGINNING);
   const stands = withSaid(task.record.inside?.get(call), begun, identity);
   const end = await runLoop(inside, stands, goingOn, tellCheckpoint);
   endLimit();

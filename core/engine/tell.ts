@@ -13,7 +13,7 @@ import { START } from '../constants.ts';
 import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
 import type { TaskContext } from './context.ts';
 import type { CheckpointShown, Listener, Namespace } from './events.ts';
-import { identityOf, isTaskCall, namespaceOf, nestedPlace, type Place } from './namespace.ts';
+import { identityOf, isTaskCall, namespaceOf, namespacesTo, nestedPlace, type Place } from './namespace.ts';
 import { asDeclared, type Identity, Task, taskId } from './plan.ts';
 import { readState } from './state.ts';
 import { INTEGRATION, metadataOf, namesIn } from './runtime.ts';
@@ -37,21 +37,18 @@ export function tellPlan(listen: Listener, scope: Scope, frame: Frame, tasks: re
   for (const task of visible) listen.task?.({ scope, frame, task });
 }
 
-/** Tells the questions of a run that has stopped and is saved: of each task, those of its nested graphs first, each under its namespace. */
+/** Tells the questions of a run that has stopped and is saved: those of nested graphs first, each under its namespace. */
 export function tellInterrupts(listen: Listener, frame: Frame, identity: Identity, ns: Namespace = []): void {
   const step = frame.step + 1;
-  let asked = false;
-  for (const planned of frame.next) {
-    const path = taskPath(planned);
-    const record = frame.tasks.get(path);
-    const questions = record ? questionsOf(record) : [];
-    if (!record || questions.length === 0) continue;
-    asked = true;
-    const id = taskId(identity, frame, path);
-    tellNested(listen, record, planned.node, id, ns);
-    listen.interrupt?.({ ns, step, interrupts: askedIn(questions), task: { id, name: planned.node } });
-  }
-  if (!asked) listen.interrupt?.({ ns, step, interrupts: [] });
+  const asked = [...frame.tasks].flatMap(([path, record]) => {
+    const questions = questionsOf(record);
+    if (questions.length === 0) return [];
+    const name = frame.next.find((planned) => taskPath(planned) === path)!.node;
+    return { task: { id: taskId(identity, frame, path), name }, record, questions };
+  });
+  for (const { task, record } of asked) tellNested(listen, record, task.name, task.id, ns);
+  for (const { task, questions } of asked) listen.interrupt?.({ ns, step, interrupts: askedIn(questions), task });
+  if (asked.length === 0) listen.interrupt?.({ ns, step, interrupts: [] });
 }
 
 /** What a `task()` asks, the graph that called it asks. */
@@ -88,7 +85,8 @@ export function checkpointTeller(
   const { tags = [], runName = around?.task.node.name, recursionLimit = DEFAULT_RECURSION_LIMIT, durability } = config;
   const thread_id = config.configurable?.thread_id;
   const checkpoint_ns = ns().join('|');
-  const parents: Record<string, string> = around ? { '': around.scope.checkpointId(around.frame.planned) } : {};
+  const outside = around ? namespacesTo(checkpoint_ns).slice(0, -1) : [];
+  const parents = Object.fromEntries(outside.map((name) => [name, around!.scope.checkpointId(around!.frame.planned)]));
   const configOf = (checkpoint_id: string | undefined): object => ({
     configurable: { ...config.configurable, ...(around && { checkpoint_map: parents }), checkpoint_ns, checkpoint_id },
     metadata: { ...INTEGRATION, ...config.metadata, ...namesIn(config), ...(around && metadataOf(around)) },
@@ -109,7 +107,7 @@ export function checkpointTeller(
     const checkpoint: CheckpointShown = {
       config: configOf(id),
       values: readState(graph, frame.channels),
-      metadata: { source: source ?? found?.source ?? 'loop', step: frame.step, parents },
+      metadata: { source: source ?? found?.source ?? frame.source ?? 'loop', step: frame.step, parents },
       next: frame.next.map(({ node }) => node),
       tasks: taskSnapshots(place(frame), (planned) =>
         threadConfig(thread_id!, undefined, nestedPlace(place(frame), planned).ns),

@@ -152,11 +152,13 @@ export class StateGraph<
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, U>, InterruptType, WriterType>;
   addNode(first: string | NodeList<string, unknown>, node?: unknown, options?: NodeOptions): unknown {
     const list = typeof first === 'object' ? listOf(first) : [[first, node, options] as const];
-    if (list.length === 0) throw new GraphValidationError('addNode: No nodes provided.');
+    if (list.length === 0) throw new GraphValidationError('No nodes provided in `addNode`.');
     for (const [name, action, given = {}] of list) {
       this.#checkName(name);
       if (!runOf(action)) {
-        throw new GraphValidationError(`Node ${quote(name)}: expected a function or a Runnable, got ${quote(action)}.`);
+        throw new GraphValidationError(
+          `Node ${quote(name)}: Expected a Runnable, function or object with invoke(), got ${quote(action)}.`,
+        );
       }
       const reads = given.input && readSchema(given.input);
       if (reads) this.#channels = mergeChannels([this.#channels, reads]);
@@ -216,9 +218,9 @@ export class StateGraph<
     to: Exclude<N, typeof START> | typeof END,
   ): this {
     const names: readonly string[] = Array.isArray(from) ? from : [from];
-    if (names.includes(END)) throw new GraphValidationError(`Edge "${END}" -> "${to}": END has no edges out of it.`);
+    if (names.includes(END)) throw new GraphValidationError(`Edge "${END}" -> "${to}": END cannot be a start node.`);
     if ((to as string) === START)
-      throw new GraphValidationError(`Edge "${names.join(', ')}" -> "${to}": START has no edges into it.`);
+      throw new GraphValidationError(`Edge "${names.join(', ')}" -> "${to}": START cannot be an end node.`);
     if (!Array.isArray(from)) {
       this.#edges.push([names[0]!, to]);
       return this;
@@ -279,13 +281,16 @@ export class StateGraph<
 
   #checkName(name: string): void {
     const refuse = (why: string): never => {
-      throw new GraphValidationError(`Node ${quote(name)}: ${why}`, { node: name });
+      throw new GraphValidationError(why, { node: name });
     };
-    if (typeof name !== 'string' || name === '') refuse('a name is a string that is not empty.');
-    if (RESERVED.test(name)) refuse('this name is reserved.');
-    if (/[|:]/.test(name)) refuse('a name must not contain "|" or ":".');
-    if (this.#nodes.has(name)) refuse('there is a node of this name already.');
-    if (this.#channels.has(name)) refuse('the state has a channel of this name. Rename one of them.');
+    if (typeof name !== 'string' || name === '') refuse(`Node ${quote(name)}: a name is a string that is not empty.`);
+    if (RESERVED.test(name)) refuse(`Node \`${name}\` is reserved. Give it another name.`);
+    const [character] = /[|:]/.exec(name) ?? [];
+    if (character) refuse(`Node "${name}": "${character}" is a reserved character and is not allowed in node names.`);
+    if (this.#nodes.has(name)) refuse(`Node \`${name}\` already present. Give each node a name of its own.`);
+    if (this.#channels.has(name)) {
+      refuse(`Node "${name}": ${name} is already being used as a state attribute. Rename one of them.`);
+    }
   }
 }
 

@@ -8,12 +8,12 @@ import type { Breakpoints } from './spec.ts';
 export function validate(graph: Declared): void {
   const edges = [...edgesOf(graph)];
   for (const { what, from, to } of edges) {
-    if (!graph.nodes.has(from) && from !== START) unknown(graph, what, from);
-    if (!graph.nodes.has(to) && to !== END) unknown(graph, what, to);
+    if (!graph.nodes.has(from) && from !== START) unknown(graph, `${what}: Found edge starting at unknown node`, from);
+    if (!graph.nodes.has(to) && to !== END) unknown(graph, `${what}: Found edge ending at unknown node`, to);
   }
   if (!edges.some(({ from }) => from === START) && !graph.branches.some(({ source }) => source === START)) {
     throw new UnreachableNodeError(
-      `The graph has no entry: add an edge from START. Nodes: ${[...graph.nodes.keys()].join(', ')}.`,
+      `The graph has no entry: add an edge from START. Node \`${[...graph.nodes.keys()].join('`, `')}\` is not reachable.`,
     );
   }
   refuseUnreachable(graph, edges);
@@ -22,7 +22,8 @@ export function validate(graph: Declared): void {
 /** @throws GraphValidationError */
 export function validateBreakpoints(graph: Declared, { before, after }: Breakpoints): void {
   for (const name of [before, after].flat()) {
-    if (name !== '*' && !graph.nodes.has(name)) unknown(graph, `Interrupt node \`${name}\` is not present`, name);
+    if (name !== '*' && !graph.nodes.has(name))
+      unknown(graph, `Interrupt node \`${name}\` is not present: unknown node`, name);
   }
 }
 
@@ -57,7 +58,7 @@ function refuseUnreachable(graph: Declared, edges: readonly Edge[]): void {
   const lost = [...graph.nodes.keys()].filter((name) => !reached.has(name));
   if (lost.length === 0) return;
   throw new UnreachableNodeError(
-    `Node "${lost.join('", "')}" is not reachable: no edge leads there from START. ` +
+    `Node \`${lost.join('`, `')}\` is not reachable. No edge leads there from START. ` +
       'If a Command goes there, say so: addNode(name, fn, { ends: [...] }).',
     { nodes: lost },
   );
@@ -65,7 +66,7 @@ function refuseUnreachable(graph: Declared, edges: readonly Edge[]): void {
 
 function unknown(graph: Declared, what: string, name: string): never {
   const nodes = [...graph.nodes.keys()];
-  throw new GraphValidationError(`${what}: no node named "${name}". Nodes: ${nodes.join(', ')}.`, {
+  throw new GraphValidationError(`${what} \`${name}\`. Nodes: ${nodes.join(', ')}.`, {
     node: name,
     nodes,
   });
