@@ -104,7 +104,7 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   const turns = tasks.length > 1 ? new Turns() : undefined;
   const run = async (task: Task, place: number): Promise<TaskEnd> => {
     const end = await endOf(scope, frame, task, cancel);
-    if (turns) await turns.take(place);
+    if (turns && !task.record.result) await turns.take(place);
     tell(end);
     const counts = keeping ? await keeping.ended(end) : end;
     if (counts !== end) tell(counts);
