@@ -7,33 +7,45 @@
 import { isCommand } from '../command.ts';
 
 /** How many steps of other promises these take in LangGraph: telling one end, deciding where a conditional edge leads; of a graph inside: its begin, each plan, the whole. */
-const TELLING = 6;
+const TELLING = 3;
 const ROUTING = 23;
 const NESTING = 100;
 export const BEGINNING = 30;
 export const PLANNING = 3;
 
+interface Turn {
+  readonly place: number;
+  readonly go: () => void;
+}
+
 export class Turns {
-  #waiting: { readonly place: number; readonly go: () => void }[] = [];
+  /** Whoever is next is the last. */
+  readonly #waiting: Turn[] = [];
+  #sorted = true;
   #busy = false;
 
   /** @param place in the plan @returns when it is this task's turn: O1 */
   take(place: number): Promise<void> {
     return new Promise((go) => {
       this.#waiting.push({ place, go });
+      this.#sorted = this.#waiting.length === 1;
       if (!this.#busy) void this.#letGo();
     });
   }
 
   async #letGo(): Promise<void> {
     this.#busy = true;
-    while (this.#waiting.length > 0) {
-      const now = this.#waiting.sort((a, b) => a.place - b.place);
-      this.#waiting = [];
-      for (const { go } of now) go();
+    for (let next = this.#next(); next; next = this.#next()) {
+      next.go();
       await breath(TELLING);
     }
     this.#busy = false;
+  }
+
+  #next(): Turn | undefined {
+    if (!this.#sorted) this.#waiting.sort((a, b) => b.place - a.place);
+    this.#sorted = true;
+    return this.#waiting.pop();
   }
 }
 

@@ -3,6 +3,7 @@ import {
   Command,
   entrypoint,
   getPreviousState,
+  getWriter,
   interrupt,
   InMemoryStore,
   MemorySaver,
@@ -226,4 +227,31 @@ export async function timedTasks(log: Log) {
   log(await failure(() => workflow.invoke('x')));
   const whole = entrypoint({ name: 'whole', timeout: 5 }, () => new Promise((resolve) => setTimeout(resolve, 60)));
   log(await failure(() => whole.invoke('x')));
+}
+
+export async function whatTasksTell(log: Log) {
+  const shout = task('shout', (text: string, config?: LangGraphRunnableConfig) => {
+    (config?.writer ?? getWriter())?.(`shouts ${text}`);
+    return text.toUpperCase();
+  });
+  const workflow = entrypoint({ name: 'workflow', checkpointer: new MemorySaver() }, async (text: string) => {
+    const loud = await shout(text);
+    return `${loud}${interrupt<string, string>('More?')}`;
+  });
+  log(await collect(workflow.stream('a', { ...thread(), streamMode: ['debug', 'custom'], subgraphs: true })));
+  log(await collect(workflow.stream(new Command({ resume: 'b' }), { ...thread(), streamMode: ['debug', 'tasks'] })));
+  log(await collect(workflow.stream('c', { ...thread(), streamMode: ['debug', 'updates'] })));
+}
+
+export async function updatesOfAWorkflow(log: Log) {
+  const workflow = entrypoint({ name: 'workflow', checkpointer: new MemorySaver() }, async (text: string) => [
+    text,
+    getPreviousState(),
+  ]);
+  log(await workflow.invoke('a', thread()));
+  log(await workflow.updateState(thread(), { by: 'hand' }));
+  log((await workflow.getState(thread())).values);
+  log(await workflow.invoke('b', thread()));
+  log(await workflow.updateState(thread(), 'again', 'workflow'));
+  log(await workflow.invoke('c', thread()));
 }
