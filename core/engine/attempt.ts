@@ -46,7 +46,7 @@ export async function runOnce(context: TaskContext, run: NodeSpec['run']): Promi
   const output = (context.returned = await call(context, run));
   if (context.refusal) throw context.refusal;
   leaveForParent(context, output);
-  if (context.frame.next.length > 1) await reading(output, context.task.node.branches.length > 0);
+  if (context.frame.next.length > 1) await reading(output, context.task.node);
   const { handler } = context;
   const { graph } = context.scope;
   const { node } = context.task;
@@ -101,6 +101,7 @@ async function route(context: TaskContext, { writes, targets: given }: TaskResul
     const decided = isRunnable(returned) ? await returned.invoke(state, config) : returned;
     targets.push(...readDestinations(graph, branch, decided, `Conditional edge from "${node.name}"`));
   }
+  if (frame.next.length > 1 && targets.length > given.length) await Promise.resolve(); // O2
   return { writes, targets };
 }
 

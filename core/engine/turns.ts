@@ -5,9 +5,11 @@
  * - O2 What a function promises comes after what another returns at once, and what takes more reading comes later.
  */
 import { isCommand } from '../command.ts';
+import type { NodeSpec } from '../graph/spec.ts';
 
-/** How many steps of other promises these take in LangGraph: telling one end, deciding where a conditional edge leads; of a graph inside: its begin, each plan, the whole. */
+/** How many steps of other promises these take in LangGraph: telling one end, edges, a conditional edge; of a graph inside: its begin, each plan, the whole. */
 const TELLING = 3;
+const LEADING = 11;
 const ROUTING = 23;
 const NESTING = 100;
 export const BEGINNING = 30;
@@ -59,12 +61,16 @@ export function nesting(): Promise<void> {
   return breath(NESTING);
 }
 
-/** O2 Of what a node returned in the end. */
-export function reading(output: unknown, routes: boolean): Promise<void> {
-  const routing = routes ? ROUTING : 0;
-  if (output === null || output === undefined) return breath(routing);
-  if (Array.isArray(output)) return breath(routing + 4);
-  return breath(routing + (isCommand(output) && output.goto.length > 0 ? 2 : 1));
+/** O2 Of what a node returned in the end, before its conditional edges are decided. */
+export function reading(output: unknown, { edges, joins, branches }: NodeSpec): Promise<void> {
+  const leading = edges.length + joins.length > 0 ? LEADING : 0;
+  return breath(kindOf(output) + leading + branches.length * ROUTING);
+}
+
+function kindOf(output: unknown): number {
+  if (output === null || output === undefined) return 0;
+  if (Array.isArray(output)) return 4;
+  return isCommand(output) && output.goto.length > 0 ? 2 : 1;
 }
 
 /** Lets other promises take so many steps. */

@@ -78,6 +78,39 @@ export async function functionsThatNeedNoTime(log: Log) {
   }
 }
 
+export async function nodesThatLeadSomewhere(log: Log) {
+  const wirings: Record<string, (name: 'p' | 'q') => void> = {
+    nowhere: () => undefined,
+    end: (name) => graph.addEdge(name, END),
+    edge: (name) => graph.addEdge(name, 'next'),
+    edges: (name) => graph.addEdge(name, 'next').addEdge(name, 'other'),
+    join: (name) => graph.addEdge([name, 'r'], 'next'),
+    ended: (name) => graph.addConditionalEdges(name, () => END, ['next', END]),
+    routed: (name) => graph.addConditionalEdges(name, () => 'next', ['next', END]),
+    routedBesideAnEdge: (name) => graph.addEdge(name, 'other').addConditionalEdges(name, () => END, ['next', END]),
+  };
+  const build = () =>
+    new StateGraph(State)
+      .addNode('p', () => ({ log: ['p'] }), { ends: ['next', 'other'] })
+      .addNode('q', async () => ({ log: ['q'] }), { ends: ['next', 'other'] })
+      .addNode('r', () => ({}))
+      .addNode('next', () => ({}))
+      .addNode('other', () => ({}))
+      .addEdge(START, 'p')
+      .addEdge(START, 'q')
+      .addEdge(START, 'r');
+  let graph = build();
+  for (const [first, wireFirst] of Object.entries(wirings)) {
+    for (const [second, wireSecond] of Object.entries(wirings)) {
+      graph = build();
+      wireFirst('p');
+      wireSecond('q');
+      const chunks = await collect(graph.compile().stream({}));
+      log([first, second, chunks.map((chunk) => Object.keys(chunk))]);
+    }
+  }
+}
+
 export async function graphsSideBySide(log: Log) {
   const builders = [
     () =>
