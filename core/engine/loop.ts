@@ -101,7 +101,7 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
       void breath(3).then(() => cancel.abort(new DOMException('This operation was aborted', 'AbortError')));
     }
   };
-  const turns = tasks.length > 1 ? new Turns() : undefined;
+  const turns = tasks.length > 1 ? new Turns(tasks.filter(({ record }) => !record.result).length) : undefined;
   const run = async (task: Task, place: number): Promise<TaskEnd> => {
     const end = await endOf(scope, frame, task, cancel);
     if (turns && !task.record.result) await turns.take(place);

@@ -11,7 +11,7 @@ import type { NodeSpec } from '../graph/spec.ts';
 const TELLING = 3;
 const LEADING = 11;
 const ROUTING = 23;
-const NESTING = 100;
+const NESTING = 40;
 export const BEGINNING = 30;
 export const PLANNING = 3;
 
@@ -25,6 +25,11 @@ export class Turns {
   readonly #waiting: Turn[] = [];
   #sorted = true;
   #busy = false;
+  #left: number;
+
+  constructor(tasks: number) {
+    this.#left = tasks;
+  }
 
   /** @param place in the plan @returns when it is this task's turn: O1 */
   take(place: number): Promise<void> {
@@ -38,8 +43,10 @@ export class Turns {
   async #letGo(): Promise<void> {
     this.#busy = true;
     for (let next = this.#next(); next; next = this.#next()) {
+      const all = this.#left === this.#waiting.length + 1;
+      this.#left -= 1;
       next.go();
-      await breath(TELLING);
+      if (!all) await breath(TELLING);
     }
     this.#busy = false;
   }
