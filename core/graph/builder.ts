@@ -190,8 +190,9 @@ export class StateGraph<
     ])[],
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, U>, InterruptType, WriterType>;
   addSequence(nodes: NodeList<string, unknown>): unknown {
-    this.addNode(nodes as never);
     const names = listOf(nodes).map(([name]) => name);
+    if (names.length === 0) throw new GraphValidationError('Sequence requires at least one node.');
+    this.addNode(nodes as never);
     for (let i = 1; i < names.length; i++) this.#edges.push([names[i - 1]!, names[i]!]);
     return this;
   }
@@ -281,16 +282,14 @@ export class StateGraph<
 
   #checkName(name: string): void {
     const refuse = (why: string): never => {
-      throw new GraphValidationError(why, { node: name });
+      throw new GraphValidationError(`Node ${why}`, { node: name });
     };
-    if (typeof name !== 'string' || name === '') refuse(`Node ${quote(name)}: a name is a string that is not empty.`);
-    if (RESERVED.test(name)) refuse(`Node \`${name}\` is reserved. Give it another name.`);
+    if (typeof name !== 'string' || name === '') refuse(`${quote(name)}: a name is a string that is not empty.`);
+    if (RESERVED.test(name)) refuse(`\`${name}\` is reserved. Give it another name.`);
     const [character] = /[|:]/.exec(name) ?? [];
-    if (character) refuse(`Node "${name}": "${character}" is a reserved character and is not allowed in node names.`);
-    if (this.#nodes.has(name)) refuse(`Node \`${name}\` already present. Give each node a name of its own.`);
-    if (this.#channels.has(name)) {
-      refuse(`Node "${name}": ${name} is already being used as a state attribute. Rename one of them.`);
-    }
+    if (character) refuse(`"${name}": "${character}" is a reserved character and is not allowed in node names.`);
+    if (this.#nodes.has(name)) refuse(`\`${name}\` already present. Give each node a name of its own.`);
+    if (this.#channels.has(name)) refuse(`"${name}": ${name} is already being used as a state attribute. Rename it.`);
   }
 }
 
