@@ -20,6 +20,7 @@ import {
   sameRequestBy,
   type ThreadStatus,
 } from './checkpointer.ts';
+import { isObject } from '../objects.ts';
 import { claimLost, foreignSaver } from './refusals.ts';
 import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency } from './idempotency.ts';
@@ -284,7 +285,7 @@ function reader(codec: Codec): Changer {
 }
 
 function changes(value: unknown): boolean {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol';
+  return isObject(value) || typeof value === 'function' || typeof value === 'symbol';
 }
 
 /** A synchronous step as a promise, its error a rejection. */
