@@ -5,6 +5,7 @@
  * - M1 A message is told once: token by token, or whole when its node returns it. What a node was given is not told again.
  * - M2 A model that is tagged `nostream` is not heard.
  */
+import { isObject } from '../objects.ts';
 import { isMessage, tokens, withId } from '../messages/message.ts';
 import { type Handlers, inTurn, type Namespace } from './events.ts';
 import { type HeardTasks, heardTasks, type Metadata } from './heard-tasks.ts';
@@ -144,7 +145,7 @@ function messagesOf(value: unknown): MessageLike[] {
 }
 
 function isLike(value: unknown): value is MessageLike {
-  if (typeof value !== 'object' || value === null || !('content' in value)) return false;
+  if (!isObject(value) || !('content' in value)) return false;
   const { type, role } = value as { type?: unknown; role?: unknown };
   return isMessage(value) || typeof type === 'string' || typeof role === 'string';
 }

@@ -1,6 +1,6 @@
 /** What every LangChain Runnable can do besides, by shape: a graph as a step of a sequence, and as a tool of a model. */
 import type { RunnableConfig } from '../config.ts';
-import { HoldpointError, SchemaError } from '../errors.ts';
+import { invalidArgument, SchemaError } from '../errors.ts';
 import { isStandardSchema, type StandardSchema } from '../schema/standard.ts';
 import type { StreamConfig } from './options.ts';
 import { gathered, Piped, type Step } from './pipe.ts';
@@ -60,7 +60,7 @@ export abstract class GraphRunnable<Input, Output> {
 
   /** LangChain's events are not told: use `stream()`. @throws HoldpointError `invalid_argument` */
   streamEvents(): never {
-    throw new HoldpointError('invalid_argument', 'streamEvents() is not here: use stream(), streamMode "messages".');
+    throw invalidArgument('streamEvents() is not here: use stream(), streamMode "messages".');
   }
 }
 
