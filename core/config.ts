@@ -112,4 +112,6 @@ export interface ThreadConfig {
   };
 }
 
-export const DEFAULT_RECURSION_LIMIT = 25;
+export function recursionLimitOf({ recursionLimit }: RunnableConfig): number {
+  return recursionLimit ?? 25;
+}

@@ -5,6 +5,7 @@
  */
 import type { Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import { lend, newState } from '../checkpoint/texts.ts';
+import { END } from '../constants.ts';
 import { copyOf } from '../maps.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 
@@ -60,6 +61,11 @@ export function lendState(
     else if (initial) state[name] = initial.value;
   }
   return state;
+}
+
+/** What a function returned, which is the whole of what it wrote. */
+export function returnedIn(writes: TaskResult['writes']): TaskResult['writes'][number] | undefined {
+  return writes.find(([channel]) => channel === END);
 }
 
 /** What a channel was given; all of it when it was written more than once. */

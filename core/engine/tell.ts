@@ -10,7 +10,7 @@ import {
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import { START } from '../constants.ts';
-import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
+import { recursionLimitOf } from '../config.ts';
 import type { TaskContext } from './context.ts';
 import type { CheckpointShown, Listener, Namespace } from './events.ts';
 import { identityOf, isTaskCall, namespaceOf, nestedPlace, type Place } from './namespace.ts';
@@ -85,14 +85,14 @@ export function checkpointTeller(
   around?: TaskContext,
 ): TellCheckpoint | undefined {
   if (!listen?.checkpoint || !check) return undefined;
-  const { tags = [], runName = around?.task.node.name, recursionLimit = DEFAULT_RECURSION_LIMIT, durability } = config;
+  const { tags = [], runName = around?.task.node.name, durability } = config;
   const thread_id = config.configurable?.thread_id;
   const checkpoint_ns = ns().join('|');
   const parents: Record<string, string> = around ? { '': around.scope.checkpointId(around.frame.planned) } : {};
   const configOf = (checkpoint_id: string | undefined): object => ({
     configurable: { ...config.configurable, ...(around && { checkpoint_map: parents }), checkpoint_ns, checkpoint_id },
     metadata: { ...INTEGRATION, ...config.metadata, ...namesIn(config), ...(around && metadataOf(around)) },
-    recursion_limit: recursionLimit,
+    recursion_limit: recursionLimitOf(config),
     ...(runName !== undefined && { run_name: runName }),
     tags,
   });
