@@ -14,14 +14,15 @@ import {
   decideClaim,
   type Head,
   type Kept,
-  type ListOptions,
+  type ChainOptions,
   type LoadedThread,
   type RunRequest,
   sameRequestBy,
   type ThreadStatus,
 } from './checkpointer.ts';
 import { isObject } from '../objects.ts';
-import { claimLost, foreignSaver } from './refusals.ts';
+import { claimLost } from './refusals.ts';
+import { Saver } from './saver.ts';
 import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
@@ -50,7 +51,7 @@ export interface MemorySaverOptions {
  * @example
  * const graph = builder.compile({ checkpointer: new MemorySaver() });
  */
-export class MemorySaver implements Checkpointer {
+export class MemorySaver extends Saver implements Checkpointer {
   readonly #codec: Codec;
   readonly #write: Changer;
   readonly #writeAndKeep: Changer;
@@ -59,6 +60,7 @@ export class MemorySaver implements Checkpointer {
   readonly #threads = new Map<string, StoredThread>();
 
   constructor(options: MemorySaverOptions = {}) {
+    super();
     this.#codec = new Codec([...(options.codecs ?? []), liveInstances()]);
     this.#write = writer(this.#codec, false);
     this.#writeAndKeep = writer(this.#codec, true);
@@ -78,7 +80,7 @@ export class MemorySaver implements Checkpointer {
     });
   }
 
-  async *list(threadId: string, options: ListOptions = {}): AsyncIterable<Checkpoint> {
+  async *chain(threadId: string, options: ChainOptions = {}): AsyncIterable<Checkpoint> {
     const thread = this.#threads.get(threadId);
     if (!thread) return;
     if (options.after !== undefined) {
@@ -157,11 +159,6 @@ export class MemorySaver implements Checkpointer {
       );
       return { threads: query.waiting ? threads.filter((thread) => thread.waitingSince) : threads, ...more };
     });
-  }
-
-  /** What LangGraph's own graphs ask a saver for. @throws HoldpointError `invalid_argument` */
-  getTuple(): never {
-    throw foreignSaver('MemorySaver.getTuple()');
   }
 
   deleteThread(threadId: string): Promise<boolean> {

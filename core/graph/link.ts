@@ -62,5 +62,6 @@ export function link(
 function nestedGraph(node: DeclaredNode | undefined): NestedGraph | undefined {
   const graphs = node ? [node.action, ...(node.options.subgraphs ?? [])] : [];
   return graphs.find((one) => one instanceof CompiledStateGraph && one.checkpointer !== false) as
-    NestedGraph | undefined;
+    | NestedGraph
+    | undefined;
 }

@@ -137,7 +137,7 @@ it.each<Durability>(['sync', 'async', 'exit'])(
       asked = await graph.invoke(new Command({ resume }), config);
     }
     const listed: [string, string][] = [];
-    for await (const checkpoint of checkpointer.list('thread-1')) listed.push([checkpoint.id, text(checkpoint)]);
+    for await (const checkpoint of checkpointer.chain('thread-1')) listed.push([checkpoint.id, text(checkpoint)]);
     expect(listed.toReversed()).toEqual([...saved]);
   },
 );
