@@ -76,20 +76,13 @@ interface Places {
   readonly metadata?: number;
 }
 
-const BEGINS: Places = { parent: 3, tags: 4, metadata: 5 };
-const MODEL_BEGINS: Places = { parent: 3, tags: 5, metadata: 6 };
-const ENDS: Places = { parent: 2, tags: 3 };
-
-const PLACES = new Map<PropertyKey, Places>([
-  ...['Chain', 'Tool', 'Retriever'].map((kind) => [`handle${kind}Start`, BEGINS] as const),
-  ...['LLM', 'ChatModel'].map((kind) => [`handle${kind}Start`, MODEL_BEGINS] as const),
-  ...['Chain', 'Tool', 'Retriever', 'LLM'].flatMap((kind) =>
-    ['End', 'Error'].map((how) => [`handle${kind}${how}`, ENDS] as const),
-  ),
-  ...['ToolEvent', 'Text', 'AgentAction', 'AgentEnd'].map((what) => [`handle${what}`, ENDS] as const),
-  ['handleLLMNewToken', { parent: 3, tags: 4 }],
-  ['handleCustomEvent', { tags: 3, metadata: 4 }],
-]);
+const PLACES: readonly (readonly [methods: RegExp, Places])[] = [
+  [/^handle(Chain|Tool|Retriever)Start$/, { parent: 3, tags: 4, metadata: 5 }],
+  [/^handle(LLM|ChatModel)Start$/, { parent: 3, tags: 5, metadata: 6 }],
+  [/^handle((Chain|Tool|Retriever|LLM)(End|Error)|ToolEvent|Text|AgentAction|AgentEnd)$/, { parent: 2, tags: 3 }],
+  [/^handleLLMNewToken$/, { parent: 3, tags: 4 }],
+  [/^handleCustomEvent$/, { tags: 3, metadata: 4 }],
+];
 
 class Linked implements ProxyHandler<Handler> {
   readonly #around: Around;
@@ -101,7 +94,7 @@ class Linked implements ProxyHandler<Handler> {
   get(handler: Handler, key: PropertyKey): unknown {
     const value = handler[key];
     if (typeof value !== 'function' || key === 'constructor') return value;
-    const places = PLACES.get(key);
+    const [, places] = PLACES.find(([methods]) => methods.test(String(key))) ?? [];
     return (...args: unknown[]): unknown =>
       value.apply(handler, places ? this.#complete(args, places) : args) as unknown;
   }

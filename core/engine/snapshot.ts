@@ -86,9 +86,9 @@ export function snapshotAt(
   const parents = Object.fromEntries(around.map((name) => [name, id]));
   const stateOf = (planned: Planned): StateSnapshot | ThreadConfig => {
     const inner = nestedPlace(place, planned);
-    if (!subgraphs) return threadConfig(threadId, undefined, inner.ns);
-    if (!inner.frame) return emptySnapshot(threadConfig(threadId, undefined, inner.ns));
-    return snapshotAt(inner as Place, threadId, checkpoint, { live, subgraphs });
+    const config = threadConfig(threadId, undefined, inner.ns);
+    if (!subgraphs) return config;
+    return inner.frame ? snapshotAt(inner as Place, threadId, checkpoint, { live, subgraphs }) : emptySnapshot(config);
   };
   return {
     values: readState(graph, channels) ?? null,
