@@ -6,7 +6,6 @@ import {
   type Frame,
   pendingQuestions,
   questionsOf,
-  type TaskRecord,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import { START } from '../constants.ts';
@@ -37,10 +36,19 @@ export function tellPlan(listen: Listener, scope: Scope, frame: Frame, tasks: re
   for (const task of visible) listen.task?.({ scope, frame, task });
 }
 
-/** Tells the questions of a run that has stopped and is saved: of each task, those of its nested graphs first, each under its namespace. */
-export function tellInterrupts(listen: Listener, frame: Frame, identity: Identity, ns: Namespace = []): void {
+/**
+ * Tells the questions of a run that has stopped and is saved: of each task, those of its nested graphs first, each under its namespace.
+ * @param isCall of a `task()`: what it asks, the graph that called it asks
+ */
+export function tellInterrupts(
+  listen: Listener,
+  frame: Frame,
+  identity: Identity,
+  ns: Namespace = [],
+  isCall = false,
+): void {
   const step = frame.step + 1;
-  let asked = false;
+  let asked = isCall;
   for (const planned of frame.next) {
     const path = taskPath(planned);
     const record = frame.tasks.get(path);
@@ -48,26 +56,16 @@ export function tellInterrupts(listen: Listener, frame: Frame, identity: Identit
     if (!record || questions.length === 0) continue;
     asked = true;
     const id = taskId(identity, frame, path);
-    tellNested(listen, record, planned.node, id, ns);
-    listen.interrupt?.({ ns, step, interrupts: askedIn(questions), task: { id, name: planned.node } });
+    const name = planned.node;
+    for (const [call, nested] of record.calls ?? []) {
+      if (pendingQuestions(nested).length === 0) continue;
+      const inside = [...ns, ...namespaceOf(name, id, call)];
+      const isTask = isTaskCall(call);
+      tellInterrupts(isTask ? listen : listen.inside, nested, identityOf({ id }, call), inside, isTask);
+    }
+    if (!isCall) listen.interrupt?.({ ns, step, interrupts: askedIn(questions), task: { id, name } });
   }
   if (!asked) listen.interrupt?.({ ns, step, interrupts: [] });
-}
-
-/** What a `task()` asks, the graph that called it asks. */
-function tellNested(listen: Listener, { calls }: TaskRecord, node: string, id: string, around: Namespace): void {
-  for (const [call, nested] of calls ?? []) {
-    if (pendingQuestions(nested).length === 0) continue;
-    const [ns, identity] = [[...around, ...namespaceOf(node, id, call)], identityOf({ id }, call)];
-    if (!isTaskCall(call)) tellInterrupts(listen.inside, nested, identity, ns);
-    else {
-      for (const planned of nested.next) {
-        const path = taskPath(planned);
-        const record = nested.tasks.get(path);
-        if (record) tellNested(listen, record, planned.node, taskId(identity, nested, path), ns);
-      }
-    }
-  }
 }
 
 /** @param source absent: the run goes on from the very checkpoint that it found */
