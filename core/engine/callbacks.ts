@@ -50,7 +50,7 @@ export function linked(handlers: readonly Handler[], around: Around): readonly H
     const link = before
       ? { handler: before.handler, around: within(before.around, around) }
       : { handler: given, around };
-    const proxy = new Proxy(link.handler, new Linked(link.around));
+    const proxy = new Proxy(link.handler, linking(link.around));
     links.set(proxy, link);
     return proxy;
   });
@@ -84,28 +84,24 @@ const PLACES: readonly (readonly [methods: RegExp, Places])[] = [
   [/^handleCustomEvent$/, { tags: 3, metadata: 4 }],
 ];
 
-class Linked implements ProxyHandler<Handler> {
-  readonly #around: Around;
+/** Handlers as what runs inside a run calls them. */
+function linking(around: Around): ProxyHandler<Handler> {
+  return {
+    get: (handler, key) => {
+      const value = handler[key];
+      if (typeof value !== 'function' || key === 'constructor') return value;
+      const [, places] = PLACES.find(([methods]) => methods.test(String(key))) ?? [];
+      return (...args: unknown[]): unknown =>
+        value.apply(handler, places ? complete(args, places, around) : args) as unknown;
+    },
+  };
+}
 
-  constructor(around: Around) {
-    this.#around = around;
-  }
-
-  get(handler: Handler, key: PropertyKey): unknown {
-    const value = handler[key];
-    if (typeof value !== 'function' || key === 'constructor') return value;
-    const [, places] = PLACES.find(([methods]) => methods.test(String(key))) ?? [];
-    return (...args: unknown[]): unknown =>
-      value.apply(handler, places ? this.#complete(args, places) : args) as unknown;
-  }
-
-  #complete(args: unknown[], { parent, tags, metadata }: Places): unknown[] {
-    const around = this.#around;
-    if (parent !== undefined) args[parent] ??= around.runId;
-    args[tags] = joined(around.tags, (args[tags] as string[] | undefined) ?? []);
-    if (metadata !== undefined) args[metadata] = metadataWithin(around.metadata, args[metadata] as Around['metadata']);
-    return args;
-  }
+function complete(args: unknown[], { parent, tags, metadata }: Places, around: Around): unknown[] {
+  if (parent !== undefined) args[parent] ??= around.runId;
+  args[tags] = joined(around.tags, (args[tags] as string[] | undefined) ?? []);
+  if (metadata !== undefined) args[metadata] = metadataWithin(around.metadata, args[metadata] as Around['metadata']);
+  return args;
 }
 
 /** A graph of LangGraph's own takes itself for a root: its namespace continues that of the task that it runs inside. */
