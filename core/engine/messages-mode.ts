@@ -82,7 +82,7 @@ export function messagesMode(
       if (isLike(message) && !see(message)) tell([message, metadata], ns);
     },
     task: ({ task }) => {
-      for (const message of Object.values(Object(task.input) as object).flatMap(messagesOf)) see(message);
+      messagesIn(task.input).forEach(see);
     },
     update: (event) => {
       const { scope, frame, task, result, cached } = event;
@@ -122,21 +122,24 @@ function foreignNodes(
     ) => {
       const ns = heard.isTask(metadata) ? undefined : heard.namespaceOf(metadata);
       if (!ns || name !== metadata['langgraph_node']) return;
-      for (const message of Object.values(Object(input) as object).flatMap(messagesOf)) see(message);
+      messagesIn(input).forEach(see);
       nodes.set(runId, { metadata: { tags, name, ...metadata }, ns });
     },
     handleChainEnd: (output: unknown, runId: string) => {
       const node = nodes.get(runId);
       nodes.delete(runId);
       if (!node) return;
-      for (const message of Object.values(Object(output) as object)
-        .flatMap(messagesOf)
-        .filter(isMessage)) {
+      for (const message of messagesIn(output).filter(isMessage)) {
         if (!see(withId(message))) tell([message, node.metadata], node.ns);
       }
     },
     handleChainError: (_error: unknown, runId: string) => nodes.delete(runId),
   };
+}
+
+/** Of a state, or a part of one. */
+function messagesIn(state: unknown): MessageLike[] {
+  return Object.values(Object(state) as object).flatMap(messagesOf);
 }
 
 /** Of what a channel is given: a message, or a list of them. */
