@@ -112,4 +112,22 @@ export interface ThreadConfig {
   };
 }
 
-export const DEFAULT_RECURSION_LIMIT = 25;
+export function threadConfig(
+  threadId: string,
+  checkpointId?: string,
+  ns = '',
+  map?: Readonly<Record<string, string>>,
+): ThreadConfig {
+  return {
+    configurable: {
+      thread_id: threadId,
+      checkpoint_ns: ns,
+      ...(checkpointId !== undefined && { checkpoint_id: checkpointId }),
+      ...(map && { checkpoint_map: map }),
+    },
+  };
+}
+
+export function recursionLimitOf({ recursionLimit }: RunnableConfig): number {
+  return recursionLimit ?? 25;
+}

@@ -83,7 +83,9 @@ export type Wrote = readonly [
 
 /** One write. Its channel alone when that holds it, or with a range when it is that part of the list that the channel holds. */
 export type Trace =
-  string | readonly [channel: string, value: unknown] | readonly [channel: string, from: number, to: number];
+  | string
+  | readonly [channel: string, value: unknown]
+  | readonly [channel: string, from: number, to: number];
 
 /** What is known of one planned task. A task without a record has not run yet. */
 export interface TaskRecord {
@@ -195,6 +197,10 @@ export function taskPath(planned: Planned): string {
   return planned.index === undefined ? planned.node : `${planned.node}:${planned.index}`;
 }
 
+export function recordOf({ tasks }: Frame, planned: Planned): TaskRecord | undefined {
+  return tasks.get(taskPath(planned));
+}
+
 /** The name of a version that a run makes: a UUID (version 8) that begins with the version, so ids sort by it. */
 export function checkpointId(version: number, runId: string): string {
   return checkpointIds(runId)(version);
@@ -261,6 +267,6 @@ export function questionId(taskId: string, slot: string): string {
 
 /** The nodes that a frame waits to run; all of its superstep when they have run and their writes could not be applied. */
 export function nextNodes(frame: Frame): string[] {
-  const waiting = frame.next.filter((planned) => !frame.tasks.get(taskPath(planned))?.result);
+  const waiting = frame.next.filter((planned) => !recordOf(frame, planned)?.result);
   return (waiting.length > 0 ? waiting : frame.next).map(({ node }) => node);
 }

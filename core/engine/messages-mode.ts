@@ -5,6 +5,7 @@
  * - M1 A message is told once: token by token, or whole when its node returns it. What a node was given is not told again.
  * - M2 A model that is tagged `nostream` is not heard.
  */
+import { isObject } from '../objects.ts';
 import { isMessage, tokens, withId } from '../messages/message.ts';
 import { type Handlers, inTurn, type Namespace } from './events.ts';
 import { type HeardTasks, heardTasks, type Metadata } from './heard-tasks.ts';
@@ -81,7 +82,7 @@ export function messagesMode(
       if (isLike(message) && !see(message)) tell([message, metadata], ns);
     },
     task: ({ task }) => {
-      for (const message of Object.values(Object(task.input) as object).flatMap(messagesOf)) see(message);
+      messagesIn(task.input).forEach(see);
     },
     update: (event) => {
       const { scope, frame, task, result, cached } = event;
@@ -121,21 +122,24 @@ function foreignNodes(
     ) => {
       const ns = heard.isTask(metadata) ? undefined : heard.namespaceOf(metadata);
       if (!ns || name !== metadata['langgraph_node']) return;
-      for (const message of Object.values(Object(input) as object).flatMap(messagesOf)) see(message);
+      messagesIn(input).forEach(see);
       nodes.set(runId, { metadata: { tags, name, ...metadata }, ns });
     },
     handleChainEnd: (output: unknown, runId: string) => {
       const node = nodes.get(runId);
       nodes.delete(runId);
       if (!node) return;
-      for (const message of Object.values(Object(output) as object)
-        .flatMap(messagesOf)
-        .filter(isMessage)) {
+      for (const message of messagesIn(output).filter(isMessage)) {
         if (!see(withId(message))) tell([message, node.metadata], node.ns);
       }
     },
     handleChainError: (_error: unknown, runId: string) => nodes.delete(runId),
   };
+}
+
+/** Of a state, or a part of one. */
+function messagesIn(state: unknown): MessageLike[] {
+  return Object.values(Object(state) as object).flatMap(messagesOf);
 }
 
 /** Of what a channel is given: a message, or a list of them. */
@@ -144,7 +148,7 @@ function messagesOf(value: unknown): MessageLike[] {
 }
 
 function isLike(value: unknown): value is MessageLike {
-  if (typeof value !== 'object' || value === null || !('content' in value)) return false;
+  if (!isObject(value) || !('content' in value)) return false;
   const { type, role } = value as { type?: unknown; role?: unknown };
   return isMessage(value) || typeof type === 'string' || typeof role === 'string';
 }

@@ -11,6 +11,7 @@ import {
   emptyRecord,
   type Frame,
   type Planned,
+  recordOf,
   type Stored,
   type Target,
   type TaskRecord,
@@ -25,7 +26,8 @@ import { lendState, reduceWrites } from './state.ts';
 import { wroteOf } from './wrote.ts';
 
 export type TaskPath =
-  readonly [kind: '__pregel_pull', node: string] | readonly [kind: '__pregel_push', index: number, call: false];
+  | readonly [kind: '__pregel_pull', node: string]
+  | readonly [kind: '__pregel_push', index: number, call: false];
 
 /** What a task's id derives from, beside its place in the frame (K3). */
 export interface Identity {
@@ -247,7 +249,7 @@ export function knownNode(graph: GraphSpec, name: string, who: string): string {
 }
 
 function resultOf(frame: Frame, planned: Planned): TaskResult | undefined {
-  return frame.tasks.get(taskPath(planned))?.result;
+  return recordOf(frame, planned)?.result;
 }
 
 function passJoins(

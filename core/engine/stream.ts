@@ -6,12 +6,13 @@
  */
 import type { TaskResult } from '../checkpoint/checkpoint.ts';
 import { END, INTERRUPT } from '../constants.ts';
-import { HoldpointError, quote } from '../errors.ts';
+import { invalidArgument, quote } from '../errors.ts';
+import { pickBy } from '../objects.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { type Handlers, inTurn, type Listener, type Namespace, type RunEvents } from './events.ts';
 import { messagesMode } from './messages-mode.ts';
 import { triggersOf } from './plan.ts';
-import { writesByChannel } from './state.ts';
+import { returnedIn, writesByChannel } from './state.ts';
 import { INTEGRATION } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { toolsMode } from './tools-mode.ts';
@@ -64,7 +65,7 @@ export const streamModes = Object.keys(modes) as StreamMode[];
 export function readStreamModes(given: unknown): StreamMode[] {
   const unknown = [given].flat().find((mode) => typeof mode !== 'string' || !Object.hasOwn(modes, mode));
   if (unknown === undefined) return streamModes.filter((mode) => [given].flat().includes(mode));
-  throw new HoldpointError('invalid_argument', `No stream mode ${quote(unknown)}. Modes: ${streamModes.join(', ')}.`);
+  throw invalidArgument(`No stream mode ${quote(unknown)}. Modes: ${streamModes.join(', ')}.`);
 }
 
 /** Turns what a run tells into chunks. */
@@ -99,7 +100,7 @@ export function readOutputKeys(
 ): StreamOptions['outputKeys'] {
   const unknown = [keys ?? []].flat().find((key) => !channels.has(key));
   if (unknown === undefined) return keys;
-  throw new HoldpointError('invalid_argument', `outputKeys: Key ${unknown} not found in channels.`);
+  throw invalidArgument(`outputKeys: Key ${unknown} not found in channels.`);
 }
 
 /** The values of these channels; of one that is named alone, its bare value. */
@@ -113,7 +114,7 @@ export function pick(values: unknown, keys: StreamOptions['outputKeys']): unknow
 function wroteOneOf({ after }: RunEvents['values'], keys: StreamOptions['outputKeys']): boolean {
   if (keys === undefined || !after) return true;
   return [...after.tasks.values()].some(({ result }) =>
-    result?.writes.some(([channel]) => keys === channel || (typeof keys === 'object' && keys.includes(channel))),
+    result?.writes.some(([channel]) => [keys].flat().includes(channel)),
   );
 }
 
@@ -124,7 +125,7 @@ function interruptChunk({ interrupts }: RunEvents['interrupt']): unknown {
 function updateChunk({ task, result, cached }: RunEvents['update'], keys: StreamOptions['outputKeys']): unknown {
   const writes =
     keys === undefined ? result.writes : result.writes.filter(([channel]) => [keys].flat().includes(channel));
-  const whole = result.writes.find(([channel]) => channel === END); // what an entrypoint or a task returned
+  const whole = returnedIn(result.writes);
   const update = whole ? whole[1] : typeof keys === 'string' ? writes.at(-1)?.[1] : mergeWrites(writes);
   return { [task.node.name]: update, ...(cached && { __metadata__: { cached: true } }) };
 }
@@ -177,9 +178,7 @@ function taskHandlers(tell: (type: string, step: number, chunk: object, ns: Name
 
 /** Without what the task around a nested graph added. */
 function ownMetadata(metadata: object = {}): object {
-  return Object.fromEntries(
-    Object.entries(metadata).filter(([key]) => !/^(thread_id$|checkpoint_ns$|langgraph_)/.test(key)),
-  );
+  return pickBy(metadata, (key) => !/^(thread_id$|checkpoint_ns$|langgraph_)/.test(key));
 }
 
 /** Whether this is told of a `task()`. */
@@ -189,7 +188,7 @@ function isCall({ ns, toldAs }: Scope): boolean {
 
 /** What each channel was given; all of it when it was written more than once. */
 function resultOf({ scope, result: { writes } }: RunEvents['update']): object {
-  const whole = writes.find(([channel]) => channel === END);
+  const whole = returnedIn(writes);
   if (whole) return isCall(scope) ? {} : { [END]: whole[1] };
   return writesByChannel(writes);
 }

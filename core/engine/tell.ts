@@ -6,11 +6,10 @@ import {
   type Frame,
   pendingQuestions,
   questionsOf,
-  type TaskRecord,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import { START } from '../constants.ts';
-import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
+import { recursionLimitOf, threadConfig } from '../config.ts';
 import type { TaskContext } from './context.ts';
 import type { CheckpointShown, Listener, Namespace } from './events.ts';
 import { identityOf, isTaskCall, namespaceOf, namespacesTo, nestedPlace, type Place } from './namespace.ts';
@@ -18,7 +17,7 @@ import { asDeclared, type Identity, Task, taskId } from './plan.ts';
 import { readState } from './state.ts';
 import { INTEGRATION, metadataOf, namesIn } from './runtime.ts';
 import type { Scope } from './scope.ts';
-import { taskSnapshots, threadConfig } from './snapshot.ts';
+import { taskSnapshots } from './snapshot.ts';
 
 /** The task as it is told: an error handler that speaks for its node is one of its own. */
 export function toldTask({ graph, identity }: Scope, frame: Frame, task: Task, by: string | undefined): Task {
@@ -37,34 +36,35 @@ export function tellPlan(listen: Listener, scope: Scope, frame: Frame, tasks: re
   for (const task of visible) listen.task?.({ scope, frame, task });
 }
 
-/** Tells the questions of a run that has stopped and is saved: those of nested graphs first, each under its namespace. */
-export function tellInterrupts(listen: Listener, frame: Frame, identity: Identity, ns: Namespace = []): void {
+/**
+ * Tells the questions of a run that has stopped and is saved: those of nested graphs first, each under its namespace.
+ * @param isCall of a `task()`: what it asks, the graph that called it asks
+ */
+export function tellInterrupts(
+  listen: Listener,
+  frame: Frame,
+  identity: Identity,
+  ns: Namespace = [],
+  isCall = false,
+): void {
   const step = frame.step + 1;
   const asked = [...frame.tasks].flatMap(([path, record]) => {
     const questions = questionsOf(record);
     if (questions.length === 0) return [];
     const name = frame.next.find((planned) => taskPath(planned) === path)!.node;
-    return { task: { id: taskId(identity, frame, path), name }, record, questions };
+    return { task: { id: taskId(identity, frame, path), name }, calls: record.calls ?? [], questions };
   });
-  for (const { task, record } of asked) tellNested(listen, record, task.name, task.id, ns);
-  for (const { task, questions } of asked) listen.interrupt?.({ ns, step, interrupts: askedIn(questions), task });
-  if (asked.length === 0) listen.interrupt?.({ ns, step, interrupts: [] });
-}
-
-/** What a `task()` asks, the graph that called it asks. */
-function tellNested(listen: Listener, { calls }: TaskRecord, node: string, id: string, around: Namespace): void {
-  for (const [call, nested] of calls ?? []) {
-    if (pendingQuestions(nested).length === 0) continue;
-    const [ns, identity] = [[...around, ...namespaceOf(node, id, call)], identityOf({ id }, call)];
-    if (!isTaskCall(call)) tellInterrupts(listen.inside, nested, identity, ns);
-    else {
-      for (const planned of nested.next) {
-        const path = taskPath(planned);
-        const record = nested.tasks.get(path);
-        if (record) tellNested(listen, record, planned.node, taskId(identity, nested, path), ns);
-      }
+  for (const { task, calls } of asked) {
+    for (const [call, nested] of calls) {
+      if (pendingQuestions(nested).length === 0) continue;
+      const inside = [...ns, ...namespaceOf(task.name, task.id, call)];
+      const isTask = isTaskCall(call);
+      tellInterrupts(isTask ? listen : listen.inside, nested, identityOf(task, call), inside, isTask);
     }
   }
+  if (isCall) return;
+  for (const { task, questions } of asked) listen.interrupt?.({ ns, step, interrupts: askedIn(questions), task });
+  if (asked.length === 0) listen.interrupt?.({ ns, step, interrupts: [] });
 }
 
 /** @param source absent: the run goes on from the very checkpoint that it found */
@@ -82,7 +82,7 @@ export function checkpointTeller(
   around?: TaskContext,
 ): TellCheckpoint | undefined {
   if (!listen?.checkpoint || !check) return undefined;
-  const { tags = [], runName = around?.task.node.name, recursionLimit = DEFAULT_RECURSION_LIMIT, durability } = config;
+  const { tags = [], runName = around?.task.node.name, durability } = config;
   const thread_id = config.configurable?.thread_id;
   const checkpoint_ns = ns().join('|');
   const outside = around ? namespacesTo(checkpoint_ns).slice(0, -1) : [];
@@ -90,7 +90,7 @@ export function checkpointTeller(
   const configOf = (checkpoint_id: string | undefined): object => ({
     configurable: { ...config.configurable, ...(around && { checkpoint_map: parents }), checkpoint_ns, checkpoint_id },
     metadata: { ...INTEGRATION, ...config.metadata, ...namesIn(config), ...(around && metadataOf(around)) },
-    recursion_limit: recursionLimit,
+    recursion_limit: recursionLimitOf(config),
     ...(runName !== undefined && { run_name: runName }),
     tags,
   });

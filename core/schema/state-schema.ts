@@ -2,28 +2,33 @@
 import type { Channel } from '../channel.ts';
 import type { NodeAction } from '../graph/node-types.ts';
 import type { OverwriteValue } from '../overwrite.ts';
+import { isObject } from '../objects.ts';
 import { channelsOfFields } from './fields.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { parseWrites } from './parse.ts';
 import type { StandardSchema } from './standard.ts';
-import type { ReducedValue, UntrackedValue } from './values.ts';
+import type { DeltaValue, ReducedValue, UntrackedValue } from './values.ts';
 
 export type StateSchemaField<Input = unknown, Output = Input> =
-  ReducedValue<Input, Output> | UntrackedValue<Output> | StandardSchema<Input, Output>;
+  | ReducedValue<Input, Output>
+  | DeltaValue<Input, Output>
+  | UntrackedValue<Output>
+  | StandardSchema<Input, Output>;
 
 export interface StateSchemaFields {
   // oxlint-disable-next-line typescript/no-explicit-any -- fields of every type
   readonly [key: string]: StateSchemaField<any, any>;
 }
 
-export type StateSchemaFieldToChannel<Field> =
-  Field extends ReducedValue<infer Value, infer Input>
-    ? Channel<Value, OverwriteValue<Value> | Input>
-    : Field extends UntrackedValue<infer Value>
-      ? Channel<Value>
-      : Field extends StandardSchema<infer Input, infer Output>
-        ? Channel<Output, Input>
-        : Channel;
+export type StateSchemaFieldToChannel<Field> = Field extends
+  | ReducedValue<infer Value, infer Input>
+  | DeltaValue<infer Value, infer Input>
+  ? Channel<Value, OverwriteValue<Value> | Input>
+  : Field extends UntrackedValue<infer Value>
+    ? Channel<Value>
+    : Field extends StandardSchema<infer Input, infer Output>
+      ? Channel<Output, Input>
+      : Channel;
 
 export type StateSchemaFieldsToStateDefinition<Fields extends StateSchemaFields> = {
   [Key in keyof Fields]: StateSchemaFieldToChannel<Fields[Key]>;
@@ -86,7 +91,7 @@ export class StateSchema<Fields extends StateSchemaFields> {
 
   /** The data with its fields as their schemas make them. @throws SchemaError */
   async validateInput<T>(data: T): Promise<T> {
-    if (typeof data !== 'object' || data === null) return data;
+    if (!isObject(data)) return data;
     const writes = await parseWrites(channelsOfFields(this.fields), Object.entries(data), 'Input');
     return Object.fromEntries(writes) as T;
   }
