@@ -30,7 +30,8 @@ import { z } from 'zod/v3';
 import type { ValueCodec } from './checkpoint/codec.ts';
 import { capture, type Captured, type Constructor, revive } from './checkpoint/instances.ts';
 import { UnstorableState } from './errors.ts';
-import { isMessage, isPlainMessage, tokens } from './messages/message.ts';
+import { telling } from './messages/coerce.ts';
+import { isMessage, isPlainMessage, type Message } from './messages/message.ts';
 import { messagesReducer } from './messages/reducer.ts';
 import { messagesState } from './messages/state.ts';
 import { withLangGraph } from './zod.ts';
@@ -50,7 +51,10 @@ declare module './graph/runnable.ts' {
   }
 }
 
-tokens.messageOf = (content, id) => new AIMessageChunk({ content, id });
+Object.assign(telling, {
+  coerce: coerceLike as unknown as (like: unknown) => Message,
+  token: (content, id) => new AIMessageChunk({ content, id }),
+} satisfies typeof telling);
 
 /** One message, or several. */
 export type Messages = BaseMessageLike | readonly BaseMessageLike[];
@@ -122,13 +126,17 @@ const FINISHED = new Map<string, unknown>(
  * @throws Error `MESSAGE_COERCION_FAILURE` for what is nothing like a message
  */
 export const messagesStateReducer: (left: Messages, right: Messages) => BaseMessage[] = messagesReducer((like) => {
-  // A Message of the main entry point is coerced from its fields.
-  const message = coerceMessageLikeToMessage((isPlainMessage(like) ? { ...like } : like) as BaseMessageLike);
+  const message = coerceLike(like);
   const type = 'concat' in message && FINISHED.get(message.type);
   if (!type) return message;
   const [{ tool_call_chunks: _, ...kwargs }, changed] = capture(message);
   return new (type as Constructor)({ ...kwargs, ...changed }) as BaseMessage;
 });
+
+/** A Message of the main entry point is coerced from its fields. */
+function coerceLike(like: unknown): BaseMessage {
+  return coerceMessageLikeToMessage((isPlainMessage(like) ? { ...like } : like) as BaseMessageLike);
+}
 
 /** @alias */
 export const addMessages = messagesStateReducer;

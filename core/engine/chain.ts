@@ -1,4 +1,5 @@
 /** A graph's run, and each of its tasks, is a chain to LangChain's callback handlers. Runs without handlers know nothing of this. */
+import type { ParentCommand } from '../command.ts';
 import type { LangGraphRunnableConfig, RunnableConfig } from '../config.ts';
 import { START } from '../constants.ts';
 import { type GraphInterruptEvent, type GraphResumeEvent, isGraphCallbackHandler } from '../graph-callbacks.ts';
@@ -63,14 +64,16 @@ export class Chain {
     return chain;
   }
 
-  /** The chain ends as `run` does. */
+  /** The chain ends as `run` does. @param left what else it may have ended with */
   async around<Result>(
     run: () => Promise<Result>,
     outputs: (result: Result) => unknown = (result) => result,
+    left?: () => ParentCommand | undefined,
   ): Promise<Result> {
     try {
       const result = await run();
-      await this.#end('handleChainEnd', outputs(result));
+      const error = left?.();
+      await (error ? this.#end('handleChainError', error) : this.#end('handleChainEnd', outputs(result)));
       return result;
     } catch (error) {
       await this.#end('handleChainError', error);
@@ -101,7 +104,11 @@ export class Chain {
 export async function inChain<Result>(context: TaskContext, run: () => Promise<Result>): Promise<Result> {
   const chain = await Chain.ofTask(context);
   Object.assign(context.config, { callbacks: chain.callbacks } satisfies LangGraphRunnableConfig);
-  return chain.around(run, () => asObject('output', context.latest.returned));
+  return chain.around(
+    run,
+    () => asObject('output', context.latest.returned),
+    () => context.latest.left,
+  );
 }
 
 export async function inRouterChain(

@@ -21,6 +21,7 @@ import {
   questionId,
   type TaskRecord,
 } from '../checkpoint/checkpoint.ts';
+import type { ParentCommand } from '../command.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import { GraphValueError, HoldpointError, InterruptMismatch } from '../errors.ts';
 import { copyOf } from '../maps.ts';
@@ -62,6 +63,8 @@ export class TaskContext {
   listen: Listener | undefined;
   /** By the node. */
   returned: unknown;
+  /** A graph that the node ran ended with it, and the node's Command is what it carries. */
+  left?: ParentCommand;
   /** Written before what the node returns. */
   pushed?: [channel: string, value: unknown][];
   // Of all attempts (Q7), kept by the first. Most tasks need none of them.

@@ -14,15 +14,15 @@ export type Step<Input = any, Output = any> =
 /** Steps, one after the other: what `graph.pipe(step)` makes. */
 export class Piped<Input, Output> {
   readonly lc_runnable = true;
-  readonly #steps: readonly Step[];
+  readonly steps: readonly Step[];
 
   constructor(steps: readonly Step[]) {
-    this.#steps = steps;
+    this.steps = steps;
   }
 
   async invoke(input: Input, config: RunnableConfig = {}): Promise<Output> {
     let result: unknown = input;
-    for (const step of this.#steps) result = await take(step, result, config);
+    for (const step of this.steps) result = await take(step, result, config);
     return result as Output;
   }
 
@@ -42,7 +42,7 @@ export class Piped<Input, Output> {
   }
 
   pipe<Next>(step: Step<Output, Next>): Piped<Input, Awaited<Next>> {
-    return new Piped([...this.#steps, step]);
+    return new Piped([...this.steps, step]);
   }
 }
 

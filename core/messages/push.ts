@@ -3,7 +3,7 @@ import type { LangGraphRunnableConfig } from '../config.ts';
 import { requireTask } from '../engine/current.ts';
 import { metadataOf } from '../engine/runtime.ts';
 import { HoldpointError } from '../errors.ts';
-import { coerceMessage } from './coerce.ts';
+import { telling } from './coerce.ts';
 import type { Message, MessageLike, ToldMessage } from './message.ts';
 
 export interface PushMessageOptions extends LangGraphRunnableConfig {
@@ -13,7 +13,7 @@ export interface PushMessageOptions extends LangGraphRunnableConfig {
 
 /** @throws HoldpointError `invalid_argument` for a message without an id, `outside_graph` */
 export function pushMessage(message: MessageLike | Message, options: PushMessageOptions = {}): ToldMessage {
-  const pushed = coerceMessage(message);
+  const pushed = telling.coerce(message);
   if (pushed.id === undefined) throw new HoldpointError('invalid_argument', 'Message ID is required.');
   const context = requireTask('pushMessage()');
   const { stateKey = 'messages' } = options;
