@@ -2,10 +2,8 @@
 import type { TaskResult } from '../checkpoint/checkpoint.ts';
 import { Command, isForParent, isParentCommand, isSend, ParentCommand } from '../command.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
-import { INTERRUPT } from '../constants.ts';
 import { InvalidUpdateError } from '../errors.ts';
 import type { NodeSpec } from '../graph/spec.ts';
-import { isInterrupted } from '../interrupt.ts';
 import { parseWrites } from '../schema/parse.ts';
 import type { Cancel } from './cancel.ts';
 import { inRouterChain } from './chain.ts';
@@ -64,9 +62,7 @@ async function call(context: TaskContext, run: NodeSpec['run']): Promise<unknown
   const { node, input } = context.task;
   try {
     const returned = await run(input, context.config);
-    const output = !node.interpret && isRunnable(returned) ? await returned.invoke(input, context.config) : returned;
-    if (isInterrupted(output)) context.stopFor(output[INTERRUPT]);
-    return output;
+    return !node.interpret && isRunnable(returned) ? await returned.invoke(input, context.config) : returned;
   } catch (error) {
     if (isParentCommand(error)) return (context.left = error).command;
     throw error;
@@ -108,13 +104,18 @@ function isRunnable(returned: unknown): returned is { invoke: NodeSpec['run'] } 
 
 /** The first. Those that only send (a ToolNode has one for each call) are one. */
 function handedOver([first, ...others]: readonly Command[]): Command | undefined {
-  const sends = ({ goto }: Command): boolean => goto.length > 0 && goto.every(isSend);
-  const commands = first && sends(first) ? [first, ...others.filter(sends)] : [];
+  const commands = first && onlySends(first) ? [first, ...others.filter(onlySends)] : [];
   if (commands.length < 2) return first;
-  const update = commands.flatMap((one) =>
-    Array.isArray(one.update) ? (one.update as unknown[]) : Object.entries(Object(one.update) as object),
-  );
+  const update = commands.flatMap((one) => pairsOf(one.update));
   return new Command({ update, goto: commands.flatMap(({ goto }) => goto) });
+}
+
+function onlySends({ goto }: Command): boolean {
+  return goto.length > 0 && goto.every(isSend);
+}
+
+function pairsOf(update: unknown): unknown[] {
+  return Array.isArray(update) ? update : Object.entries(Object(update) as object);
 }
 
 /** A Command for the graph around ends this one, on its way there. To a graph of one function it is a value. */

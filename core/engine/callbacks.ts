@@ -81,8 +81,8 @@ const MODEL_BEGINS: Places = { parent: 3, tags: 5, metadata: 6 };
 const ENDS: Places = { parent: 2, tags: 3 };
 
 const PLACES = new Map<PropertyKey, Places>([
-  ...['Chain', 'Tool', 'Retriever'].map((kind) => [`handle${kind}Start`, BEGINS] as const),
-  ...['LLM', 'ChatModel'].map((kind) => [`handle${kind}Start`, MODEL_BEGINS] as const),
+  ...['Chain', 'Tool', 'Retriever'].flatMap((kind) => begins(kind, BEGINS)),
+  ...['LLM', 'ChatModel'].flatMap((kind) => begins(kind, MODEL_BEGINS)),
   ...['Chain', 'Tool', 'Retriever', 'LLM'].flatMap((kind) =>
     ['End', 'Error'].map((how) => [`handle${kind}${how}`, ENDS] as const),
   ),
@@ -90,6 +90,11 @@ const PLACES = new Map<PropertyKey, Places>([
   ['handleLLMNewToken', { parent: 3, tags: 4 }],
   ['handleCustomEvent', { tags: 3, metadata: 4 }],
 ]);
+
+/** A tracer is first asked to make a run of it. */
+function begins(kind: string, places: Places): (readonly [string, Places])[] {
+  return [`handle${kind}Start`, `_createRunFor${kind}Start`].map((method) => [method, places]);
+}
 
 class Linked implements ProxyHandler<Handler> {
   readonly #around: Around;
@@ -110,17 +115,10 @@ class Linked implements ProxyHandler<Handler> {
     const around = this.#around;
     if (parent !== undefined) args[parent] ??= around.runId;
     args[tags] = joined(around.tags, (args[tags] as string[] | undefined) ?? []);
-    if (metadata !== undefined) args[metadata] = metadataWithin(around.metadata, args[metadata] as Around['metadata']);
+    if (metadata !== undefined)
+      args[metadata] = { ...around.metadata, ...(args[metadata] as Around['metadata'] | undefined) };
     return args;
   }
-}
-
-/** A graph of LangGraph's own takes itself for a root: its namespace continues that of the task that it runs inside. */
-function metadataWithin(around: Around['metadata'], given: Around['metadata'] = {}): Around['metadata'] {
-  const [outer, inner] = [around, given].map(({ langgraph_checkpoint_ns: ns }) => ns as string | undefined);
-  const continues = !outer || !inner || inner === outer || inner.startsWith(`${outer}|`);
-  const ns = `${outer}|${inner}`;
-  return { ...around, ...given, ...(!continues && { langgraph_checkpoint_ns: ns, checkpoint_ns: ns }) };
 }
 
 /** B2 */

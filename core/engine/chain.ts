@@ -7,6 +7,11 @@ import { type Around, callHandlers, type Handler, handlersOf, linked, runIdWithi
 import type { TaskContext } from './context.ts';
 import { INTEGRATION, metadataOf } from './runtime.ts';
 
+/** What nodes are given as `config.callbacks`. "holdpoint/langchain" has it be LangChain's manager. */
+export const nodeCallbacks = {
+  of: (handlers: readonly Handler[], _runId: string): unknown => handlers,
+};
+
 export class Chain {
   readonly runId: string;
   /** For what runs inside. */
@@ -58,7 +63,7 @@ export class Chain {
 
   /** A conditional edge that is a function. */
   static async ofRouter({ config }: TaskContext, nth: number, state: unknown): Promise<Chain> {
-    const handlers = config.callbacks as readonly Handler[];
+    const handlers = handlersOf(config.callbacks as readonly Handler[]);
     const chain = new Chain(handlers, runIdWithin(handlers, `router ${nth}`), [], { tags: [], metadata: {} });
     await chain.#begin('langchain_core.runnables.RunnableLambda', state, {}, 'RunnableLambda');
     return chain;
@@ -103,7 +108,8 @@ export class Chain {
 /** Runs a task that has callbacks. */
 export async function inChain<Result>(context: TaskContext, run: () => Promise<Result>): Promise<Result> {
   const chain = await Chain.ofTask(context);
-  Object.assign(context.config, { callbacks: chain.callbacks } satisfies LangGraphRunnableConfig);
+  const callbacks = nodeCallbacks.of(chain.callbacks, chain.runId);
+  Object.assign(context.config, { callbacks } satisfies LangGraphRunnableConfig);
   return chain.around(
     run,
     () => asObject('output', context.latest.returned),

@@ -158,13 +158,6 @@ export class TaskContext {
     throw new GraphInterrupt([interruptOf(question)]);
   }
 
-  /** A graph of LangGraph's own that stopped at questions of this task returns them. @throws GraphInterrupt */
-  stopFor(asked: readonly Interrupt[]): void {
-    const nested = this.#nested;
-    const own = asked.filter(({ id }) => this.#first.#asked?.has(id) || nested.some((one) => one.id === id));
-    if (own.length > 0) throw new GraphInterrupt(own);
-  }
-
   /** The next graph, or the next task of that name, that the task runs inside: the name of the call, and where it stood. */
   openCall(name?: string): { readonly call: string; readonly frame: Frame | undefined } {
     this.refuseOver();

@@ -6,8 +6,7 @@
  * - M2 A model that is tagged `nostream` is not heard, nor is what a graph inside of a node hands over to the graph around.
  */
 import { END } from '../constants.ts';
-import { telling } from '../messages/coerce.ts';
-import { isMessage, named, withId } from '../messages/message.ts';
+import { isMessage, named, telling, withId } from '../messages/message.ts';
 import { type Handlers, inTurn, type Namespace } from './events.ts';
 import { type HeardTasks, heardTasks, type Metadata } from './heard-tasks.ts';
 import { metadataOf } from './runtime.ts';
@@ -127,7 +126,7 @@ function foreignNodes(
       name?: string,
     ) => {
       const ns = heard.isTask(metadata) ? undefined : heard.namespaceOf(metadata);
-      if (!ns || name !== metadata['langgraph_node']) return;
+      if (!ns || name !== metadata['langgraph_node'] || tags.includes('langsmith:hidden')) return;
       for (const message of Object.values(Object(input) as object).flatMap(messagesOf)) see(message);
       nodes.set(runId, { metadata: { tags, name, ...metadata }, ns });
     },

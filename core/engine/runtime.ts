@@ -149,7 +149,11 @@ const NAMES = ['thread_id', 'checkpoint_id', 'checkpoint_ns', 'run_id', 'assista
 
 /** What a config names, as metadata repeats it. */
 export function namesIn({ configurable }: RunnableConfig): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(configurable ?? {}).filter(([key]) => NAMES.includes(key)));
+  return Object.fromEntries(Object.entries(configurable ?? {}).filter(isName));
+}
+
+function isName([key, value]: readonly [string, unknown]): boolean {
+  return NAMES.includes(key) || (key === 'model' && typeof value === 'string');
 }
 
 function executionInfoOf({ scope, frame, task, namespace, attempt, startedAt }: TaskContext): ExecutionInfo {

@@ -3,7 +3,7 @@ import type { RunnableConfig } from '../config.ts';
 import { HoldpointError, SchemaError } from '../errors.ts';
 import { isStandardSchema, type StandardSchema } from '../schema/standard.ts';
 import type { StreamConfig } from './options.ts';
-import { gathered, Piped, type Step } from './pipe.ts';
+import { gathered, Piped, type RunnableMethods, type Step } from './pipe.ts';
 
 export interface ToolFields<Args> {
   /** @default the graph's */
@@ -18,8 +18,14 @@ export interface ToolFields<Args> {
 // oxlint-disable-next-line typescript/no-empty-object-type, typescript/no-empty-interface
 export interface ToolClasses {}
 
+type StreamEvents = ToolClasses extends { readonly streamEvents: infer Method } ? Method : () => never;
+
 type AsTool<Args, Output> = ToolClasses extends { readonly tool: infer Tool } ? Tool : GraphTool<Args, Output>;
 
+// oxlint-disable-next-line typescript/no-empty-object-type, typescript/no-empty-interface, typescript/no-unsafe-declaration-merging
+export interface GraphRunnable<Input, Output> extends RunnableMethods<Input, Output> {}
+
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export abstract class GraphRunnable<Input, Output> {
   // As LangGraph's and LangChain's own programs tell what a graph is.
   readonly lg_is_pregel = true;
@@ -27,7 +33,7 @@ export abstract class GraphRunnable<Input, Output> {
   readonly lc_namespace = ['langgraph', 'pregel'];
   readonly lc_id = ['langgraph', 'pregel', 'CompiledStateGraph'];
 
-  abstract getName(): string;
+  abstract getName(suffix?: string): string;
   abstract invoke(input: Input, config?: RunnableConfig): Promise<Output>;
   abstract stream(input: Input, config?: never): Promise<AsyncIterable<unknown>>;
 
@@ -58,11 +64,16 @@ export abstract class GraphRunnable<Input, Output> {
     return { lc: 1, type: 'not_implemented', id: this.lc_id };
   }
 
-  /** LangChain's events are not told: use `stream()`. @throws HoldpointError `invalid_argument` */
-  streamEvents(): never {
-    throw new HoldpointError('invalid_argument', 'streamEvents() is not here: use stream(), streamMode "messages".');
-  }
+  /** LangChain's events, from "holdpoint/langchain". */
+  declare streamEvents: StreamEvents;
 }
+
+GraphRunnable.prototype.streamEvents = (): never => {
+  throw new HoldpointError(
+    'invalid_argument',
+    'streamEvents() is LangChain\'s: import from "holdpoint/langchain", or use stream(), streamMode "messages".',
+  );
+};
 
 /** Takes its arguments, or the call of a model that has them. */
 export class GraphTool<Args, Output> extends Piped<Args, Output> {

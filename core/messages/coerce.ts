@@ -25,13 +25,6 @@ const NEEDED = new Map([
   ['remove', 'id'],
 ]);
 
-/** How messages that are told are made. "holdpoint/langchain" has them be LangChain's. */
-export const telling = {
-  coerce: coerceMessage as (like: unknown) => Message,
-  /** One that came as text alone. */
-  token: (content: string, id: string): object => newMessage({ type: 'ai', content, id }),
-};
-
 /** @throws InvalidUpdateError for what is nothing like a message */
 export function coerceMessage(like: unknown): Message {
   if (isMessage(like)) return like;

@@ -32,6 +32,14 @@ export interface MessageClasses {}
 /** A message as streams tell it. */
 export type ToldMessage = MessageClasses extends { readonly told: infer Told } ? Told : Message;
 
+/** How messages are made that streams tell. "holdpoint/langchain" has them be LangChain's. */
+export const telling = {
+  /** Of a token that came as text alone. */
+  token: (content: string, id: string): object => newMessage({ type: 'ai', content, id }),
+  /** Of what is pushed, in place of a Message. */
+  coerce: undefined as ((like: unknown) => Message) | undefined,
+};
+
 /** What callers and nodes may write in place of a message. */
 export type MessageLike =
   | string

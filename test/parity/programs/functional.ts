@@ -227,3 +227,17 @@ export async function timedTasks(log: Log) {
   const whole = entrypoint({ name: 'whole', timeout: 5 }, () => new Promise((resolve) => setTimeout(resolve, 60)));
   log(await failure(() => whole.invoke('x')));
 }
+
+export async function replayedTasks(log: Log) {
+  const double = task('double', async (n: number) => n * 2);
+  const flow = entrypoint({ name: 'flow', checkpointer: new MemorySaver() }, async (n: number) => {
+    const doubled = await double(n);
+    return doubled + interrupt<string, number>('more?');
+  });
+  for (const input of [4, new Command({ resume: 1 })]) {
+    for (const streamMode of ['tasks', 'updates'] as const) {
+      const config = { ...thread(streamMode), streamMode };
+      log((await collect(flow.stream(input, config))).map((chunk) => ({ ...chunk, id: undefined })));
+    }
+  }
+}
