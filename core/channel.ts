@@ -78,6 +78,25 @@ export function reduced<Value, Update = Value>(
   };
 }
 
+/** Folds all updates of a superstep at once. */
+export type BatchReducer<Value, Update = Value> = (state: Value, writes: Update[]) => Value;
+
+export function batched<Value, Update = Value>(
+  reducer: BatchReducer<Value, Update>,
+  initial: () => Value,
+): Channel<Value, Update> {
+  const { parseUpdate } = reducer as ParsingReducer;
+  return {
+    initial,
+    ...(parseUpdate && { parse: parseUpdate }),
+    rule: reducer,
+    reduce: (current, updates, name) =>
+      updates.some(isOverwrite)
+        ? overwritten(updates, name)
+        : reducer(current ? current.value : initial(), [...updates]),
+  };
+}
+
 function overwritten<Value>(updates: readonly unknown[], name: string): Value {
   const [overwrite, another] = updates.filter((update) => isOverwrite<Value>(update));
   if (!another) return overwrite![OVERWRITE];

@@ -6,7 +6,12 @@ const GRAPH_CALLBACK_HANDLER = Symbol.for('langgraph.graph_callback_handler');
 
 /** Why the graph stands where it stands. */
 export type GraphLifecycleStatus =
-  'pending' | 'done' | 'interrupt_before' | 'interrupt_after' | 'out_of_steps' | 'draining';
+  | 'pending'
+  | 'done'
+  | 'interrupt_before'
+  | 'interrupt_after'
+  | 'out_of_steps'
+  | 'draining';
 
 /** The graph goes on from a checkpoint. */
 export interface GraphResumeEvent {

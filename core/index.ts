@@ -46,7 +46,14 @@ export {
   type StateSchemaFieldsToStateDefinition,
   type StateSchemaFieldToChannel,
 } from './schema/state-schema.ts';
-export { ReducedValue, type ReducedValueInit, UntrackedValue, type UntrackedValueInit } from './schema/values.ts';
+export {
+  DeltaValue,
+  type DeltaValueInit,
+  ReducedValue,
+  type ReducedValueInit,
+  UntrackedValue,
+  type UntrackedValueInit,
+} from './schema/values.ts';
 export type {
   ContextSchemaInit,
   ExtractStateType,
@@ -62,9 +69,15 @@ export {
   type StandardSchema,
 } from './schema/standard.ts';
 export { Overwrite, type OverwriteValue } from './overwrite.ts';
-export type { Channel, Reducer } from './channel.ts';
-export { addMessages, type Messages, messagesStateReducer, REMOVE_ALL_MESSAGES } from './messages/reducer.ts';
-export { MessagesAnnotation, MessagesValue, MessagesZodMeta } from './messages/state.ts';
+export type { BatchReducer as DeltaReducer, Channel, Reducer } from './channel.ts';
+export {
+  addMessages,
+  type Messages,
+  messagesDeltaReducer,
+  messagesStateReducer,
+  REMOVE_ALL_MESSAGES,
+} from './messages/reducer.ts';
+export { MessagesAnnotation, MessagesDeltaValue, MessagesValue, MessagesZodMeta } from './messages/state.ts';
 export type { Message, MessageContent, MessageLike } from './messages/message.ts';
 export { pushMessage, type PushMessageOptions } from './messages/push.ts';
 export { END, INTERRUPT, START } from './constants.ts';

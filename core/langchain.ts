@@ -39,7 +39,7 @@ import type { ValueCodec } from './checkpoint/codec.ts';
 import { capture, type Captured, type Constructor, revive } from './checkpoint/instances.ts';
 import { UnstorableState } from './errors.ts';
 import { isMessage, isPlainMessage, type Message, telling } from './messages/message.ts';
-import { messagesReducer } from './messages/reducer.ts';
+import { messagesBatchReducer, messagesReducer } from './messages/reducer.ts';
 import { messagesState } from './messages/state.ts';
 import { withLangGraph } from './zod.ts';
 
@@ -155,13 +155,15 @@ const FINISHED = new Map<string, unknown>(
  * The reducer of a list of LangChain's messages: appends, replaces by id, removes.
  * @throws Error `MESSAGE_COERCION_FAILURE` for what is nothing like a message
  */
-export const messagesStateReducer: (left: Messages, right: Messages) => BaseMessage[] = messagesReducer((like) => {
+export const messagesStateReducer: (left: Messages, right: Messages) => BaseMessage[] = messagesReducer(coerced);
+
+function coerced(like: unknown): BaseMessage {
   const message = coerceLike(like);
   const type = 'concat' in message && FINISHED.get(message.type);
   if (!type) return message;
   const [{ tool_call_chunks: _, ...kwargs }, changed] = capture(message);
   return new (type as Constructor)({ ...kwargs, ...changed }) as BaseMessage;
-});
+}
 
 /** A Message of the main entry point is coerced from its fields. */
 function coerceLike(like: unknown): BaseMessage {
@@ -171,13 +173,20 @@ function coerceLike(like: unknown): BaseMessage {
 /** @alias */
 export const addMessages = messagesStateReducer;
 
-const state = messagesState(messagesStateReducer);
+/** The reducer of a list of LangChain's messages for a DeltaValue: all updates of a superstep in one pass. */
+export const messagesDeltaReducer: (state: BaseMessage[], writes: Messages[]) => BaseMessage[] =
+  messagesBatchReducer(coerced);
+
+const state = messagesState(messagesStateReducer, messagesDeltaReducer);
 
 /** A state with `messages`. */
 export const MessagesAnnotation = state.annotation;
 
 /** A list of messages as a field of a StateSchema. */
 export const MessagesValue = state.value;
+
+/** The same with `messagesDeltaReducer`. */
+export const MessagesDeltaValue = state.deltaValue;
 
 /** The same for a Zod object. */
 export const MessagesZodMeta = state.zodMeta;

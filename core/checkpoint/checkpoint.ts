@@ -83,7 +83,9 @@ export type Wrote = readonly [
 
 /** One write. Its channel alone when that holds it, or with a range when it is that part of the list that the channel holds. */
 export type Trace =
-  string | readonly [channel: string, value: unknown] | readonly [channel: string, from: number, to: number];
+  | string
+  | readonly [channel: string, value: unknown]
+  | readonly [channel: string, from: number, to: number];
 
 /** What is known of one planned task. A task without a record has not run yet. */
 export interface TaskRecord {

@@ -41,7 +41,8 @@ export interface StreamTasksResultOutput<Update, Name = string> extends StreamTa
 }
 
 export type StreamTasksOutput<Update, Values, Name = string> =
-  StreamTasksCreateOutput<Values, Name> | StreamTasksResultOutput<Update, Name>;
+  | StreamTasksCreateOutput<Values, Name>
+  | StreamTasksResultOutput<Update, Name>;
 
 /** What a tool that a node calls does. */
 export type StreamToolsOutput = { toolCallId?: string; name: string } & (

@@ -25,7 +25,8 @@ import { lendState, reduceWrites } from './state.ts';
 import { wroteOf } from './wrote.ts';
 
 export type TaskPath =
-  readonly [kind: '__pregel_pull', node: string] | readonly [kind: '__pregel_push', index: number, call: false];
+  | readonly [kind: '__pregel_pull', node: string]
+  | readonly [kind: '__pregel_push', index: number, call: false];
 
 /** What a task's id derives from, beside its place in the frame (K3). */
 export interface Identity {

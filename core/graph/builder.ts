@@ -32,7 +32,8 @@ const RESERVED = /^__.*__$/;
 
 /** Several nodes at once: an object, or `[name, node, options]` entries. */
 export type NodeList<Name extends string, Action> =
-  Readonly<Record<Name, Action>> | readonly (readonly [name: Name, node: Action, options?: NodeOptions])[];
+  | Readonly<Record<Name, Action>>
+  | readonly (readonly [name: Name, node: Action, options?: NodeOptions])[];
 
 /** What a node with an input schema reads. Options that are `any` may have none. */
 type ReadBy<Schema, S> = StateDefinitionInit extends Schema ? S : ExtractStateType<Schema>;

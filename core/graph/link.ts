@@ -62,7 +62,8 @@ export function link(
 function nestedGraph(node: DeclaredNode | undefined): NestedGraph | undefined {
   const graphs = node ? [node.action, ...(node.options.subgraphs ?? [])].flatMap(partsOf) : [];
   return graphs.find((one) => one instanceof CompiledStateGraph && one.checkpointer !== false) as
-    NestedGraph | undefined;
+    | NestedGraph
+    | undefined;
 }
 
 /** Of a sequence, `graph.pipe(…)` or LangChain's: its steps. */

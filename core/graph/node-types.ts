@@ -36,7 +36,8 @@ export interface RunnableLike<State, Update> {
 }
 
 export type NodeAction<State, Update, Config = LangGraphRunnableConfig> =
-  NodeFunction<State, Update, Config> | RunnableLike<State, Update>;
+  | NodeFunction<State, Update, Config>
+  | RunnableLike<State, Update>;
 
 /** The config that a graph's nodes get: of its context, its questions and its custom chunks. */
 export type NodeConfig<C, InterruptType, WriterType> =
@@ -53,7 +54,8 @@ export type StrictNodeAction<S, U, C, Nodes extends string, InterruptType, Write
 /** What each of several nodes returns. */
 export type ReturnsOf<Nodes> = {
   [Name in keyof Nodes]: Nodes[Name] extends
-    ((...args: never) => infer Return) | { invoke(...args: never): infer Return }
+    | ((...args: never) => infer Return)
+    | { invoke(...args: never): infer Return }
     ? Exclude<Awaited<Return>, AnyCommand>
     : never;
 };
@@ -70,7 +72,9 @@ export type AnyRouter<State, Config> =
 
 /** From a router's labels to nodes, or the nodes that it may return. */
 export type PathMap<Nodes extends string> =
-  Readonly<Record<string, Nodes | typeof END>> | readonly (Nodes | typeof END)[] | undefined;
+  | Readonly<Record<string, Nodes | typeof END>>
+  | readonly (Nodes | typeof END)[]
+  | undefined;
 
 export type ExtractStateDefinition<T> = T extends AnyStateSchema
   ? T
@@ -165,7 +169,8 @@ type BagContext<Bag> = Bag extends { ContextSchema: infer Schema }
  * const draft: GraphNode<typeof State> = (state) => ({ text: state.topic });
  */
 export type GraphNode<Schema, Context extends AnyContext = AnyContext, Nodes extends string = string> = Schema extends
-  { InputSchema: unknown } | { OutputSchema: unknown }
+  | { InputSchema: unknown }
+  | { OutputSchema: unknown }
   ? (
       state: BagInput<Schema>,
       config: LangGraphRunnableConfig<BagContext<Schema>>,
@@ -176,7 +181,10 @@ export type GraphNode<Schema, Context extends AnyContext = AnyContext, Nodes ext
     ) => GraphNodeReturnValue<ExtractUpdateType<Schema>, Nodes>;
 
 type Destination<State, Nodes extends string> =
-  Nodes | typeof END | Send<Nodes, State> | (Nodes | typeof END | Send<Nodes, State>)[];
+  | Nodes
+  | typeof END
+  | Send<Nodes, State>
+  | (Nodes | typeof END | Send<Nodes, State>)[];
 
 /** A router, from its graph's schema or from a bag of types. */
 export type ConditionalEdgeRouter<

@@ -48,6 +48,30 @@ export function messagesReducer<One extends object, Likes>(coerce: (like: unknow
   return Object.assign(reduce, { parseUpdate: (update: unknown) => ({ value: identified(update) }) });
 }
 
+/**
+ * The same for all updates of a superstep at once, in one pass: removals of what is not there remove nothing. What has no id becomes a message
+ * with one when it is written.
+ * @param coerce makes a message of what a caller wrote
+ */
+export function messagesBatchReducer<One extends object, Likes>(coerce: (like: unknown) => One) {
+  const reduce = (state: One[], writes: Likes[]): One[] => {
+    const nameless: object[] = []; // each under a name of its own
+    const nameOf = (one: object): unknown => idOf(one) ?? nameless[nameless.push(one) - 1];
+    const list = new Map(state.map(coerce).map((one) => [nameOf(one), one]));
+    for (const one of writes.flat().map(coerce)) {
+      const removal = isRemoval(one);
+      if (removal && idOf(one) === REMOVE_ALL_MESSAGES) list.clear();
+      else if (removal) list.delete(idOf(one));
+      else list.set(nameOf(one), one);
+    }
+    return [...list.values()];
+  };
+  const written = (like: unknown): unknown => (idOf(like as object) === undefined ? withId(coerce(like)) : like);
+  return Object.assign(reduce, {
+    parseUpdate: (update: unknown) => ({ value: Array.isArray(update) ? update.map(written) : written(update) }),
+  });
+}
+
 function identified(update: unknown): unknown {
   if (Array.isArray(update)) return update.map((one: unknown) => (isMessage(one) ? withId(one) : one));
   return isMessage(update) ? withId(update) : update;
@@ -62,6 +86,12 @@ export const messagesStateReducer: (left: Messages, right: Messages) => Message[
 
 /** @alias */
 export const addMessages = messagesStateReducer;
+
+/**
+ * The reducer of a list of messages for a DeltaValue: all updates of a superstep in one pass. Called by itself it gives no ids.
+ */
+export const messagesDeltaReducer: (state: Message[], writes: Messages[]) => Message[] =
+  messagesBatchReducer(coerceMessage);
 
 function idOf(message: object): string | undefined {
   return (message as { id?: string }).id;

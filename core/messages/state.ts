@@ -1,19 +1,26 @@
 /** The state of a graph that talks, ready made: a list of messages and its reducer, in each of the ways to declare a state. */
 import { Annotation } from '../annotation.ts';
-import type { Reducer } from '../channel.ts';
+import type { BatchReducer, Reducer } from '../channel.ts';
 import type { StandardSchema } from '../schema/standard.ts';
-import { ReducedValue } from '../schema/values.ts';
-import { messagesStateReducer } from './reducer.ts';
+import { DeltaValue, ReducedValue } from '../schema/values.ts';
+import { messagesDeltaReducer, messagesStateReducer } from './reducer.ts';
 
 const none = (): never[] => [];
 
-export function messagesState<One, Likes>(reducer: Reducer<One[], Likes>) {
+const described = { langgraph_type: 'messages', description: 'A list of chat messages' };
+
+export function messagesState<One, Likes>(reducer: Reducer<One[], Likes>, batch: BatchReducer<One[], Likes>) {
   return {
     annotation: Annotation.Root({ messages: Annotation<One[], Likes>({ reducer, default: none }) }),
     value: new ReducedValue<One[], Likes>(anything(none), {
       inputSchema: anything(),
       reducer,
-      jsonSchemaExtra: { langgraph_type: 'messages', description: 'A list of chat messages' },
+      jsonSchemaExtra: described,
+    }),
+    deltaValue: new DeltaValue<One[], Likes>(anything(none), {
+      inputSchema: anything(),
+      reducer: batch,
+      jsonSchemaExtra: described,
     }),
     zodMeta: {
       reducer: { fn: reducer },
@@ -29,7 +36,7 @@ function anything<Value>(missing?: () => Value): StandardSchema<unknown, Value> 
   return { '~standard': { version: 1, vendor: 'holdpoint', validate } };
 }
 
-const state = messagesState(messagesStateReducer);
+const state = messagesState(messagesStateReducer, messagesDeltaReducer);
 
 /**
  * A state with `messages`.
@@ -44,6 +51,9 @@ export const MessagesAnnotation = state.annotation;
  * const State = new StateSchema({ messages: MessagesValue, name: z.string() });
  */
 export const MessagesValue = state.value;
+
+/** The same with `messagesDeltaReducer`. */
+export const MessagesDeltaValue = state.deltaValue;
 
 /** The same as what a field of a Zod object is registered with. */
 export const MessagesZodMeta = state.zodMeta;

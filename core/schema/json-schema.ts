@@ -1,11 +1,11 @@
 /** The JSON Schema of a StateSchema, from those of its fields. */
 import { getJsonSchemaFromSchema, isStandardSchema } from './standard.ts';
-import { ReducedValue, UntrackedValue } from './values.ts';
+import { FoldedValue, UntrackedValue } from './values.ts';
 
 /** @param whole of the state: what has no default is required. Otherwise of updates. */
 export function jsonSchemaOf(fields: Readonly<Record<string, unknown>>, whole: boolean): Record<string, unknown> {
   const entries = Object.entries(fields).map(([name, field]) => {
-    if (!(field instanceof ReducedValue))
+    if (!(field instanceof FoldedValue))
       return [name, field instanceof UntrackedValue ? field.schema : field, {}] as const;
     return [name, whole ? field.valueSchema : field.inputSchema, field.jsonSchemaExtra] as const;
   });

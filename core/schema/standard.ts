@@ -7,7 +7,8 @@ export interface SchemaIssue {
 }
 
 export type SchemaResult<Output> =
-  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
 
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly '~standard': {

@@ -6,24 +6,28 @@ import { channelsOfFields } from './fields.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { parseWrites } from './parse.ts';
 import type { StandardSchema } from './standard.ts';
-import type { ReducedValue, UntrackedValue } from './values.ts';
+import type { DeltaValue, ReducedValue, UntrackedValue } from './values.ts';
 
 export type StateSchemaField<Input = unknown, Output = Input> =
-  ReducedValue<Input, Output> | UntrackedValue<Output> | StandardSchema<Input, Output>;
+  | ReducedValue<Input, Output>
+  | DeltaValue<Input, Output>
+  | UntrackedValue<Output>
+  | StandardSchema<Input, Output>;
 
 export interface StateSchemaFields {
   // oxlint-disable-next-line typescript/no-explicit-any -- fields of every type
   readonly [key: string]: StateSchemaField<any, any>;
 }
 
-export type StateSchemaFieldToChannel<Field> =
-  Field extends ReducedValue<infer Value, infer Input>
-    ? Channel<Value, OverwriteValue<Value> | Input>
-    : Field extends UntrackedValue<infer Value>
-      ? Channel<Value>
-      : Field extends StandardSchema<infer Input, infer Output>
-        ? Channel<Output, Input>
-        : Channel;
+export type StateSchemaFieldToChannel<Field> = Field extends
+  | ReducedValue<infer Value, infer Input>
+  | DeltaValue<infer Value, infer Input>
+  ? Channel<Value, OverwriteValue<Value> | Input>
+  : Field extends UntrackedValue<infer Value>
+    ? Channel<Value>
+    : Field extends StandardSchema<infer Input, infer Output>
+      ? Channel<Output, Input>
+      : Channel;
 
 export type StateSchemaFieldsToStateDefinition<Fields extends StateSchemaFields> = {
   [Key in keyof Fields]: StateSchemaFieldToChannel<Fields[Key]>;

@@ -49,7 +49,7 @@ export function describeIdempotency(name: string, makeStore: () => Checkpointer)
     });
 
     describe('the same key and body again', () => {
-      it('C5: gets the first outcome, and holds no claim', async () => {
+      it('C5, P6: gets the first outcome, and holds no claim', async () => {
         await waitingThread(store, thread);
         const claim = await store.claim(thread, answer('r1', 'k'));
         expect(claim.outcome).toBeUndefined();

@@ -16,6 +16,8 @@ export interface Outcome {
   readonly ranAgain: readonly string[];
   /** Calls of each process, in order. */
   readonly calls: readonly number[];
+  /** Which of them were on their way together with another, of each process. */
+  readonly together: readonly ReadonlySet<number>[];
   /** What lists said that was not so, after each failure and in the end. */
   readonly misled: readonly string[];
 }
@@ -96,6 +98,7 @@ export async function drive(
     kept: [...kept.keys()],
     ranAgain: [...kept].filter(([key, times]) => ran(key) > times).map(([key]) => key),
     calls: processes.map(({ calls }) => calls),
+    together: processes.map(({ together }) => together),
     misled,
   };
 

@@ -23,6 +23,9 @@ type Send = (command: unknown, ...rest: unknown[]) => Promise<unknown>;
 export class FaultyClient {
   readonly #send: Send;
   readonly #strike: Strike | undefined;
+  readonly #onTheirWay = new Set<number>();
+  /** Calls that were on their way while another was. */
+  readonly together = new Set<number>();
   calls = 0;
   dead = false;
 
@@ -40,11 +43,17 @@ export class FaultyClient {
 
   /** The client as a saver takes it. */
   get client(): Client {
-    return { send: ((command: unknown) => this.#call(command)) as Client['send'] };
+    return { send: ((command: unknown) => this.#watched(this.calls++, command)) as Client['send'] };
   }
 
-  async #call(command: unknown): Promise<unknown> {
-    const call = this.calls++;
+  async #watched(call: number, command: unknown): Promise<unknown> {
+    const others = this.#onTheirWay;
+    if (others.size > 0) for (const one of [call, ...others]) this.together.add(one);
+    others.add(call);
+    return this.#call(call, command).finally(() => others.delete(call));
+  }
+
+  async #call(call: number, command: unknown): Promise<unknown> {
     if (this.dead) throw failure('ECONNRESET');
     if (call !== this.#strike?.call) return this.#send(command);
     switch (this.#strike.fault) {

@@ -1,6 +1,6 @@
 /** Both rims, called as Lambda calls them, with real events. */
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createBufferedHandler } from '../../functions/lambda/buffered.ts';
 import { createLambdaApp, dynamoClient, type HandlerOptions } from '../../functions/lambda/environment.ts';
 import { invocationOf, requestOf } from '../../functions/lambda/event.ts';
@@ -153,7 +153,9 @@ describe('the buffered rim', () => {
 
 describe('the streaming rim', () => {
   it('can be loaded where there is no Lambda runtime, and says so when it is called', async () => {
+    vi.stubGlobal('awslambda', undefined);
     const handler = createStreamingHandler(service({ graphs: { steps: steps() } }).app);
+    vi.unstubAllGlobals();
     await expect(handler(proxyEvent({}), undefined as never, context)).rejects.toThrow('runs on Lambda only');
   });
 });

@@ -16,7 +16,7 @@ function graphOf({ Annotation, StateGraph, START }: typeof core, checkpointer: u
 describe('a saver of the other library', () => {
   const theirs = new langgraph.MemorySaver() as unknown as core.Checkpointer;
 
-  it('is refused by compile and by entrypoint', () => {
+  it('P1: is refused by compile and by entrypoint: it cannot take a claim', () => {
     expect(() => graphOf(core, theirs)).toThrow('MemorySaver or DynamoDBSaver');
     expect(() => Object.assign(graphOf(core, undefined), { checkpointer: theirs })).toThrow('claims its thread');
     expect(() => core.entrypoint({ name: 'e', checkpointer: theirs }, async () => 1)).toThrow('claims its thread');

@@ -1,4 +1,4 @@
-/** Static breakpoints (B1 to B3). The same programs run on LangGraph.js 1.7.3, and must tell the same. */
+/** Static breakpoints (B1 to B5). The same programs run on LangGraph.js 1.7.3, and must tell the same. */
 import * as langgraph from '@langchain/langgraph';
 import { describe, expect, it } from 'vitest';
 import * as holdpoint from '../../../core/index.ts';
@@ -69,4 +69,37 @@ it('an answer is refused at a breakpoint: nothing was asked', async () => {
     code: 'nothing_to_resume',
   });
   expect((await graph.getState(thread)).next).toEqual(['b']);
+});
+
+describe.each<[string, CompileOptions]>([
+  ['before', { interruptBefore: ['again'] }],
+  ['after', { interruptAfter: ['again'] }],
+])('%s a node of a loop', (_name, options) => {
+  async function rounds(library: Library): Promise<unknown[]> {
+    const State = library.Annotation.Root({ count: library.Annotation<number> });
+    const graph = new library.StateGraph(State)
+      .addNode('again', ({ count }) => ({ count: count + 1 }))
+      .addEdge(library.START, 'again')
+      .addConditionalEdges('again', ({ count }) => (count < 3 ? 'again' : library.END))
+      .compile({ checkpointer: new library.MemorySaver(), ...(options as CompileOptions<never>) });
+    const told: unknown[] = [await graph.invoke({ count: 0 }, thread)];
+    for (let i = 0; i < 3; i++) told.push(await graph.invoke(null, thread));
+    await graph.updateState(thread, { count: 1 }, library.START);
+    for (let i = 0; i < 3; i++) told.push(await graph.invoke(null, thread));
+    return told;
+  }
+
+  it('B5: stops once for whatever was written, and again in the next round', async () => {
+    const ours = await rounds(holdpoint);
+    expect(ours.slice(0, 3).map((told) => (told as { count: number }).count)).toEqual(
+      'interruptBefore' in options ? [0, 1, 2] : [1, 2, 3],
+    );
+    expect(ours).toEqual(await rounds(langgraph as unknown as Library));
+  });
+});
+
+it('B4: without a checkpointer it stops, and nothing can go on', async () => {
+  const graph = line(holdpoint, { interruptBefore: ['b'], checkpointer: undefined } as object);
+  expect(await graph.invoke({}, thread)).toEqual({ log: ['a'], __interrupt__: [] });
+  await expect(graph.invoke(null, thread)).rejects.toMatchObject({ name: 'EmptyInputError' });
 });

@@ -392,7 +392,9 @@ export async function reviewToolCalls(log: Log) {
     args: Record<string, unknown>;
   }
   type Review =
-    { action: 'continue' } | { action: 'update'; args: Record<string, unknown> } | { action: 'feedback'; text: string };
+    | { action: 'continue' }
+    | { action: 'update'; args: Record<string, unknown> }
+    | { action: 'feedback'; text: string };
   const State = Annotation.Root({
     calls: Annotation<Call[]>,
     results: Annotation<string[]>({ reducer: (a, b) => a.concat(b), default: () => [] }),

@@ -21,11 +21,14 @@ import {
   interrupt,
   MemorySaver,
   MessagesAnnotation,
+  messagesDeltaReducer,
+  MessagesDeltaValue,
   messagesStateReducer,
   MessagesZodState,
   REMOVE_ALL_MESSAGES,
   START,
   StateGraph,
+  StateSchema,
 } from '@langchain/langgraph';
 import { z } from 'zod';
 import { collect, failure, type Log, thread } from '../telling.ts';
@@ -301,4 +304,26 @@ export async function streamedMessagesAreLangChains(log: Log) {
   const describe = (message: BaseMessage) => [message.getType(), message.content];
   for await (const [message, { langgraph_node }] of await graph.stream({ topic: 'x' }, { streamMode: 'messages' }))
     log([...describe(message), isAIMessageChunk(message as AIMessageChunk), langgraph_node]);
+}
+
+export async function deltaMessages(log: Log) {
+  const graph = new StateGraph(new StateSchema({ messages: MessagesDeltaValue }))
+    .addNode('a', () => ({ messages: [new AIMessage({ id: '1', content: 'draft' }), 'a question'] }))
+    .addNode('b', () => ({ messages: [{ role: 'user', content: 'hi', id: '2' }] }))
+    .addNode('c', () => ({
+      messages: [
+        new RemoveMessage({ id: '2' }),
+        new RemoveMessage({ id: 'unknown' }),
+        new AIMessage({ id: '1', content: 'done' }),
+        'no id',
+      ],
+    }))
+    .addEdge(START, 'a')
+    .addEdge(START, 'b')
+    .addEdge(['a', 'b'], 'c')
+    .compile({ checkpointer: new MemorySaver() });
+  log(await collect(graph.stream({ messages: 'start' }, { ...thread(), streamMode: ['values', 'updates'] })));
+  log((await graph.getState(thread())).values);
+  log(await graph.invoke({ messages: [new RemoveMessage({ id: REMOVE_ALL_MESSAGES }), 'anew'] }, thread()));
+  log(messagesDeltaReducer([new HumanMessage('one')], [['human', 'two'], new AIMessage('three')]));
 }

@@ -1,6 +1,7 @@
 /** Programs: what a state is made of. */
 import {
   Annotation,
+  DeltaValue,
   END,
   MemorySaver,
   MessagesZodMeta,
@@ -187,4 +188,32 @@ export async function messagesInZod(log: Log) {
     .compile();
   const result = await graph.invoke({ messages: [new HumanMessage({ id: 'a', content: 'hi' })], notes: ['in'] });
   log([result.messages.map(({ id, type, content }) => [id, type, content]), result.notes]);
+}
+
+export async function deltaValues(log: Log) {
+  const State = new StateSchema({
+    notes: new DeltaValue(
+      z.array(z.string()).default(() => ['first']),
+      {
+        inputSchema: z.string(),
+        reducer: (notes, more) => [...notes, `${more.length} more:`, ...more],
+      },
+    ),
+    counts: new DeltaValue(z.array(z.number()), { reducer: (_, lists) => [...lists.flat(), lists.length] }),
+  });
+  const graph = new StateGraph(State)
+    .addNode('a', () => ({ notes: 'a', counts: [1] }))
+    .addNode('b', () => ({ notes: 'b', counts: [2] }))
+    .addNode('c', () => ({ notes: new Overwrite(['anew']) }))
+    .addEdge(START, 'a')
+    .addEdge(START, 'b')
+    .addEdge(['a', 'b'], 'c')
+    .compile({ checkpointer: new MemorySaver() });
+  log(await collect(graph.stream({ notes: 'start' }, { ...thread(), streamMode: ['values', 'updates'] })));
+  log((await graph.getState(thread())).values);
+  log(await failure(() => graph.invoke({ notes: 3 as never }, thread())));
+  log(await graph.invoke({ notes: 'more' }, thread()));
+  log(State.getJsonSchema());
+  log(State.getInputJsonSchema());
+  log([DeltaValue.isInstance(State.fields.notes), DeltaValue.isInstance(z.string())]);
 }

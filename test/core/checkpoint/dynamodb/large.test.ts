@@ -97,7 +97,7 @@ for (const [name, start] of testServers()) {
         expect((await store.load(thread))?.checkpoint).toEqual(last);
       });
 
-      it('C7: of a list that grew, whatever made it grow, only what was appended', async () => {
+      it('C7, P8: of a list that grew, whatever made it grow, only what was appended', async () => {
         const turns = Array.from({ length: 30 }, (_, i) => ({ content: noise(1_000, `${i}`) }));
         await waitingThread(store, thread, { state: { turns: turns.slice(0, 29), other: noise(5_000) } });
         calls.length = 0;
