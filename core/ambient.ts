@@ -31,7 +31,8 @@ export function getCurrentTaskInput<Input = any>(config?: LangGraphRunnableConfi
   const { task } = requireTask('getCurrentTaskInput()');
   // A node of a graph of LangGraph's own inside of this one has its own.
   const pad = (config ?? configInLangChain())?.configurable?.['__pregel_scratchpad'] as
-    { readonly currentTaskInput?: unknown } | undefined;
+    | { readonly currentTaskInput?: unknown }
+    | undefined;
   return (pad ? pad.currentTaskInput : task.input) as Input;
 }
 
