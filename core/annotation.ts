@@ -1,7 +1,8 @@
 /** `Annotation`: the state schema of a graph, from which the types of its state and updates follow. */
 import { type Channel, lastValue, type Reducer, reduced } from './channel.ts';
 import type { NodeAction } from './graph/node-types.ts';
-import { HoldpointError, quote } from './errors.ts';
+import { invalidArgument, quote } from './errors.ts';
+import { isObject } from './objects.ts';
 import type { OverwriteValue } from './overwrite.ts';
 
 /** Channels by name. One may be declared as `Annotation<T>` without the call. */
@@ -46,8 +47,7 @@ function annotation<Value, Update>(options?: SingleReducer<Value, Update>): unkn
   if (!options) return lastValue<Value>();
   const reducer = 'reducer' in options ? options.reducer : options.value;
   if (typeof reducer !== 'function') {
-    throw new HoldpointError(
-      'invalid_argument',
+    throw invalidArgument(
       'Annotation({ … }) needs a "reducer": (current, update) => value. For a last-value channel call Annotation<T>().',
     );
   }
@@ -97,7 +97,7 @@ export function channelsOf(definition: Readonly<Record<string, unknown>>): Reado
 
 /** Whether it is channels by name, without a root around them. */
 export function isDefinition(value: unknown): value is Readonly<Record<string, unknown>> {
-  const declared = typeof value === 'object' && value !== null ? Object.values(value) : [];
+  const declared = isObject(value) ? Object.values(value) : [];
   return declared.length > 0 && declared.every((one) => typeof one === 'function' || isChannel(one));
 }
 
@@ -111,5 +111,5 @@ function channelOf(declared: unknown, name: string): Channel {
   if (made === null || (typeof made === 'object' && ('reducer' in made || 'value' in made))) {
     return annotation(made as SingleReducer<unknown>);
   }
-  throw new HoldpointError('invalid_argument', `State key "${name}": expected an Annotation, got ${quote(made)}.`);
+  throw invalidArgument(`State key "${name}": expected an Annotation, got ${quote(made)}.`);
 }

@@ -1,6 +1,7 @@
 /** `Command` and `Send`: what a node returns, or a caller passes, to steer a graph. Only instances count: JSON that looks like one is data. */
 import type { Sent } from './checkpoint/checkpoint.ts';
-import { HoldpointError } from './errors.ts';
+import { invalidArgument } from './errors.ts';
+import { defined, isObject } from './objects.ts';
 import { GraphBubbleUp, isGraphBubbleUp } from './signals.ts';
 import { readTimeout, type TimeoutPolicy } from './policies/timeout-policy.ts';
 
@@ -17,7 +18,7 @@ export class Send<Node extends string = string, Args = unknown> {
   readonly timeout?: TimeoutPolicy;
 
   constructor(node: Node, args: Args, options: SendOptions = {}) {
-    if (typeof node !== 'string') throw new HoldpointError('invalid_argument', 'Send needs the name of a node.');
+    if (typeof node !== 'string') throw invalidArgument('Send needs the name of a node.');
     this.node = node;
     this.args = args;
     const timeout = readTimeout(options.timeout);
@@ -100,7 +101,7 @@ export const commandCodec = {
   is: (value: object): boolean => isCommand(value) || isSend(value),
   encode: (value: unknown): unknown => {
     const { lg_name: _, ...fields } = value as Command | Send;
-    return Object.fromEntries(Object.entries(fields).filter(([, one]) => one !== undefined));
+    return defined(fields);
   },
   decode: (stored: unknown): unknown => {
     const { node, args, ...options } = stored as Partial<Send> & CommandOptions;
@@ -125,7 +126,7 @@ export class ParentCommand extends GraphBubbleUp {
 
 /** Whether a resume value is answers by interrupt id: an object whose keys are all ids. */
 export function isAnswerMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (!isObject(value) || Array.isArray(value)) return false;
   const keys = Object.keys(value);
   return keys.length > 0 && keys.every((key) => /^[0-9a-f]{32}$/.test(key));
 }

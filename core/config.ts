@@ -112,4 +112,20 @@ export interface ThreadConfig {
   };
 }
 
+export function threadConfig(
+  threadId: string,
+  checkpointId?: string,
+  ns = '',
+  map?: Readonly<Record<string, string>>,
+): ThreadConfig {
+  return {
+    configurable: {
+      thread_id: threadId,
+      checkpoint_ns: ns,
+      ...(checkpointId !== undefined && { checkpoint_id: checkpointId }),
+      ...(map && { checkpoint_map: map }),
+    },
+  };
+}
+
 export const DEFAULT_RECURSION_LIMIT = 25;

@@ -52,6 +52,11 @@ export class HoldpointError extends Error {
   }
 }
 
+/** A call that makes no sense, whatever the thread. */
+export function invalidArgument(message: string, details?: HoldpointError['details']): HoldpointError {
+  return new HoldpointError('invalid_argument', message, details);
+}
+
 export function isHoldpointError(error: unknown): error is HoldpointError {
   return error instanceof HoldpointError;
 }

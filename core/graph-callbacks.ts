@@ -1,5 +1,6 @@
 /** A callback handler that hears when a graph stops for people or at a breakpoint, and when it goes on. */
 import type { Interrupt } from './checkpoint/checkpoint.ts';
+import { isObject } from './objects.ts';
 
 // LangGraph's own: its handlers are heard too.
 const GRAPH_CALLBACK_HANDLER = Symbol.for('langgraph.graph_callback_handler');
@@ -57,5 +58,5 @@ export class GraphCallbackHandler {
 }
 
 export function isGraphCallbackHandler(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && GRAPH_CALLBACK_HANDLER in value;
+  return isObject(value) && GRAPH_CALLBACK_HANDLER in value;
 }

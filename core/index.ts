@@ -134,6 +134,7 @@ export type { StateSnapshot, TaskSnapshot } from './engine/snapshot.ts';
 export { MemorySaver, type MemorySaverOptions } from './checkpoint/memory.ts';
 export type { ValueCodec } from './checkpoint/codec.ts';
 export type { Checkpointer } from './checkpoint/checkpointer.ts';
+export type { CheckpointTuple, ListCheckpointsOptions, SavedCheckpoint } from './checkpoint/saver.ts';
 export type { ListThreadsOptions, ThreadPage } from './checkpoint/listing.ts';
 export type { RunSummary, ThreadSummary, UnreadableThread } from './checkpoint/summary.ts';
 

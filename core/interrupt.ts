@@ -2,7 +2,7 @@
 import type { Interrupt } from './checkpoint/checkpoint.ts';
 import { INTERRUPT } from './constants.ts';
 import { requireTask } from './engine/current.ts';
-import { HoldpointError } from './errors.ts';
+import { invalidArgument } from './errors.ts';
 import type { ResponseSchema } from './response.ts';
 
 /** How a question is matched with its answer, and what an answer must be. */
@@ -33,7 +33,7 @@ export function interrupt<Value = unknown, Answer = any>(
 ): NoInfer<Answer> {
   const { key } = options;
   if (key !== undefined && (typeof key !== 'string' || key === '' || key.length > 256)) {
-    throw new HoldpointError('invalid_argument', 'interrupt(): a key is a string of 1 to 256 characters.');
+    throw invalidArgument('interrupt(): a key is a string of 1 to 256 characters.');
   }
   return requireTask('interrupt()').ask(value, options) as NoInfer<Answer>;
 }

@@ -1,4 +1,6 @@
 /** `Overwrite`: an update that takes the place of a channel's value, whatever its reducer would do. */
+import { isObject } from './objects.ts';
+
 export const OVERWRITE = '__overwrite__';
 
 export interface OverwriteValue<Value> {
@@ -34,5 +36,5 @@ export class Overwrite<Value = any> implements OverwriteValue<Value> {
 
 /** JSON of the same shape counts too. */
 export function isOverwrite<Value>(update: unknown): update is OverwriteValue<Value> {
-  return typeof update === 'object' && update !== null && OVERWRITE in update;
+  return isObject(update) && OVERWRITE in update;
 }

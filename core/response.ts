@@ -1,5 +1,5 @@
 /** What an answer must match: `interrupt(question, { responseSchema })`. */
-import { HoldpointError, InvalidResume } from './errors.ts';
+import { invalidArgument, InvalidResume } from './errors.ts';
 import { isSerializableSchema, isStandardSchema, type StandardSchema } from './schema/standard.ts';
 
 /** A Standard Schema (Zod, Valibot, ArkType …), which checks and may change an answer; or a JSON Schema, which only tells askers what to send. */
@@ -16,10 +16,7 @@ export function readAnswer(schema: ResponseSchema | undefined, answer: unknown, 
   if (!isStandardSchema(schema)) return answer;
   const result = schema['~standard'].validate(answer);
   if (result instanceof Promise) {
-    throw new HoldpointError(
-      'invalid_argument',
-      `Node "${node}", interrupt ${slot}: the response schema must check without waiting.`,
-    );
+    throw invalidArgument(`Node "${node}", interrupt ${slot}: the response schema must check without waiting.`);
   }
   if (result.issues) throw new InvalidResume(node, slot, result.issues);
   return result.value;

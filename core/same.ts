@@ -1,7 +1,9 @@
+import { isObject } from './objects.ts';
+
 /** Whether two storable values are the same: by structure, whatever the order of their keys. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (!isObject(a) || !isObject(b)) return false;
   if (Array.isArray(a) !== Array.isArray(b) || tag(a) !== tag(b)) return false;
   if (a instanceof Date) return Object.is(a.getTime(), (b as Date).getTime());
   if (a instanceof Error) return a.name === (b as Error).name && a.message === (b as Error).message;

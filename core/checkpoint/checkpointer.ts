@@ -159,7 +159,7 @@ export interface LoadedThread {
   readonly checkpoint: Checkpoint | undefined;
 }
 
-export interface ListOptions {
+export interface ChainOptions {
   /** Begin after this checkpoint id (exclusive). @default at the newest */
   readonly before?: string;
   /** Those after this one of the thread (exclusive), oldest first. */
@@ -176,7 +176,7 @@ export interface Checkpointer {
    */
   load(threadId: string, checkpointId?: string): Promise<LoadedThread | undefined>;
   /** Checkpoints along the chain of commits, newest first unless `after` is given. Empty for an unknown thread. */
-  list(threadId: string, options?: ListOptions): AsyncIterable<Checkpoint>;
+  chain(threadId: string, options?: ChainOptions): AsyncIterable<Checkpoint>;
   /**
    * Takes the claim and loads the newest checkpoint.
    * @throws HoldpointError what `decideClaim` refuses, `store_unavailable`, `corrupt_item`

@@ -10,6 +10,7 @@
 import { commandCodec } from '../command.ts';
 import { UnstorableState } from '../errors.ts';
 import { messageCodec } from '../messages/message.ts';
+import { isObject } from '../objects.ts';
 import { isOverwrite, OVERWRITE } from '../overwrite.ts';
 import { builtIns } from './built-ins.ts';
 import { isLangChain } from './instances.ts';
@@ -112,7 +113,7 @@ export class Codec {
   }
 
   #unpack(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null) return value;
+    if (!isObject(value)) return value;
     if (Array.isArray(value)) {
       for (let i = 0; i < value.length; i++) value[i] = this.#unpack(value[i]);
       return value;

@@ -4,6 +4,7 @@
  * - L1 An instance comes back from a constructor that this program handed over, never from one that a stored name chose.
  * - L2 It comes back as it is, what was changed after its construction included.
  */
+import { pickBy } from '../objects.ts';
 import type { ValueCodec } from './codec.ts';
 
 export type Constructor = new (fields: Fields) => object;
@@ -31,19 +32,19 @@ export function isLangChain(value: object): boolean {
 export function capture(instance: object): Captured {
   const { lc_kwargs: kwargs = {} } = instance as Serializable;
   // A class sets its `type` and `lc_…` itself.
-  const changed = Object.entries(instance).filter(([key, value]) =>
+  const changed = pickBy(instance as Fields, (key, value) =>
     Object.hasOwn(kwargs, key)
       ? value !== kwargs[key]
       : value !== undefined && key !== 'type' && !key.startsWith('lc_'),
   );
-  return changed.length > 0 ? [kwargs, Object.fromEntries(changed)] : [kwargs];
+  return Object.keys(changed).length > 0 ? [kwargs, changed] : [kwargs];
 }
 
 export function revive(type: Constructor, [kwargs, changed]: Captured): object {
   const made = new type(kwargs);
   // Whatever the constructor made of them.
-  const own = Object.entries(kwargs).filter(([key]) => Object.hasOwn(made, key));
-  return Object.assign(made, Object.fromEntries(own), changed);
+  const own = pickBy(kwargs, (key) => Object.hasOwn(made, key));
+  return Object.assign(made, own, changed);
 }
 
 /** For a store that lives and dies with its process: any class of LangChain's shape, by the constructor that an instance came with. */

@@ -3,7 +3,7 @@
  *
  * - C15 A place never moves, but that among those that wait: there it is when a thread began to.
  */
-import { HoldpointError, quote } from '../errors.ts';
+import { invalidArgument, quote } from '../errors.ts';
 import { hash128 } from '../hash.ts';
 import type { ThreadSummary, UnreadableThread } from './summary.ts';
 
@@ -44,14 +44,11 @@ export interface ListQuery {
 /** @throws HoldpointError `invalid_argument` */
 export function readListOptions({ waiting = false, limit = 25, cursor }: ListThreadsOptions): ListQuery {
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
-    throw new HoldpointError('invalid_argument', `"limit" must be a whole number from 1 to 100, not ${quote(limit)}.`, {
-      limit,
-    });
+    throw invalidArgument(`"limit" must be a whole number from 1 to 100, not ${quote(limit)}.`, { limit });
   }
   if (cursor === undefined) return { waiting, limit, after: undefined };
   if (typeof cursor !== 'string' || !/^[tw][0-9a-z]{9}[0-9a-f]{16}$/.test(cursor) || cursor[0] !== kind(waiting)) {
-    throw new HoldpointError(
-      'invalid_argument',
+    throw invalidArgument(
       `Cursor ${quote(cursor)} is of no such list. Take it from the page before, and ask for the same list.`,
       { cursor, waiting },
     );

@@ -1,7 +1,7 @@
 /** A thread as MemorySaver holds it, and what can be told from that alone. */
 import { isoTime } from '../clock.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { ActiveClaim, ClaimRequest, Head, ThreadStatus } from './checkpointer.ts';
+import type { ActiveClaim, ClaimRequest, Head, Kept, ThreadStatus } from './checkpointer.ts';
 import { type Idempotency, KEY_LIFE_MS, type KeyUse } from './idempotency.ts';
 import { type ListQuery, placeAt, type Placed } from './listing.ts';
 import { isLeftWaiting, summarise, type ThreadSummary, waitsOn } from './summary.ts';
@@ -19,8 +19,8 @@ export interface StoredClaim extends Omit<ActiveClaim, 'request'> {
   continued: boolean;
   /** The ids of the questions that were pending when it was taken. */
   readonly pending: readonly string[];
-  /** What tasks said before their superstep was committed (C12), by id: shared by all who take over one from the other. */
-  readonly kept: Map<string, string>;
+  /** What tasks said before their superstep was committed (C12), by id (M1): shared by all who take over one from the other. */
+  readonly kept: Map<string, Kept>;
 }
 
 export interface StoredThread {

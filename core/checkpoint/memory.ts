@@ -14,13 +14,15 @@ import {
   decideClaim,
   type Head,
   type Kept,
-  type ListOptions,
+  type ChainOptions,
   type LoadedThread,
   type RunRequest,
   sameRequestBy,
   type ThreadStatus,
 } from './checkpointer.ts';
-import { claimLost, foreignSaver } from './refusals.ts';
+import { isObject } from '../objects.ts';
+import { claimLost } from './refusals.ts';
+import { Saver } from './saver.ts';
 import { Codec, type ValueCodec } from './codec.ts';
 import { decideKey, type Idempotency } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
@@ -28,17 +30,15 @@ import { cutPage, type ListThreadsOptions, readListOptions, type ThreadPage } fr
 import {
   newHead,
   placesOf,
-  type StoredCheckpoint,
   type StoredClaim,
   type StoredThread,
   summaryOf,
   tie,
   waitingSince,
 } from './memory-thread.ts';
-import { decodeKept, encodeKept } from './serialize.ts';
 import { spentClaim } from './spent.ts';
 import { keepsTexts, keepText, textOf } from './texts.ts';
-import { changeValues } from './values.ts';
+import { type Changer, changerOf } from './values.ts';
 
 export interface MemorySaverOptions {
   /** Codecs for instances of your own classes in the state. LangChain's need none here, because no other process reads them. */
@@ -51,13 +51,20 @@ export interface MemorySaverOptions {
  * @example
  * const graph = builder.compile({ checkpointer: new MemorySaver() });
  */
-export class MemorySaver implements Checkpointer {
+export class MemorySaver extends Saver implements Checkpointer {
   readonly #codec: Codec;
+  readonly #write: Changer;
+  readonly #writeAndKeep: Changer;
+  readonly #read: Changer;
   readonly #clock: () => number;
   readonly #threads = new Map<string, StoredThread>();
 
   constructor(options: MemorySaverOptions = {}) {
+    super();
     this.#codec = new Codec([...(options.codecs ?? []), liveInstances()]);
+    this.#write = writer(this.#codec, false);
+    this.#writeAndKeep = writer(this.#codec, true);
+    this.#read = reader(this.#codec);
     this.#clock = options.clock ?? systemClock.now;
   }
 
@@ -69,18 +76,17 @@ export class MemorySaver implements Checkpointer {
     return attempt(() => {
       const thread = this.#threads.get(threadId);
       if (!thread) return undefined;
-      const stored = thread.checkpoints.get(checkpointId ?? thread.head.checkpointId ?? '');
-      return { head: this.#head(thread), checkpoint: stored && this.#read(stored) };
+      return { head: this.#head(thread), checkpoint: this.#checkpoint(thread, checkpointId) };
     });
   }
 
-  async *list(threadId: string, options: ListOptions = {}): AsyncIterable<Checkpoint> {
+  async *chain(threadId: string, options: ChainOptions = {}): AsyncIterable<Checkpoint> {
     const thread = this.#threads.get(threadId);
     if (!thread) return;
     if (options.after !== undefined) {
       const all = [...thread.checkpoints.values()];
       const from = all.findIndex(({ checkpoint }) => checkpoint.id === options.after);
-      for (const later of from < 0 ? [] : all.slice(from + 1)) yield this.#read(later);
+      for (const later of from < 0 ? [] : all.slice(from + 1)) yield this.#read.checkpoint(later.checkpoint);
       return;
     }
     const first =
@@ -88,7 +94,7 @@ export class MemorySaver implements Checkpointer {
     for (let id = first; id !== undefined;) {
       const stored = thread.checkpoints.get(id);
       if (!stored) return;
-      yield this.#read(stored);
+      yield this.#read.checkpoint(stored.checkpoint);
       id = stored.previousId;
     }
   }
@@ -112,7 +118,7 @@ export class MemorySaver implements Checkpointer {
         request: request && this.#encode(request),
         continued: false,
         pending: thread?.head.pending ?? [],
-        kept: (over && thread?.claim?.kept) ?? new Map<string, string>(),
+        kept: (over && thread?.claim?.kept) ?? new Map<string, Kept>(),
       };
       const claimed: StoredThread = thread ?? {
         incarnation: want.runId,
@@ -132,9 +138,9 @@ export class MemorySaver implements Checkpointer {
         incarnation: claimed.incarnation,
         request: this.#decode(held.request),
         tookOver: over?.runId,
-        checkpoint: this.#newest(claimed),
+        checkpoint: this.#checkpoint(claimed),
         status: claimed.head.status,
-        kept: [...held.kept].map(([id, text]) => decodeKept(id, text, this.#codec)),
+        kept: [...held.kept.values()].map((one) => ({ ...one, record: this.#read.record(one.record) })),
         keep: (kept) => attempt(() => this.#keep(held, kept)),
         commit: (checkpoint, status) => attempt(() => this.#commit(threadId, claimed, checkpoint, status)),
         release: () => attempt(() => this.#release(threadId, claimed, want.runId, over !== undefined)),
@@ -155,11 +161,6 @@ export class MemorySaver implements Checkpointer {
     });
   }
 
-  /** What LangGraph's own graphs ask a saver for. @throws HoldpointError `invalid_argument` */
-  getTuple(): never {
-    throw foreignSaver('MemorySaver.getTuple()');
-  }
-
   deleteThread(threadId: string): Promise<boolean> {
     return attempt(() => this.#threads.delete(threadId));
   }
@@ -172,7 +173,7 @@ export class MemorySaver implements Checkpointer {
       .filter(({ checkpoint }) => checkpoint.version > use.version)
       .map(({ checkpoint, ...stored }) => ({ ...stored, id: checkpoint.id, runId: checkpoint.runId }));
     const outcome = decideKey(threadId, key, use, this.#head(thread).claim, commits, want.now);
-    return outcome && spentClaim(this.#read(thread.checkpoints.get(outcome.id)!), outcome.status, threadId, want);
+    return outcome && spentClaim(this.#checkpoint(thread, outcome.id)!, outcome.status, threadId, want);
   }
 
   #commit(threadId: string, thread: StoredThread, checkpoint: Checkpoint, status: ThreadStatus | 'running'): void {
@@ -186,7 +187,12 @@ export class MemorySaver implements Checkpointer {
     }
     const { id } = checkpoint;
     const left = status === 'running' ? 'paused' : status;
-    thread.checkpoints.set(id, { checkpoint: this.#write(checkpoint), status: left, previousId: head.checkpointId });
+    const write = keepsTexts(checkpoint) ? this.#writeAndKeep : this.#write;
+    thread.checkpoints.set(id, {
+      checkpoint: write.checkpoint(checkpoint),
+      status: left,
+      previousId: head.checkpointId,
+    });
     thread.head = {
       version: checkpoint.version,
       checkpointId: id,
@@ -207,8 +213,8 @@ export class MemorySaver implements Checkpointer {
 
   #keep({ kept }: StoredClaim, one: Kept): TaskRecord {
     const first = kept.get(one.id);
-    if (first !== undefined) return decodeKept(one.id, first, this.#codec).record;
-    kept.set(one.id, encodeKept(one, this.#codec));
+    if (first) return this.#read.record(first.record);
+    kept.set(one.id, { ...one, record: this.#write.record(one.record) });
     return one.record;
   }
 
@@ -220,40 +226,9 @@ export class MemorySaver implements Checkpointer {
     if (thread.head.version === 0 && this.#threads.get(threadId) === thread) this.#threads.delete(threadId);
   }
 
-  #newest(thread: StoredThread): Checkpoint | undefined {
-    const stored = thread.checkpoints.get(thread.head.checkpointId ?? '');
-    return stored && this.#read(stored);
-  }
-
-  #write(checkpoint: Checkpoint): Checkpoint {
-    const codec = this.#codec;
-    const keeps = keepsTexts(checkpoint);
-    return changeValues(checkpoint, {
-      value: (value) => (changes(value) ? new Text(codec.encode(value, 'Checkpoint')) : value),
-      channel: (stored, name) => {
-        if (!changes(stored.value)) return stored;
-        let text = textOf(stored, codec);
-        if (text === undefined) {
-          text = codec.encode(stored.value, `Channel "${name}"`);
-          if (keeps) keepText(stored, text, codec);
-        }
-        return { version: stored.version, value: new Text(text) };
-      },
-    });
-  }
-
-  #read({ checkpoint }: StoredCheckpoint): Checkpoint {
-    const codec = this.#codec;
-    return changeValues(checkpoint, {
-      value: (value) => (value instanceof Text ? codec.decode(value.text) : value),
-      channel: (stored) => {
-        if (!(stored.value instanceof Text)) return stored;
-        const { text } = stored.value;
-        const read: Stored = { version: stored.version, value: codec.decode(text) };
-        keepText(read, text, codec);
-        return read;
-      },
-    });
+  #checkpoint({ checkpoints, head }: StoredThread, id = head.checkpointId): Checkpoint | undefined {
+    const stored = checkpoints.get(id ?? '');
+    return stored && this.#read.checkpoint(stored.checkpoint);
   }
 
   #head({ head: stored, claim }: StoredThread): Head {
@@ -283,8 +258,31 @@ class Text {
   }
 }
 
+function writer(codec: Codec, keeps: boolean): Changer {
+  return changerOf({
+    value: (value) => (changes(value) ? new Text(codec.encode(value, 'Checkpoint')) : value),
+    channel: (stored, name) => {
+      if (!changes(stored.value)) return stored;
+      return { version: stored.version, value: new Text(textOf(stored, name, codec, keeps)) };
+    },
+  });
+}
+
+function reader(codec: Codec): Changer {
+  return changerOf({
+    value: (value) => (value instanceof Text ? codec.decode(value.text) : value),
+    channel: (stored) => {
+      if (!(stored.value instanceof Text)) return stored;
+      const { text } = stored.value;
+      const read: Stored = { version: stored.version, value: codec.decode(text) };
+      keepText(read, text, codec);
+      return read;
+    },
+  });
+}
+
 function changes(value: unknown): boolean {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol';
+  return isObject(value) || typeof value === 'function' || typeof value === 'symbol';
 }
 
 /** A synchronous step as a promise, its error a rejection. */

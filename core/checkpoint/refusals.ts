@@ -1,11 +1,17 @@
 /** Why a thread refuses a run: each says what stands in the way, and what to do. */
-import { EmptyInputError, type ErrorCode, HoldpointError, quote, UnknownInterruptError } from '../errors.ts';
+import {
+  EmptyInputError,
+  type ErrorCode,
+  HoldpointError,
+  invalidArgument,
+  quote,
+  UnknownInterruptError,
+} from '../errors.ts';
 import type { ActiveClaim, Head } from './checkpointer.ts';
 
 /** One of LangGraph's savers in a graph of Holdpoint, or the other way round. */
 export function foreignSaver(saver: string): HoldpointError {
-  return new HoldpointError(
-    'invalid_argument',
+  return invalidArgument(
     `${saver}: LangGraph's savers and Holdpoint's do not fit each other, because a run here claims its thread. Give a graph that was built with ` +
       "Holdpoint its MemorySaver or DynamoDBSaver. Give an agent of LangGraph's none, and make it a node of such a graph.",
   );

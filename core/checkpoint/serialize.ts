@@ -5,7 +5,7 @@
 import type { Checkpoint, Frame, Stored, TaskRecord } from './checkpoint.ts';
 import type { Kept } from './checkpointer.ts';
 import type { Codec } from './codec.ts';
-import { keepsTexts, keepText, textOf } from './texts.ts';
+import { keepsTexts, textOf } from './texts.ts';
 
 export interface EncodedCheckpoint {
   /** Everything but the channels' values: JSON. */
@@ -73,12 +73,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
   const channels = new Map<string, EncodedChannel>();
   const keeps = keepsTexts(checkpoint);
   for (const [name, stored] of checkpoint.frame.channels) {
-    let text = textOf(stored, codec);
-    if (text === undefined) {
-      text = codec.encode(stored.value, `Channel "${name}"`);
-      if (keeps) keepText(stored, text, codec);
-    }
-    channels.set(name, { version: stored.version, text });
+    channels.set(name, { version: stored.version, text: textOf(stored, name, codec, keeps) });
   }
   const body: Body = {
     i: checkpoint.id,

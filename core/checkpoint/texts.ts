@@ -34,9 +34,13 @@ export function keepsTexts({ progress, frame }: Checkpoint): boolean {
   return !progress && !frame.next.some((planned) => 'input' in planned);
 }
 
-export function textOf(stored: Stored, codec: Codec): string | undefined {
+/** Of a channel. @param keeps for the next save (X3) */
+export function textOf(stored: Stored, name: string, codec: Codec, keeps: boolean): string {
   const kept = texts.get(stored);
-  return kept?.codec === codec ? kept.text : undefined;
+  if (kept?.codec === codec) return kept.text;
+  const text = codec.encode(stored.value, `Channel "${name}"`);
+  if (keeps) keepText(stored, text, codec);
+  return text;
 }
 
 /** A state for user code, to lend these channels in. */

@@ -2,7 +2,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
-import { HoldpointError } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import { withKept } from './kept.ts';
 import type { RunOptions } from './run.ts';
@@ -25,7 +25,7 @@ export async function begin(options: RunOptions): Promise<Beginning> {
   const version = (newest?.version ?? 0) + 1;
   const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
   if (!(recursionLimit >= 1)) {
-    throw new HoldpointError('invalid_argument', `"recursionLimit" must be at least 1, not ${recursionLimit}.`);
+    throw invalidArgument(`"recursionLimit" must be at least 1, not ${recursionLimit}.`);
   }
   if (config.metadata) store?.checkpointer.check(config.metadata, 'Config, metadata');
   if (base) refuseRetyped(graph, base);

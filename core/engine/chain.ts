@@ -3,6 +3,7 @@ import type { ParentCommand } from '../command.ts';
 import type { LangGraphRunnableConfig, RunnableConfig } from '../config.ts';
 import { START } from '../constants.ts';
 import { type GraphInterruptEvent, type GraphResumeEvent, isGraphCallbackHandler } from '../graph-callbacks.ts';
+import { isObject } from '../objects.ts';
 import { type Around, callHandlers, type Handler, handlersOf, linked, runIdWithin, tagsOf } from './callbacks.ts';
 import type { TaskContext } from './context.ts';
 import { INTEGRATION, metadataOf } from './runtime.ts';
@@ -132,7 +133,5 @@ export async function inRouterChain(
 
 /** As LangChain shows what is no object. */
 function asObject(name: string, value: unknown): unknown {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-    ? value
-    : { [name]: value };
+  return isObject(value) && !Array.isArray(value) && !(value instanceof Date) ? value : { [name]: value };
 }

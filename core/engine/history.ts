@@ -1,11 +1,12 @@
 /** The checkpoints of a thread one after the other, newest first: `getStateHistory`, and where a nested graph last stood. */
-import type { Checkpoint, Frame } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer, LoadedThread } from '../checkpoint/checkpointer.ts';
-import { unknownCheckpoint } from '../checkpoint/refusals.ts';
+import { supersteps } from '../checkpoint/supersteps.ts';
+import { threadConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { sameValue } from '../same.ts';
 import { type Place, placeAt, rootPlace } from './namespace.ts';
-import { snapshotAt, type SnapshotOptions, type StateSnapshot, threadConfig } from './snapshot.ts';
+import { snapshotAt, type SnapshotOptions, type StateSnapshot } from './snapshot.ts';
 import { outcomesBefore } from './wrote.ts';
 
 export interface HistoryOptions {
@@ -78,62 +79,10 @@ async function outcomesAt(
   planned: number,
   find: (checkpoint: Checkpoint) => Place | undefined,
 ): Promise<SnapshotOptions['outcomes']> {
-  for await (const later of checkpointer.list(threadId, { after: id, limit: 1 })) {
+  for await (const later of checkpointer.chain(threadId, { after: id, limit: 1 })) {
     const next = find(later)?.frame;
     if (next?.wrote?.[0] === planned) return outcomesBefore(next);
     if (later.frame.planned > frame.planned) return undefined;
   }
   return undefined;
-}
-
-interface Step<Found> {
-  readonly checkpoint: Checkpoint;
-  readonly place: Found;
-  /** The one that came of it. */
-  readonly next: Found | undefined;
-}
-
-/**
- * One for each superstep. One that was saved several times, for several answers or for what nested graphs did, is shown as it was last,
- * progress left out; the newest is shown as it is.
- */
-async function* supersteps<Found extends { readonly frame: Frame }>(
-  checkpointer: Checkpointer,
-  threadId: string,
-  before: string | undefined,
-  limit: number | undefined,
-  find: (checkpoint: Checkpoint) => Found | undefined,
-): AsyncGenerator<Step<Found>> {
-  let past: number | undefined;
-  /** What came of supersteps that are still to be met. */
-  const next = new Map<number, Found>();
-  const stepOf = (checkpoint: Checkpoint, place: Found): Step<Found> => {
-    const { planned, wrote } = place.frame;
-    const came = next.get(planned);
-    next.delete(planned);
-    if (wrote) next.set(wrote[0], place);
-    return { checkpoint, place, next: came };
-  };
-  if (before !== undefined) {
-    const loaded = await checkpointer.load(threadId, before);
-    if (!loaded) return;
-    const { checkpoint } = loaded;
-    if (!checkpoint) throw unknownCheckpoint(threadId, before);
-    const place = find(checkpoint);
-    past = place && stepOf(checkpoint, place).place.frame.planned;
-  }
-  let best: { readonly checkpoint: Checkpoint; readonly place: Found } | undefined;
-  let newest = before === undefined;
-  const page = { ...(before !== undefined && { before }), ...(limit !== undefined && { limit: limit + 1 }) };
-  for await (const checkpoint of checkpointer.list(threadId, page)) {
-    const place = find(checkpoint);
-    if (!place || place.frame.planned === past) continue;
-    if (best?.place.frame.planned !== place.frame.planned) {
-      if (best) newest = false;
-      if (best) yield stepOf(best.checkpoint, best.place);
-      past = undefined;
-    } else if (newest || !best.checkpoint.progress || checkpoint.progress) continue;
-    best = { checkpoint, place };
-  }
-  if (best) yield stepOf(best.checkpoint, best.place);
 }

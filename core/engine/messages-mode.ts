@@ -6,6 +6,7 @@
  * - M2 A model that is tagged `nostream` is not heard, nor is what a graph inside of a node hands over to the graph around.
  */
 import { END } from '../constants.ts';
+import { isObject } from '../objects.ts';
 import { isMessage, named, telling, withId } from '../messages/message.ts';
 import { type Handlers, inTurn, type Namespace } from './events.ts';
 import { type HeardTasks, heardTasks, type Metadata } from './heard-tasks.ts';
@@ -156,7 +157,7 @@ function messagesOf(value: unknown): MessageLike[] {
 }
 
 function isLike(value: unknown): value is MessageLike {
-  if (typeof value !== 'object' || value === null || !('content' in value)) return false;
+  if (!isObject(value) || !('content' in value)) return false;
   const { type, role } = value as { type?: unknown; role?: unknown };
   return isMessage(value) || typeof type === 'string' || typeof role === 'string';
 }

@@ -2,6 +2,7 @@
 import type { RunRequest } from '../checkpoint/checkpointer.ts';
 import type { RunnableConfig } from '../config.ts';
 import { SchemaError } from '../errors.ts';
+import { isObject } from '../objects.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import type { StandardSchema } from '../schema/standard.ts';
 import { parseWrites } from '../schema/parse.ts';
@@ -31,7 +32,7 @@ export async function parseInput(
   { channels: state, input: channels, inputSchema }: GraphSpec,
   given: unknown,
 ): Promise<unknown> {
-  if (!channels || typeof given !== 'object' || given === null) return given;
+  if (!channels || !isObject(given)) return given;
   const input = inputSchema ? await parseWhole(inputSchema, given, 'Input') : given;
   const read = readUpdate(channels, input, 'Input');
   const writes = inputSchema ? read : await parseWrites(channels, read, 'Input');

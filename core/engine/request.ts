@@ -4,12 +4,12 @@ import type { ClaimRequest, CommandData, RunRequest } from '../checkpoint/checkp
 import type { RunnableConfig } from '../config.ts';
 import { Command, isAnswerMap, isCommand, isSend, type Send, sentOf } from '../command.ts';
 import { EmptyInputError, InvalidUpdateError } from '../errors.ts';
+import { defined } from '../objects.ts';
 
 /** @throws EmptyInputError when there is nothing to do */
 export function readRequest(input: unknown, origin?: Origin, at?: string): RunRequest {
-  const place = at === undefined ? {} : { at };
-  if (input === null || input === undefined) return { kind: 'continue', ...place };
-  const start = origin ? { origin, ...place } : place;
+  if (input === null || input === undefined) return { kind: 'continue', ...defined({ at }) };
+  const start = defined({ origin, at });
   if (isCommand(input)) return { kind: 'command', command: readCommandInput(input), ...start };
   return { kind: 'input', input, ...start };
 }
@@ -32,14 +32,7 @@ export function guardsOf(request: RunRequest): Pick<ClaimRequest, 'create' | 'an
 /** The request with what a take-over has to know of the run. */
 export function withConfig(request: RunRequest, config: RunnableConfig): RunRequest {
   const { interruptBefore, interruptAfter, recursionLimit, metadata, durability, tags } = config;
-  const told = {
-    ...(interruptBefore && { interruptBefore }),
-    ...(interruptAfter && { interruptAfter }),
-    ...(recursionLimit !== undefined && { recursionLimit }),
-    ...(metadata && { metadata }),
-    ...(durability && { durability }),
-    ...(tags && { tags }),
-  };
+  const told = defined({ interruptBefore, interruptAfter, recursionLimit, metadata, durability, tags });
   return Object.keys(told).length > 0 ? { ...request, config: told } : request;
 }
 
@@ -54,8 +47,7 @@ function readCommandInput(command: Command): CommandData {
   }
   return {
     ...(resume !== undefined && (isAnswerMap(resume) ? { answers: resume } : { resume: [resume] })),
-    ...(update !== undefined && { update }),
-    ...(goto.length > 0 && { goto: goto.map(toTarget) }),
+    ...defined({ update, goto: goto.length > 0 ? goto.map(toTarget) : undefined }),
   };
 }
 

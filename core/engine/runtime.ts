@@ -7,6 +7,7 @@ import {
   type LangGraphRunnableConfig,
   type RunnableConfig,
 } from '../config.ts';
+import { pickBy } from '../objects.ts';
 import { interrupt } from '../interrupt.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { type Handler, handlersOf } from './callbacks.ts';
@@ -149,11 +150,10 @@ const NAMES = ['thread_id', 'checkpoint_id', 'checkpoint_ns', 'run_id', 'assista
 
 /** What a config names, as metadata repeats it. */
 export function namesIn({ configurable }: RunnableConfig): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(configurable ?? {}).filter(isName));
-}
-
-function isName([key, value]: readonly [string, unknown]): boolean {
-  return NAMES.includes(key) || (key === 'model' && typeof value === 'string');
+  return pickBy(
+    configurable ?? {},
+    (key, value) => NAMES.includes(key) || (key === 'model' && typeof value === 'string'),
+  );
 }
 
 function executionInfoOf({ scope, frame, task, namespace, attempt, startedAt }: TaskContext): ExecutionInfo {

@@ -8,7 +8,7 @@ import {
   questionsShown,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
-import type { ThreadConfig } from '../config.ts';
+import { type ThreadConfig, threadConfig } from '../config.ts';
 import { END } from '../constants.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { nestedPlace, type Place, rootPlace } from './namespace.ts';
@@ -141,20 +141,4 @@ function resultOf(writes: Outcome['writes']): Pick<TaskSnapshot, 'result'> {
 /** A thread, or a nested graph, that has not begun. */
 export function emptySnapshot(config: ThreadConfig): StateSnapshot {
   return { values: {}, next: [], tasks: [], config };
-}
-
-export function threadConfig(
-  threadId: string,
-  checkpointId?: string,
-  ns = '',
-  map?: Readonly<Record<string, string>>,
-): ThreadConfig {
-  return {
-    configurable: {
-      thread_id: threadId,
-      checkpoint_ns: ns,
-      ...(checkpointId !== undefined && { checkpoint_id: checkpointId }),
-      ...(map && { checkpoint_map: map }),
-    },
-  };
 }

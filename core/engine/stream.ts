@@ -6,7 +6,8 @@
  */
 import type { TaskResult } from '../checkpoint/checkpoint.ts';
 import { END, INTERRUPT } from '../constants.ts';
-import { HoldpointError, quote } from '../errors.ts';
+import { invalidArgument, quote } from '../errors.ts';
+import { pickBy } from '../objects.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { type Handlers, inTurn, type Listener, type Namespace, type RunEvents } from './events.ts';
 import { messagesMode } from './messages-mode.ts';
@@ -64,7 +65,7 @@ export const streamModes = Object.keys(modes) as StreamMode[];
 export function readStreamModes(given: unknown): StreamMode[] {
   const unknown = [given].flat().find((mode) => typeof mode !== 'string' || !Object.hasOwn(modes, mode));
   if (unknown === undefined) return streamModes.filter((mode) => [given].flat().includes(mode));
-  throw new HoldpointError('invalid_argument', `No stream mode ${quote(unknown)}. Modes: ${streamModes.join(', ')}.`);
+  throw invalidArgument(`No stream mode ${quote(unknown)}. Modes: ${streamModes.join(', ')}.`);
 }
 
 /** Turns what a run tells into chunks. */
@@ -99,7 +100,7 @@ export function readOutputKeys(
 ): StreamOptions['outputKeys'] {
   const unknown = [keys ?? []].flat().find((key) => !channels.has(key));
   if (unknown === undefined) return keys;
-  throw new HoldpointError('invalid_argument', `outputKeys: Key ${unknown} not found in channels.`);
+  throw invalidArgument(`outputKeys: Key ${unknown} not found in channels.`);
 }
 
 /** The values of these channels; of one that is named alone, its bare value. */
@@ -177,9 +178,7 @@ function taskHandlers(tell: (type: string, step: number, chunk: object, ns: Name
 
 /** Without what the task around a nested graph added. */
 function ownMetadata(metadata: object = {}): object {
-  return Object.fromEntries(
-    Object.entries(metadata).filter(([key]) => !/^(thread_id$|checkpoint_ns$|langgraph_)/.test(key)),
-  );
+  return pickBy(metadata, (key) => !/^(thread_id$|checkpoint_ns$|langgraph_)/.test(key));
 }
 
 /** Whether this is told of a `task()`. */

@@ -10,7 +10,7 @@ import {
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import { START } from '../constants.ts';
-import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
+import { DEFAULT_RECURSION_LIMIT, threadConfig } from '../config.ts';
 import type { TaskContext } from './context.ts';
 import type { CheckpointShown, Listener, Namespace } from './events.ts';
 import { identityOf, isTaskCall, namespaceOf, nestedPlace, type Place } from './namespace.ts';
@@ -18,7 +18,7 @@ import { asDeclared, type Identity, Task, taskId } from './plan.ts';
 import { readState } from './state.ts';
 import { INTEGRATION, metadataOf, namesIn } from './runtime.ts';
 import type { Scope } from './scope.ts';
-import { taskSnapshots, threadConfig } from './snapshot.ts';
+import { taskSnapshots } from './snapshot.ts';
 
 /** The task as it is told: an error handler that speaks for its node is one of its own. */
 export function toldTask({ graph, identity }: Scope, frame: Frame, task: Task, by: string | undefined): Task {

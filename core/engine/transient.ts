@@ -1,6 +1,7 @@
 /** What is never saved: the values of transient channels, wherever they stand. Graphs that have none are stored as they are. */
 import type { Frame, Planned, Target, TaskRecord, Trace, Wrote } from '../checkpoint/checkpoint.ts';
 import type { RunRequest } from '../checkpoint/checkpointer.ts';
+import { isObject, pickBy } from '../objects.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 
 type Transient = Pick<GraphSpec, 'transient'>;
@@ -47,9 +48,8 @@ type Strip = (input: unknown) => unknown;
 function stripper(transient: ReadonlySet<string>): Strip {
   return (input) => {
     if (Array.isArray(input)) return input.filter((pair) => !Array.isArray(pair) || !transient.has(pair[0] as string));
-    if (typeof input !== 'object' || input === null || !Object.keys(input).some((key) => transient.has(key)))
-      return input;
-    return Object.fromEntries(Object.entries(input).filter(([key]) => !transient.has(key)));
+    if (!isObject(input) || !Object.keys(input).some((key) => transient.has(key))) return input;
+    return pickBy(input, (key) => !transient.has(key));
   };
 }
 

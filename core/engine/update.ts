@@ -9,7 +9,7 @@ import { type Checkpoint, checkpointId } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { isoTime } from '../clock.ts';
-import { HoldpointError, InvalidUpdateError } from '../errors.ts';
+import { invalidArgument, InvalidUpdateError } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { changeAt, placeAt, rootPlace } from './namespace.ts';
 import { type Made, makeFrame, type Update } from './make.ts';
@@ -36,9 +36,9 @@ export async function updateThread(
   options: UpdateOptions,
 ): Promise<string> {
   const { threadId, runId, at, ns = '', supersteps } = options;
-  if (supersteps.length === 0) throw new HoldpointError('invalid_argument', 'No supersteps provided.');
+  if (supersteps.length === 0) throw invalidArgument('No supersteps provided.');
   if (supersteps.some((updates) => updates.length === 0)) {
-    throw new HoldpointError('invalid_argument', 'No updates provided.');
+    throw invalidArgument('No updates provided.');
   }
   const claim = await checkpointer.claim(threadId, {
     runId,

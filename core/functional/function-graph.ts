@@ -2,7 +2,7 @@
 import { lastValue } from '../channel.ts';
 import type { Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import { END } from '../constants.ts';
-import { HoldpointError } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import type { GraphSpec, NodeSpec } from '../graph/spec.ts';
 import type { BaseCache } from '../policies/cache.ts';
 import { type NodePolicies, withPolicies } from '../policies/policies.ts';
@@ -36,8 +36,7 @@ export function functionGraph(
   run: NodeSpec['run'],
 ): GraphSpec {
   if (typeof fn !== 'function' || fn.constructor.name.endsWith('GeneratorFunction')) {
-    throw new HoldpointError(
-      'invalid_argument',
+    throw invalidArgument(
       `${kind} "${name}" needs a function. Generators are disallowed as ${kind}s. For streaming responses, use config.writer.`,
     );
   }

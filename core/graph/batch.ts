@@ -1,7 +1,8 @@
 /** Several runs of one graph, and configs that are bound to it: what every LangChain Runnable has. */
 import type { RunnableConfig } from '../config.ts';
-import { HoldpointError } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import { anySignal } from '../engine/cancel.ts';
+import { defined } from '../objects.ts';
 import { inLanes } from '../engine/lanes.ts';
 
 export interface BatchOptions {
@@ -23,8 +24,7 @@ export async function runBatch<Input, Config extends RunnableConfig, Result>(
 ): Promise<(Result | Error)[]> {
   const configs: readonly Config[] = Array.isArray(given) ? given : inputs.map((_, i) => forInput(given as Config, i));
   if (configs.length !== inputs.length) {
-    throw new HoldpointError(
-      'invalid_argument',
+    throw invalidArgument(
       `Passed "options" must be an array with the same length as the inputs, but got ${configs.length} options for ${inputs.length} inputs.`,
     );
   }
@@ -51,7 +51,7 @@ function forInput<Config extends RunnableConfig>(config: Config, i: number): Con
 /** The second config on top of the first. What both can have is joined. */
 export function mergeConfigs<Config extends RunnableConfig>(first: RunnableConfig | undefined, second: Config): Config {
   if (!first) return second;
-  const set = Object.fromEntries(Object.entries(second).filter(([, value]) => value !== undefined)) as Config;
+  const set = defined(second) as Config;
   const { tags, metadata, configurable, timeout, signal, callbacks } = first;
   const [one, other]: unknown[] = [callbacks, set.callbacks];
   return {

@@ -2,7 +2,7 @@
 import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import { foreignSaver, unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { systemClock } from '../clock.ts';
-import type { RunnableConfig, ThreadConfig } from '../config.ts';
+import { type RunnableConfig, type ThreadConfig, threadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
 import { Chain } from '../engine/chain.ts';
 import type { TaskContext } from '../engine/context.ts';
@@ -15,7 +15,7 @@ import { openRun } from '../engine/open.ts';
 import type { RunEnd } from '../engine/outcome.ts';
 import { readRequest, withConfig } from '../engine/request.ts';
 import { run, type RunOptions } from '../engine/run.ts';
-import { emptySnapshot, type StateSnapshot, threadConfig } from '../engine/snapshot.ts';
+import { emptySnapshot, type StateSnapshot } from '../engine/snapshot.ts';
 import { storedRequest } from '../engine/transient.ts';
 import { updateThread } from '../engine/update.ts';
 import { EmptyInputError, GraphValueError } from '../errors.ts';

@@ -1,6 +1,7 @@
 /** What every LangChain Runnable can do besides, by shape: to be a step of a sequence, and to begin one. */
 import type { LangGraphRunnableConfig, RunnableConfig } from '../config.ts';
-import { HoldpointError, quote } from '../errors.ts';
+import { invalidArgument, quote } from '../errors.ts';
+import { isObject } from '../objects.ts';
 import { type BatchOptions, runBatch } from './batch.ts';
 import { runOf } from './run-of.ts';
 
@@ -57,8 +58,8 @@ export class Piped<Input, Output> {
 async function take(step: Step, input: unknown, config: RunnableConfig): Promise<unknown> {
   const run = runOf(step);
   if (run) return run(input, config as LangGraphRunnableConfig);
-  if (typeof step !== 'object' || step === null) {
-    throw new HoldpointError('invalid_argument', `pipe(): expected a function or a Runnable, got ${quote(step)}.`);
+  if (!isObject(step)) {
+    throw invalidArgument(`pipe(): expected a function or a Runnable, got ${quote(step)}.`);
   }
   const parts = Object.entries(step).map(async ([key, part]) => [key, await take(part, input, config)] as const);
   return Object.fromEntries(await Promise.all(parts));
@@ -72,5 +73,5 @@ export async function gathered<Chunk>(chunks: AsyncIterable<Chunk>): Promise<Chu
 }
 
 function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -1,6 +1,6 @@
 /** What every LangChain Runnable can do besides, by shape: a graph as a step of a sequence, and as a tool of a model. */
 import type { RunnableConfig } from '../config.ts';
-import { HoldpointError, SchemaError } from '../errors.ts';
+import { invalidArgument, SchemaError } from '../errors.ts';
 import { isStandardSchema, type StandardSchema } from '../schema/standard.ts';
 import type { StreamConfig } from './options.ts';
 import { gathered, Piped, type RunnableMethods, type Step } from './pipe.ts';
@@ -69,8 +69,7 @@ export abstract class GraphRunnable<Input, Output> {
 }
 
 GraphRunnable.prototype.streamEvents = (): never => {
-  throw new HoldpointError(
-    'invalid_argument',
+  throw invalidArgument(
     'streamEvents() is LangChain\'s: import from "holdpoint/langchain", or use stream(), streamMode "messages".',
   );
 };

@@ -5,6 +5,7 @@
  *   What is a message already stays the instance that it is.
  */
 import { InvalidUpdateError, quote } from '../errors.ts';
+import { isObject } from '../objects.ts';
 import { type Fields, isMessage, type Message, newMessage } from './message.ts';
 
 /** By what LangChain and the providers call them. */
@@ -53,7 +54,7 @@ export function coerceMessage(like: unknown): Message {
 function fieldsOf(like: unknown): Fields | undefined {
   if (typeof like === 'string') return { type: 'human', content: like };
   if (Array.isArray(like)) return { type: like[0], content: like[1] };
-  if (typeof like !== 'object' || like === null) return undefined;
+  if (!isObject(like)) return undefined;
   const { lc, id, kwargs } = like as { lc?: unknown; id?: unknown; kwargs?: Fields };
   if (lc !== 1 || !Array.isArray(id)) return like as Fields;
   return { ...kwargs, type: /^(Human|AI|System|Tool)Message/.exec(String(id.at(-1)))?.[1]?.toLowerCase() };

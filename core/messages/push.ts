@@ -2,7 +2,7 @@
 import type { LangGraphRunnableConfig } from '../config.ts';
 import { requireTask } from '../engine/current.ts';
 import { metadataOf } from '../engine/runtime.ts';
-import { HoldpointError } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import { coerceMessage } from './coerce.ts';
 import { type Message, type MessageLike, telling, type ToldMessage } from './message.ts';
 
@@ -14,7 +14,7 @@ export interface PushMessageOptions extends LangGraphRunnableConfig {
 /** @throws HoldpointError `invalid_argument` for a message without an id, `outside_graph` */
 export function pushMessage(message: MessageLike | Message, options: PushMessageOptions = {}): ToldMessage {
   const pushed = (telling.coerce ?? coerceMessage)(message);
-  if (pushed.id === undefined) throw new HoldpointError('invalid_argument', 'Message ID is required.');
+  if (pushed.id === undefined) throw invalidArgument('Message ID is required.');
   const context = requireTask('pushMessage()');
   const { stateKey = 'messages' } = options;
   if (stateKey !== null) (context.pushed ??= []).push([stateKey, pushed]);

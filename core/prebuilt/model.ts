@@ -9,7 +9,7 @@ import {
   RunnableSequence,
 } from '@langchain/core/runnables';
 import type { LangGraphRunnableConfig } from '../config.ts';
-import { HoldpointError } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import type { ClientTool } from './tool-node.ts';
 
 /** One that runs here, or by its definition one of the provider's. */
@@ -37,7 +37,7 @@ interface Prompts {
 export function promptOf({ prompt, stateModifier, messageModifier }: Prompts): Runnable {
   const given = [prompt, stateModifier, messageModifier].filter((one) => one !== undefined);
   if (given.length > 1) {
-    throw refused('Expected only one of prompt, stateModifier and messageModifier.');
+    throw invalidArgument('Expected only one of prompt, stateModifier and messageModifier.');
   }
   if (messageModifier === undefined) return asRunnable(prompt ?? stateModifier, (state: Messages) => state.messages);
   return RunnableLambda.from(({ messages }: Messages) => messages).pipe(
@@ -55,7 +55,7 @@ function functionOf<Input>(prompt: PromptOf<Input> | undefined, messagesOf: (inp
   if (typeof prompt === 'function') return prompt;
   const system = typeof prompt === 'string' ? new SystemMessage(prompt) : prompt;
   if (system instanceof SystemMessage) return (input: Input) => [system, ...messagesOf(input)];
-  throw refused(`Got unexpected type for 'prompt': ${typeof prompt}`);
+  throw invalidArgument(`Got unexpected type for 'prompt': ${typeof prompt}`);
 }
 
 /** Binds the tools, unless the caller has. @throws HoldpointError `invalid_argument` */
@@ -78,7 +78,7 @@ export function withTools(llm: LanguageModelLike, tools: readonly AgentTool[]): 
     return (withTools(bound, tools) as Runnable).withConfig(config);
   }
   if (canBind(llm)) return llm.bindTools([...tools]) as LanguageModelLike;
-  throw refused('The llm must define a bindTools method.');
+  throw invalidArgument('The llm must define a bindTools method.');
 }
 
 function canBind(llm: unknown): llm is { bindTools(tools: unknown[]): unknown } {
@@ -87,12 +87,12 @@ function canBind(llm: unknown): llm is { bindTools(tools: unknown[]): unknown } 
 
 function checkTools(bound: readonly unknown[], tools: readonly AgentTool[]): void {
   if (bound.length !== tools.length) {
-    throw refused('Number of tools in the model.bindTools() and tools passed to createReactAgent must match');
+    throw invalidArgument('Number of tools in the model.bindTools() and tools passed to createReactAgent must match');
   }
   const names = new Set(bound.map(nameOf));
   const missing = tools.map(nameOf).filter((name) => name !== undefined && !names.has(name));
   if (missing.length > 0) {
-    throw refused(
+    throw invalidArgument(
       `Missing tools '${missing.join(',')}' in the model.bindTools(). Tools in the model.bindTools() must match the tools passed to createReactAgent.`,
     );
   }
@@ -120,13 +120,9 @@ export function structuredResponse(
     const model = (await modelOf(state, config)) as {
       withStructuredOutput?(schema: object, options?: object): Runnable;
     };
-    if (!model.withStructuredOutput) throw refused('responseFormat needs a model with withStructuredOutput().');
+    if (!model.withStructuredOutput) throw invalidArgument('responseFormat needs a model with withStructuredOutput().');
     const messages = prompt === undefined ? state.messages : [new SystemMessage(prompt), ...state.messages];
     const structured = model.withStructuredOutput(schema, isFormat ? options : undefined);
     return { structuredResponse: (await structured.invoke(messages, config as never)) as unknown };
   };
-}
-
-function refused(message: string): HoldpointError {
-  return new HoldpointError('invalid_argument', message);
 }

@@ -1,6 +1,6 @@
 /** From the fields of a StateSchema and of Zod objects to channels. */
 import { type Channel, lastValue, reduced } from '../channel.ts';
-import { HoldpointError, quote } from '../errors.ts';
+import { invalidArgument, quote } from '../errors.ts';
 import { isOverwrite, OVERWRITE } from '../overwrite.ts';
 import { type SchemaMeta, schemaMetaRegistry } from './registry.ts';
 import { getSchemaDefaultGetter, isStandardSchema, type StandardSchema } from './standard.ts';
@@ -19,7 +19,7 @@ export function channelsOfFields(fields: Readonly<Record<string, unknown>>): Rea
 
 function channelOf(field: unknown, name: string): Channel {
   if (!isField(field) && !isStandardSchema(field)) {
-    throw new HoldpointError('invalid_argument', `State key "${name}": expected a schema, got ${quote(field)}.`);
+    throw invalidArgument(`State key "${name}": expected a schema, got ${quote(field)}.`);
   }
   const meta = schemaMetaRegistry.get(field);
   const found = known.get(field);

@@ -2,6 +2,7 @@
 import { channelsOf, isDefinition } from '../annotation.ts';
 import type { Channel } from '../channel.ts';
 import { GraphValidationError, quote, StateGraphInputError } from '../errors.ts';
+import { isObject } from '../objects.ts';
 import { channelsOfFields } from './fields.ts';
 import { isStandardSchema } from './standard.ts';
 
@@ -48,5 +49,5 @@ function isDeclaring(value: unknown): value is Declaring {
 /** The fields of a Zod object. */
 function shapeOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
   const shape = isStandardSchema(value) && (value as { shape?: unknown }).shape;
-  return typeof shape === 'object' && shape !== null ? (shape as Record<string, unknown>) : undefined;
+  return isObject(shape) ? (shape as Record<string, unknown>) : undefined;
 }

@@ -2,6 +2,7 @@
 import type { Channel } from '../channel.ts';
 import type { NodeAction } from '../graph/node-types.ts';
 import type { OverwriteValue } from '../overwrite.ts';
+import { isObject } from '../objects.ts';
 import { channelsOfFields } from './fields.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { parseWrites } from './parse.ts';
@@ -90,7 +91,7 @@ export class StateSchema<Fields extends StateSchemaFields> {
 
   /** The data with its fields as their schemas make them. @throws SchemaError */
   async validateInput<T>(data: T): Promise<T> {
-    if (typeof data !== 'object' || data === null) return data;
+    if (!isObject(data)) return data;
     const writes = await parseWrites(channelsOfFields(this.fields), Object.entries(data), 'Input');
     return Object.fromEntries(writes) as T;
   }

@@ -1,5 +1,5 @@
 /** Namespaces: paths of labels. What is a namespace, and which of them match a condition. */
-import { HoldpointError, InvalidNamespaceError, quote } from '../errors.ts';
+import { invalidArgument, InvalidNamespaceError, quote } from '../errors.ts';
 import type { MatchCondition } from './store.ts';
 
 /** @throws InvalidNamespaceError */
@@ -22,7 +22,7 @@ export function checkNamespace(
 
 export function matchesCondition(namespace: readonly string[], { matchType, path }: MatchCondition): boolean {
   if (matchType !== 'prefix' && matchType !== 'suffix') {
-    throw new HoldpointError('invalid_argument', `No match type ${quote(matchType)}. Match types: prefix, suffix.`);
+    throw invalidArgument(`No match type ${quote(matchType)}. Match types: prefix, suffix.`);
   }
   const from = matchType === 'prefix' ? 0 : namespace.length - path.length;
   return path.length <= namespace.length && path.every((label, at) => label === '*' || label === namespace[from + at]);

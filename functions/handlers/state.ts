@@ -1,7 +1,8 @@
 /** GET /threads/{thread_id}/state: the newest checkpoint, or the one named, in the shape of LangGraph's wire. */
 import * as z from 'zod/mini';
 import { snapshotLoaded } from '../../core/engine/history.ts';
-import { emptySnapshot, threadConfig } from '../../core/engine/snapshot.ts';
+import { threadConfig } from '../../core/config.ts';
+import { emptySnapshot } from '../../core/engine/snapshot.ts';
 import { jsonResponse } from '../answer.ts';
 import { handler } from '../handler.ts';
 import { loadThread } from '../load.ts';

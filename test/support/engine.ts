@@ -60,7 +60,7 @@ export function asked(result: unknown): Interrupt[] {
 /** The thread as the store has it, to be compared before and after: an equal one was not touched. */
 export async function stored(store: Checkpointer, threadId = 'thread-1'): Promise<unknown> {
   const loaded = await store.load(threadId);
-  return { loaded, history: (await collect(store.list(threadId))).map(({ id }) => id) };
+  return { loaded, history: (await collect(store.chain(threadId))).map(({ id }) => id) };
 }
 
 export interface Commit {
@@ -141,7 +141,7 @@ export function withClaims(
   return {
     check: (value, where) => store.check(value, where),
     load: (threadId, checkpointId) => store.load(threadId, checkpointId),
-    list: (threadId, options) => store.list(threadId, options),
+    chain: (threadId, options) => store.chain(threadId, options),
     listThreads: (options) => store.listThreads(options),
     deleteThread: (threadId) => store.deleteThread(threadId),
     claim: async (threadId, request) => {

@@ -35,8 +35,8 @@ export function hostile(store: Checkpointer, codec: Codec = new Codec([liveInsta
   return {
     check: (value, where) => store.check(value, where),
     load: async (threadId, checkpointId) => deepFreeze(await store.load(threadId, checkpointId)),
-    async *list(threadId, options) {
-      for await (const checkpoint of store.list(threadId, options)) yield deepFreeze(checkpoint);
+    async *chain(threadId, options) {
+      for await (const checkpoint of store.chain(threadId, options)) yield deepFreeze(checkpoint);
     },
     claim: async (threadId, want) => {
       const { request, ...rest } = want;

@@ -119,10 +119,10 @@ export async function waitingThread(
 export async function listed(
   store: Checkpointer,
   threadId: string,
-  options?: Parameters<Checkpointer['list']>[1],
+  options?: Parameters<Checkpointer['chain']>[1],
 ): Promise<Checkpoint[]> {
   const all: Checkpoint[] = [];
-  for await (const checkpoint of store.list(threadId, options)) all.push(checkpoint);
+  for await (const checkpoint of store.chain(threadId, options)) all.push(checkpoint);
   return all;
 }
 

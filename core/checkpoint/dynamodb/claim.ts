@@ -7,7 +7,7 @@
  * - C12 What a commit supersedes is removed after it.
  * - C9 A run whose thread was deleted commits nothing, and leaves nothing.
  */
-import { HoldpointError } from '../../errors.ts';
+import { invalidArgument } from '../../errors.ts';
 import { type Checkpoint, pendingIds, type TaskRecord, versionOf } from '../checkpoint.ts';
 import { type Claim, continuationOf, type Kept, type RunRequest, type ThreadStatus } from '../checkpointer.ts';
 import { placeAt } from '../listing.ts';
@@ -225,10 +225,7 @@ export class DynamoDBClaim implements Claim {
 /** What becomes part of the head or of a key. */
 function checkCheckpoint({ id, version, runId, origin }: Checkpoint): void {
   if (versionOf(id) !== version) {
-    throw new HoldpointError('invalid_argument', `Checkpoint id "${id}" is not one of version ${version}.`, {
-      id,
-      version,
-    });
+    throw invalidArgument(`Checkpoint id "${id}" is not one of version ${version}.`, { id, version });
   }
   checkRun(runId, origin.graph);
 }

@@ -43,7 +43,7 @@
  * is; bytes (B) are the same, raw-deflated. A key has `i` S the `<inc>`, `w` S the run that it is tied to, `v` N the version which that claimed, and
  * `h` S the hash of the request's body. It is not removed with its thread: its `ttl` is a day, and it holds nothing but hashes.
  */
-import { HoldpointError, quote } from '../../errors.ts';
+import { type HoldpointError, invalidArgument, quote } from '../../errors.ts';
 import { hash128 } from '../../hash.ts';
 import { checkpointId } from '../checkpoint.ts';
 
@@ -234,5 +234,5 @@ export function lastOf(prefix: string): string {
 }
 
 function invalid(what: string, value: unknown, why: string): HoldpointError {
-  return new HoldpointError('invalid_argument', `${what} ${quote(value)} ${why}.`, { what, value });
+  return invalidArgument(`${what} ${quote(value)} ${why}.`, { what, value });
 }

@@ -7,7 +7,7 @@
  * - T3 A head and its parts outlive the thread's end by a day at least, so that a run that begins just before it has them to its own end.
  */
 import type { ThreadStatus } from '../checkpointer.ts';
-import { HoldpointError, quote } from '../../errors.ts';
+import { invalidArgument, quote } from '../../errors.ts';
 
 export interface RetentionOptions {
   /** How long a thread is kept after it is over: done or failed, with nothing pending. @default for ever */
@@ -67,12 +67,5 @@ export function historyExpires({ history }: Retention, now: number): number | un
 
 function check(name: string, value: number | undefined): void {
   if (value === undefined || (Number.isSafeInteger(value) && value > 0)) return;
-  throw new HoldpointError(
-    'invalid_argument',
-    `"${name}" must be a whole number of seconds above 0, not ${quote(value)}.`,
-    {
-      name,
-      value,
-    },
-  );
+  throw invalidArgument(`"${name}" must be a whole number of seconds above 0, not ${quote(value)}.`, { name, value });
 }

@@ -6,10 +6,10 @@
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Checkpoint, versionOf } from '../checkpoint.ts';
-import type { Checkpointer, Claim, ClaimRequest, ListOptions, LoadedThread } from '../checkpointer.ts';
+import type { Checkpointer, Claim, ClaimRequest, ChainOptions, LoadedThread } from '../checkpointer.ts';
 import { Codec, type ValueCodec } from '../codec.ts';
 import { type ListThreadsOptions, readListOptions, type ThreadPage } from '../listing.ts';
-import { foreignSaver } from '../refusals.ts';
+import { Saver } from '../saver.ts';
 import { deleteThread } from './deletion.ts';
 import { lifeKey } from './head.ts';
 import { checkRun, checkTenant, partitionKey } from './keys.ts';
@@ -42,7 +42,7 @@ const PAGE = 25;
  * const checkpointer = new DynamoDBSaver({ client: new DynamoDBClient({}), table: 'holdpoint' });
  * const graph = builder.compile({ checkpointer });
  */
-export class DynamoDBSaver implements Checkpointer {
+export class DynamoDBSaver extends Saver implements Checkpointer {
   readonly #table: Table;
   readonly #tenant: string;
   readonly #codec: Codec;
@@ -51,6 +51,7 @@ export class DynamoDBSaver implements Checkpointer {
 
   /** @throws HoldpointError `invalid_argument` for a tenant that cannot be part of a key, or a time to live that is none */
   constructor({ client, table, tenant = 'default', codecs, clock = Date.now, ...retention }: DynamoDBSaverOptions) {
+    super();
     checkTenant(tenant);
     this.#table = new Table(client, table);
     this.#tenant = tenant;
@@ -74,7 +75,7 @@ export class DynamoDBSaver implements Checkpointer {
     });
   }
 
-  async *list(threadId: string, { before, after, limit }: ListOptions = {}): AsyncIterable<Checkpoint> {
+  async *chain(threadId: string, { before, after, limit }: ChainOptions = {}): AsyncIterable<Checkpoint> {
     const partition = this.#partition(threadId);
     const head = await readHead(partition);
     if (!head) return;
@@ -106,11 +107,6 @@ export class DynamoDBSaver implements Checkpointer {
   async listThreads(options: ListThreadsOptions = {}): Promise<ThreadPage> {
     const query = readListOptions(options);
     return listThreads(this.#table, this.#tenant, query, (threadId) => this.#partition(threadId));
-  }
-
-  /** What LangGraph's own graphs ask a saver for. @throws HoldpointError `invalid_argument` */
-  getTuple(): never {
-    throw foreignSaver('DynamoDBSaver.getTuple()');
   }
 
   async deleteThread(threadId: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint, Frame, Stored } from '../../../core/checkpoint/checkpoint.ts';
 import type { ThreadSummary } from '../../../core/checkpoint/summary.ts';
-import { changeValues } from '../../../core/checkpoint/values.ts';
+import { changerOf } from '../../../core/checkpoint/values.ts';
 import {
   Annotation,
   Command,
@@ -63,7 +63,7 @@ describe('the values of a checkpoint', () => {
       found.push(one);
       return one;
     };
-    changeValues(full, { value, channel: (stored) => (value(stored.value), stored) });
+    changerOf({ value, channel: (stored) => (value(stored.value), stored) }).checkpoint(full);
     const texts = found.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).toSorted();
     const around = ['{"m":1}', '{"graph":"g"}', '{"context":"called with"}'];
     const whole = [...around, '{"name":"Error","message":"failure"}', '[{"id":"i","at":"then"}]'];
@@ -81,23 +81,23 @@ describe('the values of a checkpoint', () => {
   });
 
   it('are changed where they stand, and nothing else is', () => {
-    const there = changeValues(full, {
+    const there = changerOf({
       value: (value) => ({ value }),
       channel: ({ version, value }) => ({ version, value: { value } }),
-    });
-    const back = changeValues(there, {
+    }).checkpoint(full);
+    const back = changerOf({
       value: unwrap,
       channel: ({ version, value }) => ({ version, value: unwrap(value) }),
-    });
+    }).checkpoint(there);
     expect(JSON.stringify([...there.frame.channels])).toBe('[["a",{"version":2,"value":{"value":"a channel"}}]]');
     expect(back).toStrictEqual(full);
   });
 
   it('K1: a frame of which none changes stays the very object, and so does its checkpoint', () => {
-    const change = { value: (value: unknown) => [value], channel: (stored: Stored) => stored };
+    const change = changerOf({ value: (value) => [value], channel: (stored: Stored) => stored });
     const checkpoint = makeCheckpoint('r', 1, { state: { a: 1 } });
-    expect(changeValues(checkpoint, change)).toBe(checkpoint);
-    expect(changeValues({ ...full, frame: checkpoint.frame }, change).frame).toBe(checkpoint.frame);
+    expect(change.checkpoint(checkpoint)).toBe(checkpoint);
+    expect(change.checkpoint({ ...full, frame: checkpoint.frame }).frame).toBe(checkpoint.frame);
   });
 });
 
@@ -137,7 +137,7 @@ it.each<Durability>(['sync', 'async', 'exit'])(
       asked = await graph.invoke(new Command({ resume }), config);
     }
     const listed: [string, string][] = [];
-    for await (const checkpoint of checkpointer.list('thread-1')) listed.push([checkpoint.id, text(checkpoint)]);
+    for await (const checkpoint of checkpointer.chain('thread-1')) listed.push([checkpoint.id, text(checkpoint)]);
     expect(listed.toReversed()).toEqual([...saved]);
   },
 );

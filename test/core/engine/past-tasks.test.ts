@@ -63,7 +63,7 @@ describe('H2: the past shows what its tasks wrote', () => {
     const store = new MemorySaver();
     const graph = chain(store);
     await graph.invoke({ log: ['in'] }, thread());
-    const kept = (await collect(store.list('thread-1'))).map(({ frame }) => frame.wrote);
+    const kept = (await collect(store.chain('thread-1'))).map(({ frame }) => frame.wrote);
     expect(kept).toEqual([
       [3, ['b', ['log', 3, 4], ['sum', 3]]],
       [2, ['a', ['log', 1, 3], 'value', 'sum']],
@@ -71,7 +71,7 @@ describe('H2: the past shows what its tasks wrote', () => {
       undefined,
     ]);
     await graph.invoke({}, { ...thread('2'), durability: 'exit' });
-    expect((await collect(store.list('2'))).map(({ frame }) => frame.wrote)).toEqual([undefined]);
+    expect((await collect(store.chain('2'))).map(({ frame }) => frame.wrote)).toEqual([undefined]);
   });
 
   it('a list that ends otherwise than it was written is stored as it was written', async () => {
@@ -203,6 +203,6 @@ describe('H2: the past shows what its tasks wrote', () => {
       .addEdge(START, 'a')
       .compile({ checkpointer: store });
     await graph.invoke({}, thread());
-    expect((await collect(store.list('thread-1')))[0]!.frame.wrote).toEqual([2, ['a', 'kept']]);
+    expect((await collect(store.chain('thread-1')))[0]!.frame.wrote).toEqual([2, ['a', 'kept']]);
   });
 });

@@ -283,3 +283,39 @@ export async function streamFromACheckpoint(log: Log) {
       log(await collect(graph.stream(null, { ...config, streamMode })));
   }
 }
+
+export async function askTheSaver(log: Log) {
+  const checkpointer = new MemorySaver();
+  const graph = twoNodes()
+    .addNode('ask', () => ({ foo: interrupt<string, string>('q') }))
+    .addEdge('nodeB', 'ask')
+    .compile({ checkpointer });
+  log(await checkpointer.getTuple(thread()));
+  const told = async (): Promise<void> => {
+    const saved = await checkpointer.getTuple(thread());
+    const state = await graph.getState(thread());
+    const { foo, bar } = saved!.checkpoint.channel_values;
+    log({ foo, bar, config: saved!.config, parent: saved!.parentConfig, metadata: saved!.metadata });
+    log([state.createdAt === saved!.checkpoint.ts, state.config.configurable?.checkpoint_id === saved!.checkpoint.id]);
+    log((await checkpointer.get(thread()))?.id === saved!.checkpoint.id);
+  };
+  await graph.invoke({ foo: 'in' }, thread());
+  await told();
+  await graph.invoke(new Command({ resume: 'yes' }), thread());
+  await told();
+  const all = await collect(checkpointer.list(thread()));
+  log(all.map(({ metadata, config, parentConfig }) => ({ metadata, config, parentConfig })));
+  log(all.map(({ checkpoint }) => checkpoint.channel_values['foo']));
+  for (const { config } of all) log((await checkpointer.getTuple(config))?.metadata);
+  const told2 = async (options: object): Promise<void> =>
+    log((await collect(checkpointer.list(thread(), options))).map(({ metadata }) => metadata));
+  await told2({ limit: 2 });
+  await told2({ limit: 0 });
+  await told2({ before: all[1]!.config });
+  await told2({ filter: { source: 'input' } });
+  await told2({ filter: { step: 1 }, limit: 1 });
+  log(await checkpointer.getTuple(thread('unknown')));
+  log(await collect(checkpointer.list(thread('unknown'))));
+  await checkpointer.deleteThread('1');
+  log(await checkpointer.getTuple(thread()));
+}

@@ -149,7 +149,7 @@ export class World {
     const seen = new Map<string, unknown>();
     for (const thread of threads) {
       const history: unknown[] = [];
-      for await (const checkpoint of checkpointer.list(thread)) history.push(checkpoint);
+      for await (const checkpoint of checkpointer.chain(thread)) history.push(checkpoint);
       seen.set(thread, { head: (await checkpointer.load(thread))?.head, history });
     }
     return seen;

@@ -264,7 +264,7 @@ for (const [name, start] of testServers()) {
       await commitNext(await begin(), 'interrupted', ask(20_000));
       await store.load(thread);
       await store.load(thread, (await store.load(thread))!.head.checkpointId);
-      for await (const _ of store.list(thread, { limit: 3 }));
+      for await (const _ of store.chain(thread, { limit: 3 }));
       await expect(begin()).rejects.toMatchObject({ code: 'pending_question' });
       await store.deleteThread(thread);
       const reads = calls.filter(({ operation }) => !WRITES.includes(operation));

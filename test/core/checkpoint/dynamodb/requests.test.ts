@@ -17,7 +17,7 @@ it('C6: what decides is read strongly consistent', async () => {
   mock.on(GetItemCommand).resolves({});
   mock.on(QueryCommand).resolves({ Items: [] });
   await saver.load('t');
-  for await (const _ of saver.list('t'));
+  for await (const _ of saver.chain('t'));
   expect(mock.calls().length).toBeGreaterThan(0);
   for (const call of mock.calls()) {
     expect(call.args[0].input).toMatchObject({ ConsistentRead: true });

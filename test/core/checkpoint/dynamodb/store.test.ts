@@ -304,7 +304,7 @@ for (const [name, start] of testServers()) {
         const counted = testClient(server.endpoint);
         const calls = recordCalls(counted);
         const versions: number[] = [];
-        for await (const { version } of new DynamoDBSaver({ client: counted, table }).list(thread, { limit: 4 })) {
+        for await (const { version } of new DynamoDBSaver({ client: counted, table }).chain(thread, { limit: 4 })) {
           versions.push(version);
           if (versions.length === 4) break;
         }
