@@ -3,6 +3,7 @@ import {
   Command,
   entrypoint,
   getPreviousState,
+  getWriter,
   interrupt,
   InMemoryStore,
   MemorySaver,
@@ -240,4 +241,17 @@ export async function replayedTasks(log: Log) {
       log((await collect(flow.stream(input, config))).map((chunk) => ({ ...chunk, id: undefined })));
     }
   }
+}
+
+export async function writersOfTasks(log: Log) {
+  const inner = task('inner', async () => getWriter()?.('inner'));
+  const outer = task('outer', async () => {
+    getWriter()?.('outer');
+    await inner();
+  });
+  const flow = entrypoint('flow', async (_: string, { writer }: LangGraphRunnableConfig) => {
+    writer?.('flow');
+    await outer();
+  });
+  for (const subgraphs of [true, false]) log(await collect(flow.stream('x', { streamMode: 'custom', subgraphs })));
 }
