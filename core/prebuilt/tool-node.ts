@@ -43,7 +43,7 @@ interface OneCall {
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- messages, or a state with them
 export class ToolNode<State = any> extends Runnable<State, State> {
-  readonly lc_namespace = ['langgraph', 'prebuilt'];
+  readonly lc_namespace = ['langgraph'];
   override name: string;
   readonly tools: ClientTool[];
   readonly handleToolErrors: boolean;
