@@ -2,16 +2,16 @@
  * `task()`: a function whose result is kept with the thread. However often the node or entrypoint that calls it runs again, a
  * finished call returns what it returned.
  */
-import { emptyRecord, type Frame, type TaskResult } from '../checkpoint/checkpoint.ts';
+import { emptyRecord, type Frame } from '../checkpoint/checkpoint.ts';
 import { END } from '../constants.ts';
 import { blankFrame } from '../engine/accept.ts';
 import type { TaskContext } from '../engine/context.ts';
 import { requireTask } from '../engine/current.ts';
-import type { Listener, Namespace } from '../engine/events.ts';
+import type { Listener } from '../engine/events.ts';
 import { identityOf } from '../engine/namespace.ts';
 import { runCall } from '../engine/nested.ts';
 import { Task, taskId } from '../engine/plan.ts';
-import type { Check, Scope } from '../engine/scope.ts';
+import type { Check } from '../engine/scope.ts';
 import { describe } from '../engine/task.ts';
 import { isGraphBubbleUp } from '../signals.ts';
 import type { GraphSpec } from '../graph/spec.ts';
@@ -34,6 +34,11 @@ export interface TaskOptions {
 /** Where a failed call keeps its error, for a node that caught it. */
 const ERROR = '__error__';
 
+/** In the superstep of the task around. */
+function begunIn({ frame }: TaskContext): Frame {
+  return { ...blankFrame, step: frame.step };
+}
+
 /**
  * @throws HoldpointError `invalid_argument` for a generator; the result throws `outside_graph` when it is called outside of a node
  * @example
@@ -55,18 +60,13 @@ export function task<Args extends unknown[], Output>(
 async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly unknown[]): Promise<unknown> {
   const { scope } = parent;
   const { call, frame } = parent.openCall(graph.name);
-  const ns = (): Namespace => parent.namespace;
-  const begins = { ...blankFrame, step: parent.frame.step };
-  if (frame?.next.length === 0) {
-    tellReplay({ ...scope, ns, identity: identityOf(parent.task, call) }, parent.listen, begins, frame, graph, args);
-    return resultOf(frame);
-  }
-  const stands = frame ?? begins;
+  if (frame?.next.length === 0) return replay(parent, call, frame, graph, args);
+  const stands = frame ?? begunIn(parent);
   const given = {
     graph: scope.shared.store ? { ...graph, store: scope.shared.store } : graph,
     config: scope.config,
     lastStep: Number.POSITIVE_INFINITY,
-    ns,
+    ns: () => parent.namespace,
     listen: parent.listen && listenAround(parent.listen),
     toldAs: scope.toldAs,
   };
@@ -93,27 +93,23 @@ async function keepEnd(parent: TaskContext, id: string, call: string, end: Frame
   return counts;
 }
 
-/** @throws the error that the call ended with */
-function resultOf({ channels }: Frame): unknown {
-  const failed = channels.get(ERROR);
+/** Told as a call that begins, and has its result already. @throws the error that the call ended with */
+function replay(parent: TaskContext, call: string, frame: Frame, graph: GraphSpec, input: unknown): unknown {
+  const failed = frame.channels.get(ERROR);
   if (failed) throw failed.value;
-  return valueOf(channels);
-}
-
-/** @param frame in which the call was planned */
-function tellReplay(
-  scope: Scope,
-  listen: Listener | undefined,
-  frame: Frame,
-  { channels }: Frame,
-  graph: GraphSpec,
-  input: readonly unknown[],
-): void {
-  if (!listen || channels.has(ERROR)) return;
-  const task = new Task(graph, graph.nodes.get(graph.name)!, { node: graph.name, input }, frame, scope.identity);
-  listen.task?.({ scope, frame, task });
-  const result: TaskResult = { writes: [[END, valueOf(channels)]], targets: [] };
-  listen.update?.({ scope, frame, task, result, cached: true });
+  const value = valueOf(frame.channels);
+  const { scope, task, listen, namespace } = parent;
+  if (!listen) return value;
+  const begun = begunIn(parent);
+  const planned = { node: graph.name, input };
+  const told = {
+    scope: { ...scope, ns: () => namespace },
+    frame: begun,
+    task: new Task(graph, graph.nodes.get(graph.name)!, planned, begun, identityOf(task, call)),
+  };
+  listen.task?.(told);
+  listen.update?.({ ...told, result: { writes: [[END, value]], targets: [] }, cached: true, left: false });
+  return value;
 }
 
 function withInput(frame: Frame, node: string, input: unknown): Frame {

@@ -26,14 +26,15 @@ import { draw } from './draw.ts';
 import { link } from './link.ts';
 import { runOf } from './run-of.ts';
 import type { Branch, GraphSpec, Join } from './spec.ts';
-
-/** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
-const RESERVED = /^__.*__$/;
+import { RESERVED, validateName } from './validate.ts';
 
 /** Several nodes at once: an object, or `[name, node, options]` entries. */
 export type NodeList<Name extends string, Action> =
   | Readonly<Record<Name, Action>>
   | readonly (readonly [name: Name, node: Action, options?: NodeOptions])[];
+
+/** What a node with an input schema reads. Options that are `any` may have none. */
+type ReadBy<Schema, S> = StateDefinitionInit extends Schema ? S : ExtractStateType<Schema>;
 
 /**
  * @example
@@ -136,8 +137,8 @@ export class StateGraph<
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, U>, InterruptType, WriterType>;
   addNode<K extends string, Schema extends StateDefinitionInit, Out extends U = U>(
     name: K,
-    node: NodeAction<ExtractStateType<Schema>, Out, NodeConfig<C, InterruptType, WriterType>>,
-    options: NodeOptions<N | K, ExtractStateType<Schema>, U> & { readonly input: Schema },
+    node: NodeAction<ReadBy<Schema, S>, Out, NodeConfig<C, InterruptType, WriterType>>,
+    options: NodeOptions<N | K, ReadBy<Schema, S>, U> & { readonly input: Schema },
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, Out>, InterruptType, WriterType>;
   addNode<K extends string, In = S, Out extends U = U>(
     name: K,
@@ -155,7 +156,7 @@ export class StateGraph<
     const list = typeof first === 'object' ? listOf(first) : [[first, node, options] as const];
     if (list.length === 0) throw new GraphValidationError('No nodes provided in `addNode`.');
     for (const [name, action, given = {}] of list) {
-      this.#checkName(name);
+      validateName(name, this.#nodes, this.#channels);
       if (!runOf(action)) {
         throw new GraphValidationError(
           `Node ${quote(name)}: Expected a Runnable, function or object with invoke(), got ${quote(action)}.`,
@@ -279,18 +280,6 @@ export class StateGraph<
     };
     const spec = link(declared, { ...this.#schemas, channels: this.#channels }, this.#defaults, options);
     return new CompiledStateGraph(spec, options, (drawing) => draw(declared, spec.breakpoints, drawing));
-  }
-
-  #checkName(name: string): void {
-    const refuse = (why: string): never => {
-      throw new GraphValidationError(`Node ${why}`, { node: name });
-    };
-    if (typeof name !== 'string' || name === '') refuse(`${quote(name)}: a name is a string that is not empty.`);
-    if (RESERVED.test(name)) refuse(`\`${name}\` is reserved. Give it another name.`);
-    const [character] = /[|:]/.exec(name) ?? [];
-    if (character) refuse(`"${name}": "${character}" is a reserved character and is not allowed in node names.`);
-    if (this.#nodes.has(name)) refuse(`\`${name}\` already present. Give each node a name of its own.`);
-    if (this.#channels.has(name)) refuse(`"${name}": ${name} is already being used as a state attribute. Rename it.`);
   }
 }
 

@@ -83,9 +83,8 @@ export class CompiledStateGraph<
     return new Graph(this.spec, this.#options, this.#draw, mergeConfigs(this.#bound, config));
   }
 
-  /** @param suffix what is put behind it */
   getName(suffix = ''): string {
-    return `${this.name ?? 'LangGraph'}${suffix}`;
+    return (this.name ?? 'LangGraph') + suffix;
   }
 
   /** Each node by itself, without its policies and edges: for tests of nodes. */

@@ -1,8 +1,24 @@
-/** What must hold of a graph as a whole, checked once, when it is compiled. */
+/** What must hold of a node's name, and of a graph as a whole: that is checked once, when it is compiled. */
 import { END, START } from '../constants.ts';
-import { GraphValidationError, UnreachableNodeError } from '../errors.ts';
+import { GraphValidationError, quote, UnreachableNodeError } from '../errors.ts';
 import type { Declared } from './declared.ts';
-import type { Breakpoints } from './spec.ts';
+import type { Breakpoints, GraphSpec } from './spec.ts';
+
+/** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
+export const RESERVED = /^__.*__$/;
+
+/** @throws GraphValidationError for a name that is taken, reserved, or a channel's */
+export function validateName(name: string, nodes: Declared['nodes'], channels: GraphSpec['channels']): void {
+  const refuse = (why: string): never => {
+    throw new GraphValidationError(`Node ${why}`, { node: name });
+  };
+  if (typeof name !== 'string' || name === '') refuse(`${quote(name)}: a name is a string that is not empty.`);
+  if (RESERVED.test(name)) refuse(`\`${name}\` is reserved. Give it another name.`);
+  const [character] = /[|:]/.exec(name) ?? [];
+  if (character) refuse(`"${name}": "${character}" is a reserved character and is not allowed in node names.`);
+  if (nodes.has(name)) refuse(`\`${name}\` already present. Give each node a name of its own.`);
+  if (channels.has(name)) refuse(`"${name}": ${name} is already being used as a state attribute. Rename it.`);
+}
 
 /** @throws GraphValidationError naming the edge or the node, and what there is */
 export function validate(graph: Declared): void {

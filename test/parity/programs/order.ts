@@ -137,14 +137,14 @@ export async function graphsSideBySide(log: Log) {
 }
 
 export async function questionsAsTheyAreAsked(log: Log) {
-  const asks = (question: string, ms: number) => async () => {
-    if (ms > 0) await later(ms);
+  const asks = (question: string, turns: number) => async () => {
+    for (let turn = 0; turn < turns; turn++) await later(1);
     return { log: [interrupt<string, string>(question)] };
   };
   const graph = new StateGraph(State)
-    .addNode('late', asks('late?', 20))
+    .addNode('late', asks('late?', 8))
     .addNode('now', asks('now?', 0))
-    .addNode('soon', asks('soon?', 8))
+    .addNode('soon', asks('soon?', 3))
     .addEdge(START, 'late')
     .addEdge(START, 'now')
     .addEdge(START, 'soon')
