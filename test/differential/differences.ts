@@ -89,6 +89,7 @@ export const refusals: readonly Refusal[] = [
  * - H4 An update that names no node after one that named another; one that speaks for a node behind a join, or a deferred one, which is skipped here only;
  *   one that speaks for a source of a join that is complete, which counts for the next time here, and not at all in LangGraph.
  * - K1 A branch off a checkpoint of the past after a Command: its update may be shown there too in LangGraph.
+ * - H4 An update that names no node after a Command: LangGraph takes the node that the Command went to, of all that ran last.
  * - H4 An update that names no node, of an input that a null has forked: LangGraph does not know whom it speaks for.
  * - B2 A null where a graph two deep has breakpoints, after an answer: LangGraph never passes them.
  * - H7 A null input at the newest checkpoint begins nested graphs anew in LangGraph; here it goes on.
@@ -122,7 +123,7 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
       return begun || at !== undefined || defers || ask.goto.some((name) => behind.includes(name));
     case 'update':
       if (ask.asNode !== undefined) return behind.length > 0 || (partly && joins);
-      return partly || sends || updated || (at !== undefined && forkedInputs.includes(at % checkpoints));
+      return partly || sends || updated || commanded || (at !== undefined && forkedInputs.includes(at % checkpoints));
     case 'answer':
       return hidden === 'many' || (hidden === 'one' && leaks);
     case 'answers':
