@@ -130,7 +130,7 @@ export async function runCall(
     checkpointId: () => scope.checkpointId(parent.frame.planned),
     now: scope.now,
     sleep: scope.sleep,
-    draining: () => scope.draining(),
+    draining: scope.draining,
     ...given, // last: much cheaper than first
   };
   const tellCheckpoint =

@@ -98,7 +98,7 @@ export async function callRun(
   );
 }
 
-type Told = Pick<RunOptions, 'listen' | 'resumed'> & { readonly draining: (() => boolean) | undefined };
+type Told = Pick<RunOptions, 'listen' | 'resumed' | 'draining'>;
 
 async function runToEnd(
   graph: GraphSpec,
@@ -120,14 +120,13 @@ async function startRun(
   options: CompileOptions,
   input: unknown,
   config: RunnableConfig,
-  { draining, ...told }: Told,
+  told: Told,
 ): Promise<RunEnd> {
   const request = withConfig(readRequest(input, undefined, config.configurable?.checkpoint_id), config);
   const runId = newId(options);
   config.signal?.throwIfAborted();
   const { sleep } = options;
-  const now = (): number => nowOf(options);
-  const common = { graph, runId, config, ...told, now, sleep, ...(draining && { draining }) };
+  const common = { graph, runId, config, ...told, now: () => nowOf(options), sleep };
   if (!options.checkpointer) {
     if (request.kind === 'continue') throw new EmptyInputError('There is nothing to continue without a checkpointer.');
     if (request.kind === 'command' && (request.command.resume || request.command.answers)) {
