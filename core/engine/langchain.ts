@@ -60,13 +60,11 @@ function answering(found: Shared[typeof STORAGE], current: () => Config): NonNul
     }
     return undefined;
   };
-  const added = new Map<PropertyKey, unknown>([
-    ['getStore', getStore],
-    [ANSWERED, { storage, sources } satisfies Answered],
-  ]);
+  const answered: Answered = { storage, sources };
   return new Proxy(storage, {
     get: (target, key) => {
-      if (added.has(key)) return added.get(key);
+      if (key === 'getStore') return getStore;
+      if (key === ANSWERED) return answered;
       const value: unknown = target[key as keyof Storage];
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },

@@ -241,7 +241,8 @@ function result(
 ): RunEnd {
   const { end } = ending;
   // Nobody is asked in vain: not while what was written cannot be applied.
-  const asks = end === 'failed' && pendingQuestions(frame).length > 0 && hasFailedTask(frame);
+  const failed = end === 'failed' && [...frame.tasks.values()].some(({ error }) => error);
+  const asks = failed && pendingQuestions(frame).length > 0;
   if (listen && (asks || end === 'interrupted' || end === 'breakpoint')) {
     tellInterrupts(listen, frame, {
       threadId: store?.claim.threadId ?? '',
@@ -259,8 +260,4 @@ function result(
     told: request.kind !== 'input' || Object.keys(Object(seen.values)).some(wrote),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end, breakpoint: ending.at }),
   };
-}
-
-function hasFailedTask({ tasks }: Frame): boolean {
-  return [...tasks.values()].some(({ error }) => error);
 }
