@@ -2,7 +2,7 @@
 import type { Sent } from './checkpoint/checkpoint.ts';
 import { invalidArgument } from './errors.ts';
 import { defined, isObject } from './objects.ts';
-import { GraphBubbleUp } from './signals.ts';
+import { GraphBubbleUp, isGraphBubbleUp } from './signals.ts';
 import { readTimeout, type TimeoutPolicy } from './policies/timeout-policy.ts';
 
 export interface SendOptions {
@@ -131,7 +131,7 @@ export function isAnswerMap(value: unknown): value is Readonly<Record<string, un
   return keys.length > 0 && keys.every((key) => /^[0-9a-f]{32}$/.test(key));
 }
 
-/** Whether an error is a Command on its way to the graph around: let it pass. */
+/** Whether an error is a Command on its way to the graph around: let it pass. LangGraph's own counts too: its agents throw it. */
 export function isParentCommand(error: unknown): error is ParentCommand {
-  return error instanceof ParentCommand;
+  return isGraphBubbleUp(error) && error.name === 'ParentCommand';
 }

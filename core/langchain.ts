@@ -3,8 +3,10 @@
  *
  * - M5 Its reducer makes LangChain's message classes of whatever is written, chunks included, as LangGraph does. The main entry point's makes
  *   Messages, and leaves LangChain's as they are.
+ * - L4 A graph is one of LangChain's Runnables, with all their methods, and its nodes are given LangChain's callback managers.
  * - L3 Its codec stores LangChain's messages, documents and chat prompts, and gives back instances of this list's classes, and of no others.
  */
+import { CallbackManager } from '@langchain/core/callbacks/manager';
 import { Document } from '@langchain/core/documents';
 import {
   AIMessage,
@@ -25,12 +27,18 @@ import {
   ToolMessageChunk,
 } from '@langchain/core/messages';
 import { ChatPromptValue } from '@langchain/core/prompt_values';
-import type { RunnableToolLike } from '@langchain/core/runnables';
+import { Runnable, type RunnableToolLike } from '@langchain/core/runnables';
+import type { StreamEvent } from '@langchain/core/types/stream';
+import type { IterableReadableStream } from '@langchain/core/utils/stream';
+import { nodeCallbacks } from './engine/chain.ts';
+import type { RunConfig, StreamConfig } from './graph/options.ts';
+import { GraphRunnable } from './graph/runnable.ts';
+import { Piped } from './graph/pipe.ts';
 import { z } from 'zod/v3';
 import type { ValueCodec } from './checkpoint/codec.ts';
 import { capture, type Captured, type Constructor, revive } from './checkpoint/instances.ts';
 import { UnstorableState } from './errors.ts';
-import { isMessage, isPlainMessage, tokens } from './messages/message.ts';
+import { isMessage, isPlainMessage, type Message, telling } from './messages/message.ts';
 import { messagesBatchReducer, messagesReducer } from './messages/reducer.ts';
 import { messagesState } from './messages/state.ts';
 import { withLangGraph } from './zod.ts';
@@ -47,10 +55,36 @@ declare module './graph/runnable.ts' {
   interface ToolClasses {
     // oxlint-disable-next-line typescript/no-explicit-any -- the schemas of every version of Zod
     readonly tool: RunnableToolLike<any, any>;
+    readonly streamEvents: (
+      input: unknown,
+      // oxlint-disable-next-line typescript/no-explicit-any -- the context and the modes of every graph
+      options: RunConfig<any> & StreamConfig<any> & { readonly version: 'v1' | 'v2' },
+      streamOptions?: Parameters<Runnable['streamEvents']>[2],
+    ) => IterableReadableStream<StreamEvent>;
   }
 }
 
-tokens.messageOf = (content, id) => new AIMessageChunk({ content, id });
+declare module './graph/pipe.ts' {
+  interface RunnableMethods<Input, Output> extends Pick<
+    Runnable<Input, Awaited<Output>>,
+    'assign' | 'pick' | 'streamLog' | 'withFallbacks' | 'withListeners' | 'withRetry'
+  > {}
+}
+
+// L4
+for (const { prototype } of [GraphRunnable, Piped]) Object.setPrototypeOf(prototype, Runnable.prototype);
+const { streamEvents } = Runnable.prototype as { readonly streamEvents: unknown };
+Object.assign(GraphRunnable.prototype, { streamEvents });
+nodeCallbacks.of = (handlers, runId) => {
+  const manager = new CallbackManager(runId);
+  for (const handler of handlers) manager.addHandler(handler as never);
+  return manager;
+};
+
+Object.assign(telling, {
+  coerce: coerceLike as unknown as (like: unknown) => Message,
+  token: (content, id) => new AIMessageChunk({ content, id }),
+} satisfies typeof telling);
 
 /** One message, or several. */
 export type Messages = BaseMessageLike | readonly BaseMessageLike[];
@@ -124,12 +158,16 @@ const FINISHED = new Map<string, unknown>(
 export const messagesStateReducer: (left: Messages, right: Messages) => BaseMessage[] = messagesReducer(coerced);
 
 function coerced(like: unknown): BaseMessage {
-  // A Message of the main entry point is coerced from its fields.
-  const message = coerceMessageLikeToMessage((isPlainMessage(like) ? { ...like } : like) as BaseMessageLike);
+  const message = coerceLike(like);
   const type = 'concat' in message && FINISHED.get(message.type);
   if (!type) return message;
   const [{ tool_call_chunks: _, ...kwargs }, changed] = capture(message);
   return new (type as Constructor)({ ...kwargs, ...changed }) as BaseMessage;
+}
+
+/** A Message of the main entry point is coerced from its fields. */
+function coerceLike(like: unknown): BaseMessage {
+  return coerceMessageLikeToMessage((isPlainMessage(like) ? { ...like } : like) as BaseMessageLike);
 }
 
 /** @alias */

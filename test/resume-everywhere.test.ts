@@ -34,13 +34,13 @@ async function torn(example: string): Promise<string> {
       {
         name: 'mortal',
         setup(building) {
-          building.onResolve({ filter: /core\/index\.ts$/ }, ({ importer, namespace }) =>
+          building.onResolve({ filter: /core\/(index|langchain)\.ts$/ }, ({ path: file, importer, namespace }) =>
             namespace === 'mortal' || importer.includes('/test/support/')
               ? undefined
-              : { path: '.', namespace: 'mortal' },
+              : { path: file.replace(/^.*\//, ''), namespace: 'mortal' },
           );
-          building.onLoad({ filter: /.*/, namespace: 'mortal' }, () => ({
-            contents: "export * from './core/index.ts';\nexport { MemorySaver } from './test/support/mortal-core.ts';",
+          building.onLoad({ filter: /.*/, namespace: 'mortal' }, ({ path: file }) => ({
+            contents: `export * from './core/${file}';\nexport { MemorySaver } from './test/support/mortal-core.ts';`,
             resolveDir: path('..'),
           }));
         },

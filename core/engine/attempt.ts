@@ -1,11 +1,9 @@
 /** An attempt of a task: the node in a context of its own, then what it returned, then where its edges lead. Policies decide how often, and for how long. */
 import type { TaskResult } from '../checkpoint/checkpoint.ts';
-import { isForParent, ParentCommand } from '../command.ts';
+import { Command, isForParent, isParentCommand, isSend, ParentCommand } from '../command.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
-import { INTERRUPT } from '../constants.ts';
 import { InvalidUpdateError } from '../errors.ts';
 import type { NodeSpec } from '../graph/spec.ts';
-import { isInterrupted } from '../interrupt.ts';
 import { parseWrites } from '../schema/parse.ts';
 import type { Cancel } from './cancel.ts';
 import { inRouterChain } from './chain.ts';
@@ -64,11 +62,9 @@ async function call(context: TaskContext, run: NodeSpec['run']): Promise<unknown
   const { node, input } = context.task;
   try {
     const returned = await run(input, context.config);
-    const output = !node.interpret && isRunnable(returned) ? await returned.invoke(input, context.config) : returned;
-    if (isInterrupted(output)) context.stopFor(output[INTERRUPT]);
-    return output;
+    return !node.interpret && isRunnable(returned) ? await returned.invoke(input, context.config) : returned;
   } catch (error) {
-    if (error instanceof ParentCommand) return error.command;
+    if (isParentCommand(error)) return (context.left = error).command;
     throw error;
   } finally {
     const calls = context.callsEnded();
@@ -106,11 +102,27 @@ function isRunnable(returned: unknown): returned is { invoke: NodeSpec['run'] } 
   return (returned as { readonly lc_runnable?: unknown } | null | undefined)?.lc_runnable === true;
 }
 
+/** The first. Those that only send (a ToolNode has one for each call) are one. */
+function handedOver([first, ...others]: readonly Command[]): Command | undefined {
+  const commands = first && onlySends(first) ? [first, ...others.filter(onlySends)] : [];
+  if (commands.length < 2) return first;
+  const update = commands.flatMap((one) => pairsOf(one.update));
+  return new Command({ update, goto: commands.flatMap(({ goto }) => goto) });
+}
+
+function onlySends({ goto }: Command): boolean {
+  return goto.length > 0 && goto.every(isSend);
+}
+
+function pairsOf(update: unknown): unknown[] {
+  return Array.isArray(update) ? update : Object.entries(Object(update) as object);
+}
+
 /** A Command for the graph around ends this one, on its way there. To a graph of one function it is a value. */
 function leaveForParent({ scope, task }: TaskContext, output: unknown): void {
   const { node } = task;
-  const command: unknown = Array.isArray(output) ? output.find(isForParent) : output;
-  if (!isForParent(command) || node.interpret) return;
+  const command = handedOver([output].flat().filter(isForParent));
+  if (!command || node.interpret) return;
   if (scope.nested) throw new ParentCommand(command);
   throw new InvalidUpdateError(`Node "${node.name}": There is no parent graph for its Command.PARENT.`);
 }

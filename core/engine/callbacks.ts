@@ -77,8 +77,9 @@ interface Places {
 }
 
 const PLACES: readonly (readonly [methods: RegExp, Places])[] = [
-  [/^handle(Chain|Tool|Retriever)Start$/, { parent: 3, tags: 4, metadata: 5 }],
-  [/^handle(LLM|ChatModel)Start$/, { parent: 3, tags: 5, metadata: 6 }],
+  // A tracer is first asked to make a run of it.
+  [/^(handle|_createRunFor)(Chain|Tool|Retriever)Start$/, { parent: 3, tags: 4, metadata: 5 }],
+  [/^(handle|_createRunFor)(LLM|ChatModel)Start$/, { parent: 3, tags: 5, metadata: 6 }],
   [/^handle((Chain|Tool|Retriever|LLM)(End|Error)|ToolEvent|Text|AgentAction|AgentEnd)$/, { parent: 2, tags: 3 }],
   [/^handleLLMNewToken$/, { parent: 3, tags: 4 }],
   [/^handleCustomEvent$/, { tags: 3, metadata: 4 }],
@@ -100,16 +101,8 @@ function linking(around: Around): ProxyHandler<Handler> {
 function complete(args: unknown[], { parent, tags, metadata }: Places, around: Around): unknown[] {
   if (parent !== undefined) args[parent] ??= around.runId;
   args[tags] = joined(around.tags, (args[tags] as string[] | undefined) ?? []);
-  if (metadata !== undefined) args[metadata] = metadataWithin(around.metadata, args[metadata] as Around['metadata']);
+  if (metadata !== undefined) args[metadata] = { ...around.metadata, ...(args[metadata] as object | undefined) };
   return args;
-}
-
-/** A graph of LangGraph's own takes itself for a root: its namespace continues that of the task that it runs inside. */
-function metadataWithin(around: Around['metadata'], given: Around['metadata'] = {}): Around['metadata'] {
-  const [outer, inner] = [around, given].map(({ langgraph_checkpoint_ns: ns }) => ns as string | undefined);
-  const continues = !outer || !inner || inner === outer || inner.startsWith(`${outer}|`);
-  const ns = `${outer}|${inner}`;
-  return { ...around, ...given, ...(!continues && { langgraph_checkpoint_ns: ns, checkpoint_ns: ns }) };
 }
 
 /** B2 */

@@ -1,4 +1,5 @@
 /** A graph's run, and each of its tasks, is a chain to LangChain's callback handlers. Runs without handlers know nothing of this. */
+import type { ParentCommand } from '../command.ts';
 import type { LangGraphRunnableConfig, RunnableConfig } from '../config.ts';
 import { START } from '../constants.ts';
 import { type GraphInterruptEvent, type GraphResumeEvent, isGraphCallbackHandler } from '../graph-callbacks.ts';
@@ -6,6 +7,11 @@ import { isObject } from '../objects.ts';
 import { type Around, callHandlers, type Handler, handlersOf, linked, runIdWithin, tagsOf } from './callbacks.ts';
 import type { TaskContext } from './context.ts';
 import { INTEGRATION, metadataOf } from './runtime.ts';
+
+/** What nodes are given as `config.callbacks`. "holdpoint/langchain" has it be LangChain's manager. */
+export const nodeCallbacks = {
+  of: (handlers: readonly Handler[], _runId: string): unknown => handlers,
+};
 
 export class Chain {
   readonly runId: string;
@@ -58,20 +64,22 @@ export class Chain {
 
   /** A conditional edge that is a function. */
   static async ofRouter({ config }: TaskContext, nth: number, state: unknown): Promise<Chain> {
-    const handlers = config.callbacks as readonly Handler[];
+    const handlers = handlersOf(config.callbacks as readonly Handler[]);
     const chain = new Chain(handlers, runIdWithin(handlers, `router ${nth}`), [], { tags: [], metadata: {} });
     await chain.#begin('langchain_core.runnables.RunnableLambda', state, {}, 'RunnableLambda');
     return chain;
   }
 
-  /** The chain ends as `run` does. */
+  /** The chain ends as `run` does. @param left what else it may have ended with */
   async around<Result>(
     run: () => Promise<Result>,
     outputs: (result: Result) => unknown = (result) => result,
+    left?: () => ParentCommand | undefined,
   ): Promise<Result> {
     try {
       const result = await run();
-      await this.#end('handleChainEnd', outputs(result));
+      const error = left?.();
+      await (error ? this.#end('handleChainError', error) : this.#end('handleChainEnd', outputs(result)));
       return result;
     } catch (error) {
       await this.#end('handleChainError', error);
@@ -101,8 +109,13 @@ export class Chain {
 /** Runs a task that has callbacks. */
 export async function inChain<Result>(context: TaskContext, run: () => Promise<Result>): Promise<Result> {
   const chain = await Chain.ofTask(context);
-  Object.assign(context.config, { callbacks: chain.callbacks } satisfies LangGraphRunnableConfig);
-  return chain.around(run, () => asObject('output', context.latest.returned));
+  const callbacks = nodeCallbacks.of(chain.callbacks, chain.runId);
+  Object.assign(context.config, { callbacks } satisfies LangGraphRunnableConfig);
+  return chain.around(
+    run,
+    () => asObject('output', context.latest.returned),
+    () => context.latest.left,
+  );
 }
 
 export async function inRouterChain(

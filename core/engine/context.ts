@@ -21,6 +21,7 @@ import {
   questionId,
   type TaskRecord,
 } from '../checkpoint/checkpoint.ts';
+import type { ParentCommand } from '../command.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import { GraphValueError, HoldpointError, InterruptMismatch } from '../errors.ts';
 import { copyOf } from '../maps.ts';
@@ -62,6 +63,8 @@ export class TaskContext {
   listen: Listener | undefined;
   /** By the node. */
   returned: unknown;
+  /** A graph that the node ran ended with it, and the node's Command is what it carries. */
+  left?: ParentCommand;
   /** Written before what the node returns. */
   pushed?: [channel: string, value: unknown][];
   // Of all attempts (Q7), kept by the first. Most tasks need none of them.
@@ -153,13 +156,6 @@ export class TaskContext {
     const question = this.#question(slot, value, described);
     (this.#first.#asked ??= new Map()).set(question.id, question);
     throw new GraphInterrupt([interruptOf(question)]);
-  }
-
-  /** A graph of LangGraph's own that stopped at questions of this task returns them. @throws GraphInterrupt */
-  stopFor(asked: readonly Interrupt[]): void {
-    const nested = this.#nested;
-    const own = asked.filter(({ id }) => this.#first.#asked?.has(id) || nested.some((one) => one.id === id));
-    if (own.length > 0) throw new GraphInterrupt(own);
   }
 
   /** The next graph, or the next task of that name, that the task runs inside: the name of the call, and where it stood. */

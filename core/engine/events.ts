@@ -34,8 +34,8 @@ export interface RunEvents {
   values: { readonly ns: Namespace; readonly values: unknown; readonly after?: Frame };
   /** A task is about to run. */
   task: TaskEvent;
-  /** A task finished. `cached`: in an earlier run, and it was not run again. */
-  update: TaskEvent & { readonly result: TaskResult; readonly cached: boolean };
+  /** A task finished. `cached`: in an earlier run, and it was not run again. `left`: with the Command of a graph that its node ran. */
+  update: TaskEvent & { readonly result: TaskResult; readonly cached: boolean; readonly left: boolean };
   /** The first task of a superstep that failed. */
   failure: TaskEvent & { readonly error: NonNullable<TaskSnapshot['error']> };
   /** The run stopped for the questions of this task, or without one, and that is saved. */

@@ -28,7 +28,7 @@ type Shared = typeof globalThis & { [STORAGE]?: (Storage & { readonly [ANSWERED]
 
 /** As this file has left it. */
 let left: Shared[typeof STORAGE];
-let own: Storage;
+let own: Storage | undefined;
 
 /** @param current the config of the task that runs */
 export function inLangChain<Result>(config: LangGraphRunnableConfig, run: () => Result, current: () => Config): Result {
@@ -38,8 +38,13 @@ export function inLangChain<Result>(config: LangGraphRunnableConfig, run: () => 
     own = left[ANSWERED]!.storage;
   }
   // What LangChain knows here is of a run around this task.
-  const around = own.getStore();
-  return around ? own.run(standIn(config, around), run) : run();
+  const around = own!.getStore();
+  return around ? own!.run(standIn(config, around), run) : run();
+}
+
+/** That of the Runnable, tool or graph of LangGraph's own that runs inside of the task; the task's, as far as LangChain knows. */
+export function configInLangChain(): Config {
+  return own?.getStore()?.extra?.[CONFIG] as Config;
 }
 
 /** What LangChain set inside of the task goes first. */

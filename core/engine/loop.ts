@@ -84,8 +84,8 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   const tell = (end: TaskEnd): void => {
     const { task } = end;
     if (end.end === 'finished' && listen?.update && !task.record.result && task.node.name !== START) {
-      const { result, cached = false } = end;
-      listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached });
+      const { result, cached = false, left = false } = end;
+      listen.update({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached, left });
     }
     const fails = end.end === 'failed' && (end.byItself || failures.length === 0);
     if (end.end === 'left' || fails) listen?.failure?.({ scope, frame, task, error: describe(end.error) });

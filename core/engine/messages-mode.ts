@@ -2,11 +2,12 @@
  * The stream mode `messages`: tokens of the LangChain models that nodes call, and whole messages that nodes return. All of LangChain is met by
  * shape: a callback handler is any object with these methods.
  *
- * - M1 A message is told once: token by token, or whole when its node returns it. What a node was given is not told again.
- * - M2 A model that is tagged `nostream` is not heard.
+ * - M1 A message is told once: token by token, under one id, or whole when its node returns it. What a node was given is not told again.
+ * - M2 A model that is tagged `nostream` is not heard, nor is what a graph inside of a node hands over to the graph around.
  */
+import { END } from '../constants.ts';
 import { isObject } from '../objects.ts';
-import { isMessage, tokens, withId } from '../messages/message.ts';
+import { isMessage, named, telling, withId } from '../messages/message.ts';
 import { type Handlers, inTurn, type Namespace } from './events.ts';
 import { type HeardTasks, heardTasks, type Metadata } from './heard-tasks.ts';
 import { metadataOf } from './runtime.ts';
@@ -29,7 +30,7 @@ export function messagesMode(
 ): Handlers {
   const seen = new Set<string | MessageLike>();
   const heard = heardTasks(subgraphs);
-  const models = new Map<string, { readonly metadata: Metadata; readonly ns: Namespace; streamed: boolean }>();
+  const models = new Map<string, { readonly metadata: Metadata; readonly ns: Namespace; id?: string | undefined }>();
 
   const see = (message: MessageLike): boolean => {
     const before = seen.has(message.id ?? message);
@@ -39,7 +40,10 @@ export function messagesMode(
   const tellToken = (runId: string, message: unknown): void => {
     const model = models.get(runId);
     if (!model || !isLike(message)) return;
-    model.streamed = true;
+    const own = `run-${runId}`; // LangChain's, when the model gives none
+    const id = message.id && message.id !== own ? message.id : (model.id ?? own);
+    model.id ??= id;
+    if (message.id !== id) named(message, id);
     see(message);
     tell([message, model.metadata], model.ns);
   };
@@ -59,7 +63,7 @@ export function messagesMode(
     ) => {
       const ns = heard.namespaceOf(metadata);
       if (!ns || tags.some((tag) => SILENT.includes(tag))) return;
-      models.set(runId, { metadata: { tags, name, ...metadata }, ns, streamed: false });
+      models.set(runId, { metadata: { tags, name, ...metadata }, ns });
     },
     handleLLMNewToken: (
       token: string,
@@ -68,9 +72,9 @@ export function messagesMode(
       _parent?: string,
       _tags?: unknown,
       fields?: { readonly chunk?: { readonly message?: unknown } },
-    ) => tellToken(runId, fields?.chunk?.message ?? tokens.messageOf(token, `run-${runId}`)),
+    ) => tellToken(runId, fields?.chunk?.message ?? telling.token(token, `run-${runId}`)),
     handleLLMEnd: (output: { readonly generations: readonly { readonly message?: unknown }[][] }, runId: string) => {
-      if (!models.get(runId)?.streamed) tellToken(runId, output.generations[0]?.[0]?.message);
+      if (models.get(runId)?.id === undefined) tellToken(runId, output.generations[0]?.[0]?.message);
       models.delete(runId);
     },
     handleLLMError: (_error: unknown, runId: string) => models.delete(runId),
@@ -85,10 +89,12 @@ export function messagesMode(
       messagesIn(task.input).forEach(see);
     },
     update: (event) => {
-      const { scope, frame, task, result, cached } = event;
-      if (cached) return;
+      const { scope, frame, task, result, cached, left } = event;
+      if (cached || left) return;
       let metadata: object | undefined;
-      for (const returned of result.writes.flatMap(([, value]) => messagesOf(value))) {
+      for (const returned of result.writes.flatMap(([channel, value]) =>
+        channel === END ? messagesIn(value) : messagesOf(value),
+      )) {
         const message = isMessage(returned) ? withId(returned) : returned;
         if (see(message)) continue;
         metadata ??= {
@@ -121,7 +127,7 @@ function foreignNodes(
       name?: string,
     ) => {
       const ns = heard.isTask(metadata) ? undefined : heard.namespaceOf(metadata);
-      if (!ns || name !== metadata['langgraph_node']) return;
+      if (!ns || name !== metadata['langgraph_node'] || tags.includes('langsmith:hidden')) return;
       messagesIn(input).forEach(see);
       nodes.set(runId, { metadata: { tags, name, ...metadata }, ns });
     },
@@ -137,9 +143,10 @@ function foreignNodes(
   };
 }
 
-/** Of a state, or a part of one. */
-function messagesIn(state: unknown): MessageLike[] {
-  return Object.values(Object(state) as object).flatMap(messagesOf);
+/** Of a state, a part of one, or what a channel may be given. */
+function messagesIn(value: unknown): MessageLike[] {
+  const own = messagesOf(value);
+  return own.length > 0 ? own : Object.values(Object(value) as object).flatMap(messagesOf);
 }
 
 /** Of what a channel is given: a message, or a list of them. */

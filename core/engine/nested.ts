@@ -98,7 +98,7 @@ export async function runCall(
   stored: (frame: Frame) => Frame = (frame) => frame,
 ): Promise<Frame> {
   const { scope, task } = parent;
-  const { config, listen, toldAs } = given;
+  const { config, listen, ns } = given;
   const { signal, timeout } = config === scope.config ? {} : config;
   // A signal costs more than the rest of a small graph, so the task's own is made only to be compared with another.
   const own = signal && signal !== parent.config.signal ? signal : undefined;
@@ -111,7 +111,7 @@ export async function runCall(
   const inside: Scope = {
     nested: true,
     identity,
-    shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: toldAs(), chunk })),
+    shared: sharedConfig(given.graph, config, (chunk) => listen?.custom?.({ ns: ns(), chunk })),
     cancel,
     check: scope.check,
     cache: given.graph.cache ?? scope.cache,

@@ -64,7 +64,7 @@ class MadeWhenRead implements ProxyHandler<SharedConfig> {
         return (config.configurable = {
           ...context.scope.config.configurable,
           checkpoint_ns: context.namespace.join('|'),
-          ...foreignStream(context),
+          ...foreign(context),
         });
       case 'metadata':
         return (config.metadata = metadataOf(context));
@@ -76,18 +76,20 @@ class MadeWhenRead implements ProxyHandler<SharedConfig> {
   }
 }
 
-/** Where a graph of LangGraph's own that runs inside of the task looks for the stream around it. */
+/** By these a graph of LangGraph's own that runs inside of the task knows that it has one around it, and the stream around it. */
+const READ = '__pregel_read';
 const STREAM = '__pregel_stream';
 
 const FOREIGN_MODES = new Set(['values', 'updates', 'tasks', 'checkpoints', 'debug']);
 
-function foreignStream({ listen, namespace }: TaskContext): object | undefined {
+function foreign({ listen }: TaskContext): object {
   const tell = listen?.inside.foreign;
-  if (!tell) return undefined;
-  const push = ([ns, mode, chunk]: [string[], string, unknown]): void =>
-    tell({ ns: [...namespace, ...ns], mode, chunk });
-  return { [STREAM]: { modes: FOREIGN_MODES, push } };
+  if (!tell) return { [READ]: nothing };
+  const push = ([ns, mode, chunk]: [string[], string, unknown]): void => tell({ ns, mode, chunk });
+  return { [READ]: nothing, [STREAM]: { modes: FOREIGN_MODES, push } };
 }
+
+function nothing(): void {}
 
 /** For console.log, which would show what has not been read as undefined. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
@@ -98,11 +100,12 @@ function inspected(this: object): object {
 
 /** The config of a graph that a task runs inside: what it is called with wins. What limits the run around is not its own. */
 export function nestedConfig({ scope, task, config: around }: TaskContext, given: RunnableConfig): RunnableConfig {
-  const { interruptBefore: _b, interruptAfter: _a, signal: _s, timeout: _t, ...inherited } = scope.config;
-  const own = given === around ? {} : given;
+  const { interruptBefore: _b, interruptAfter: _a, signal: _s, timeout: _t, runName: _n, ...inherited } = scope.config;
+  const own: RunnableConfig =
+    given === around ? (around.runName === undefined ? {} : { runName: around.runName }) : given;
   const { metadata } = task.node;
   const { store } = scope.shared;
-  const { [STREAM]: _stream, ...configurable } = (own.configurable ?? {}) as Record<string, unknown>;
+  const { [READ]: _r, [STREAM]: _s2, ...configurable } = (own.configurable ?? {}) as Record<string, unknown>;
   return {
     ...inherited,
     ...(store && { store }),
@@ -142,7 +145,10 @@ const NAMES = ['thread_id', 'checkpoint_id', 'checkpoint_ns', 'run_id', 'assista
 
 /** What a config names, as metadata repeats it. */
 export function namesIn({ configurable }: RunnableConfig): Record<string, unknown> {
-  return pickBy(configurable ?? {}, (key) => NAMES.includes(key));
+  return pickBy(
+    configurable ?? {},
+    (key, value) => NAMES.includes(key) || (key === 'model' && typeof value === 'string'),
+  );
 }
 
 function executionInfoOf({ scope, frame, task, namespace, attempt, startedAt }: TaskContext): ExecutionInfo {

@@ -20,6 +20,8 @@ export type TaskEnd =
       readonly record: TaskRecord;
       readonly result: TaskResult;
       readonly cached?: true;
+      /** By a graph that the node ran, on its way out. */
+      readonly left?: true;
     }
   /** Stopped for questions, or drained inside: to be run again. */
   | { readonly end: 'interrupted' | 'drained'; readonly task: Task; readonly record: TaskRecord }
@@ -49,7 +51,8 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
     if (context.refusal) return { end: 'refused', task, error: context.refusal };
     checkResult(scope, result, task.node.name);
     if (cache && result.by === undefined) await cache.remember(result);
-    return { end: 'finished', task, result, record: context.finished(result) };
+    const { left } = context.latest;
+    return { end: 'finished', task, result, record: context.finished(result), ...(left && { left: true }) };
   } catch (error) {
     if (cancel.stop?.aborted) {
       await context.latest.callsEnded();

@@ -31,7 +31,8 @@ export function tellPlan(listen: Listener, scope: Scope, frame: Frame, tasks: re
   const visible = tasks.filter(({ node }) => node.name !== START);
   for (const task of visible) {
     const { result } = task.record;
-    if (result) listen.update?.({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached: true });
+    if (!result) continue;
+    listen.update?.({ scope, frame, task: toldTask(scope, frame, task, result.by), result, cached: true, left: false });
   }
   for (const task of visible) listen.task?.({ scope, frame, task });
 }
@@ -83,7 +84,7 @@ export function checkpointTeller(
   around?: TaskContext,
 ): TellCheckpoint | undefined {
   if (!listen?.checkpoint || !check) return undefined;
-  const { tags = [], runName = around?.task.node.name, durability } = config;
+  const { tags = [], runName, durability } = config;
   const thread_id = config.configurable?.thread_id;
   const checkpoint_ns = ns().join('|');
   const parents: Record<string, string> = around ? { '': around.scope.checkpointId(around.frame.planned) } : {};

@@ -34,6 +34,8 @@ export interface TaskOptions {
 /** Where a failed call keeps its error, for a node that caught it. */
 const ERROR = '__error__';
 
+const begun: Frame = { ...blankFrame, step: -1 };
+
 /**
  * @throws HoldpointError `invalid_argument` for a generator; the result throws `outside_graph` when it is called outside of a node
  * @example
@@ -55,8 +57,8 @@ export function task<Args extends unknown[], Output>(
 async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly unknown[]): Promise<unknown> {
   const { scope } = parent;
   const { call, frame } = parent.openCall(graph.name);
-  if (frame?.next.length === 0) return replay(parent, call, frame, graph);
-  const stands = frame ?? { ...blankFrame, step: -1 };
+  if (frame?.next.length === 0) return replay(parent, call, frame, graph, args);
+  const stands = frame ?? begun;
   const given = {
     graph: scope.shared.store ? { ...graph, store: scope.shared.store } : graph,
     config: scope.config,
@@ -88,19 +90,26 @@ async function keepEnd(parent: TaskContext, id: string, call: string, end: Frame
   return counts;
 }
 
-/** @throws the error that the call ended with */
-function replay({ scope, task, listen }: TaskContext, call: string, frame: Frame, graph: GraphSpec): unknown {
+/** Told as a call that begins, and has its result already. @throws the error that the call ended with */
+function replay(
+  { scope, task, listen, namespace }: TaskContext,
+  call: string,
+  frame: Frame,
+  graph: GraphSpec,
+  input: unknown,
+): unknown {
   const failed = frame.channels.get(ERROR);
   if (failed) throw failed.value;
   const value = valueOf(frame.channels);
-  const planned = { node: graph.name, input: undefined };
-  listen?.update?.({
-    scope,
-    frame,
-    task: new Task(graph, graph.nodes.get(graph.name)!, planned, frame, identityOf(task, call)),
-    result: { writes: [[END, value]], targets: [] },
-    cached: true,
-  });
+  if (!listen) return value;
+  const planned = { node: graph.name, input };
+  const told = {
+    scope: { ...scope, ns: () => namespace },
+    frame: begun,
+    task: new Task(graph, graph.nodes.get(graph.name)!, planned, begun, identityOf(task, call)),
+  };
+  listen.task?.(told);
+  listen.update?.({ ...told, result: { writes: [[END, value]], targets: [] }, cached: true, left: false });
   return value;
 }
 

@@ -35,6 +35,9 @@ export type NodeList<Name extends string, Action> =
   | Readonly<Record<Name, Action>>
   | readonly (readonly [name: Name, node: Action, options?: NodeOptions])[];
 
+/** What a node with an input schema reads. Options that are `any` may have none. */
+type ReadBy<Schema, S> = StateDefinitionInit extends Schema ? S : ExtractStateType<Schema>;
+
 /**
  * @example
  * const graph = new StateGraph(State)
@@ -136,8 +139,8 @@ export class StateGraph<
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, U>, InterruptType, WriterType>;
   addNode<K extends string, Schema extends StateDefinitionInit, Out extends U = U>(
     name: K,
-    node: NodeAction<ExtractStateType<Schema>, Out, NodeConfig<C, InterruptType, WriterType>>,
-    options: NodeOptions<N | K, ExtractStateType<Schema>, U> & { readonly input: Schema },
+    node: NodeAction<ReadBy<Schema, S>, Out, NodeConfig<C, InterruptType, WriterType>>,
+    options: NodeOptions<N | K, ReadBy<Schema, S>, U> & { readonly input: Schema },
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, Out>, InterruptType, WriterType>;
   addNode<K extends string, In = S, Out extends U = U>(
     name: K,

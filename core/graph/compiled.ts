@@ -83,8 +83,8 @@ export class CompiledStateGraph<
     return new Graph(this.spec, this.#options, this.#draw, mergeConfigs(this.#bound, config));
   }
 
-  getName(): string {
-    return this.name ?? 'LangGraph';
+  getName(suffix = ''): string {
+    return (this.name ?? 'LangGraph') + suffix;
   }
 
   /** Each node by itself, without its policies and edges: for tests of nodes. */

@@ -61,8 +61,14 @@ export function link(
 }
 
 function nestedGraph(node: DeclaredNode | undefined): NestedGraph | undefined {
-  const graphs = node ? [node.action, ...(node.options.subgraphs ?? [])] : [];
+  const graphs = node ? [node.action, ...(node.options.subgraphs ?? [])].flatMap(partsOf) : [];
   return graphs.find((one) => one instanceof CompiledStateGraph && one.checkpointer !== false) as
     | NestedGraph
     | undefined;
+}
+
+/** Of a sequence, `graph.pipe(…)` or LangChain's: its steps. */
+function partsOf(action: unknown): unknown[] {
+  const { steps } = Object(action) as { readonly steps?: unknown };
+  return Array.isArray(steps) ? steps.flatMap(partsOf) : [action];
 }

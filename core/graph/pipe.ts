@@ -12,18 +12,26 @@ export type Step<Input = any, Output = any> =
   | { invoke(input: Input, config?: RunnableConfig): Promise<Output> }
   | { readonly [Key in keyof Output]: Step<Input, Output[Key]> };
 
+/** What else Runnables do: "holdpoint/langchain" says that they are LangChain's. */
+// oxlint-disable-next-line typescript/no-empty-object-type, typescript/no-empty-interface, no-unused-vars
+export interface RunnableMethods<Input, Output> {}
+
+// oxlint-disable-next-line typescript/no-empty-object-type, typescript/no-empty-interface, typescript/no-unsafe-declaration-merging
+export interface Piped<Input, Output> extends RunnableMethods<Input, Output> {}
+
 /** Steps, one after the other: what `graph.pipe(step)` makes. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export class Piped<Input, Output> {
   readonly lc_runnable = true;
-  readonly #steps: readonly Step[];
+  readonly steps: readonly Step[];
 
   constructor(steps: readonly Step[]) {
-    this.#steps = steps;
+    this.steps = steps;
   }
 
   async invoke(input: Input, config: RunnableConfig = {}): Promise<Output> {
     let result: unknown = input;
-    for (const step of this.#steps) result = await take(step, result, config);
+    for (const step of this.steps) result = await take(step, result, config);
     return result as Output;
   }
 
@@ -43,7 +51,7 @@ export class Piped<Input, Output> {
   }
 
   pipe<Next>(step: Step<Output, Next>): Piped<Input, Awaited<Next>> {
-    return new Piped([...this.#steps, step]);
+    return new Piped([...this.steps, step]);
   }
 }
 

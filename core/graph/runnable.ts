@@ -4,7 +4,7 @@ import { invalidArgument } from '../errors.ts';
 import { parseWhole } from '../schema/parse.ts';
 import { isStandardSchema, type StandardSchema } from '../schema/standard.ts';
 import type { StreamConfig } from './options.ts';
-import { gathered, Piped, type Step } from './pipe.ts';
+import { gathered, Piped, type RunnableMethods, type Step } from './pipe.ts';
 
 export interface ToolFields<Args> {
   /** @default the graph's */
@@ -19,8 +19,14 @@ export interface ToolFields<Args> {
 // oxlint-disable-next-line typescript/no-empty-object-type, typescript/no-empty-interface
 export interface ToolClasses {}
 
+type StreamEvents = ToolClasses extends { readonly streamEvents: infer Method } ? Method : () => never;
+
 type AsTool<Args, Output> = ToolClasses extends { readonly tool: infer Tool } ? Tool : GraphTool<Args, Output>;
 
+// oxlint-disable-next-line typescript/no-empty-object-type, typescript/no-empty-interface, typescript/no-unsafe-declaration-merging
+export interface GraphRunnable<Input, Output> extends RunnableMethods<Input, Output> {}
+
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export abstract class GraphRunnable<Input, Output> {
   // As LangGraph's and LangChain's own programs tell what a graph is.
   readonly lg_is_pregel = true;
@@ -28,7 +34,7 @@ export abstract class GraphRunnable<Input, Output> {
   readonly lc_namespace = ['langgraph', 'pregel'];
   readonly lc_id = ['langgraph', 'pregel', 'CompiledStateGraph'];
 
-  abstract getName(): string;
+  abstract getName(suffix?: string): string;
   abstract invoke(input: Input, config?: RunnableConfig): Promise<Output>;
   abstract stream(input: Input, config?: never): Promise<AsyncIterable<unknown>>;
 
@@ -59,11 +65,15 @@ export abstract class GraphRunnable<Input, Output> {
     return { lc: 1, type: 'not_implemented', id: this.lc_id };
   }
 
-  /** LangChain's events are not told: use `stream()`. @throws HoldpointError `invalid_argument` */
-  streamEvents(): never {
-    throw invalidArgument('streamEvents() is not here: use stream(), streamMode "messages".');
-  }
+  /** LangChain's events, from "holdpoint/langchain". */
+  declare streamEvents: StreamEvents;
 }
+
+GraphRunnable.prototype.streamEvents = (): never => {
+  throw invalidArgument(
+    'streamEvents() is LangChain\'s: import from "holdpoint/langchain", or use stream(), streamMode "messages".',
+  );
+};
 
 /** Takes its arguments, or the call of a model that has them. */
 export class GraphTool<Args, Output> extends Piped<Args, Output> {

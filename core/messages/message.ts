@@ -32,9 +32,12 @@ export interface MessageClasses {}
 /** A message as streams tell it. */
 export type ToldMessage = MessageClasses extends { readonly told: infer Told } ? Told : Message;
 
-/** Makes a message of a token that came as text alone. "holdpoint/langchain" has it make one of LangChain's. */
-export const tokens = {
-  messageOf: (content: string, id: string): object => newMessage({ type: 'ai', content, id }),
+/** How messages are made that streams tell. "holdpoint/langchain" has them be LangChain's. */
+export const telling = {
+  /** Of a token that came as text alone. */
+  token: (content: string, id: string): object => newMessage({ type: 'ai', content, id }),
+  /** Of what is pushed, in place of a Message. */
+  coerce: undefined as ((like: unknown) => Message) | undefined,
 };
 
 /** What callers and nodes may write in place of a message. */
@@ -116,11 +119,15 @@ interface Identified {
 
 /** The message itself with an id, as in LangGraph: who holds it can read it. A frozen one is copied. */
 export function withId<One extends object>(message: One): One {
-  const { id: given, lc_kwargs } = message as Identified;
-  if (given !== undefined && given !== null) return message;
+  const { id } = message as Identified;
+  if (id !== undefined && id !== null) return message;
   const own = Object.isFrozen(message)
     ? (Object.assign(Object.create(Object.getPrototypeOf(message) as object), message) as One)
     : message;
-  const id = crypto.randomUUID();
-  return Object.assign(own, { id }, lc_kwargs && { lc_kwargs: { ...lc_kwargs, id } });
+  return named(own, crypto.randomUUID());
+}
+
+export function named<One extends object>(message: One, id: string): One {
+  const { lc_kwargs } = message as Identified;
+  return Object.assign(message, { id }, lc_kwargs && { lc_kwargs: { ...lc_kwargs, id } });
 }

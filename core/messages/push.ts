@@ -4,7 +4,7 @@ import { requireTask } from '../engine/current.ts';
 import { metadataOf } from '../engine/runtime.ts';
 import { invalidArgument } from '../errors.ts';
 import { coerceMessage } from './coerce.ts';
-import type { Message, MessageLike, ToldMessage } from './message.ts';
+import { type Message, type MessageLike, telling, type ToldMessage } from './message.ts';
 
 export interface PushMessageOptions extends LangGraphRunnableConfig {
   /** The channel that it is written to; null: none. @default 'messages' */
@@ -13,7 +13,7 @@ export interface PushMessageOptions extends LangGraphRunnableConfig {
 
 /** @throws HoldpointError `invalid_argument` for a message without an id, `outside_graph` */
 export function pushMessage(message: MessageLike | Message, options: PushMessageOptions = {}): ToldMessage {
-  const pushed = coerceMessage(message);
+  const pushed = (telling.coerce ?? coerceMessage)(message);
   if (pushed.id === undefined) throw invalidArgument('Message ID is required.');
   const context = requireTask('pushMessage()');
   const { stateKey = 'messages' } = options;

@@ -12,15 +12,20 @@ type Program = (log: Log) => Promise<void>;
 /** Entries that differ on purpose, by program. */
 export type Differences = Readonly<Record<string, { readonly at: readonly number[]; readonly why: string }>>;
 
-/** @param main what takes the place of LangGraph.js */
+/**
+ * @param main what takes the place of LangGraph.js
+ * @param prebuilt what takes the place of its prebuilt parts. @default they stay
+ */
 export async function compare(
   topic: string,
   differences: Differences = {},
   main = (): Promise<object> => import('../../core/index.ts'),
+  prebuilt?: () => Promise<object>,
 ): Promise<void> {
   const theirs = await load(topic);
   vi.doMock('@langchain/langgraph', main);
   vi.doMock('@langchain/langgraph-checkpoint', () => import('../../core/index.ts'));
+  if (prebuilt) vi.doMock('@langchain/langgraph/prebuilt', prebuilt);
   vi.doMock('@langchain/langgraph/zod', () => import('../../core/zod.ts'));
   vi.resetModules();
   const ours = await load(topic);

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
-it.each(['tsconfig.json', 'tsconfig.langchain.json'])(
+it.each(['tsconfig.json', 'tsconfig.langchain.json', 'tsconfig.prebuilt.json'])(
   'the programs of %s compile with the import changed',
   async (config) => {
     const tsc = promisify(execFile)('npx', ['tsc', '-p', `test/parity/${config}`]);

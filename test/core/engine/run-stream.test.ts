@@ -137,6 +137,6 @@ describe('S3: encoding text/event-stream', () => {
   });
 });
 
-it('S4: streamEvents says what to use instead', () => {
-  expect(() => chain().streamEvents()).toThrow('stream()');
+it('S4: streamEvents says where it is', () => {
+  expect(() => chain().streamEvents({}, { version: 'v2' })).toThrow('holdpoint/langchain');
 });

@@ -12,6 +12,7 @@ import {
   isInterrupted,
   MemorySaver,
   MessagesAnnotation,
+  Send,
   START,
   StateGraph,
   type LangGraphRunnableConfig,
@@ -233,4 +234,85 @@ export async function aGraphAsATool(log: Log) {
   log(isInterrupted(asked) && asked.__interrupt__.map(({ value }) => value));
   log(brief((await graph.invoke(new Command({ resume: 'yes' }), config)).messages));
   log(await failure(() => lookUp.invoke({ ...call, type: 'tool_call', args: { topic: 5 } }).catch(() => 'refused')));
+}
+
+/** Tools hand the conversation over, in an agent that is a node. */
+export async function agentsThatHandOver(log: Log) {
+  const to = (agent: string) =>
+    tool(
+      async (_args: { n: number }, config: LangGraphRunnableConfig) => {
+        const { messages } = getCurrentTaskInput<typeof MessagesAnnotation.State>(config);
+        const { id } = (config as unknown as { toolCall: { id: string } }).toolCall;
+        const said = new ToolMessage({
+          id: `to ${agent}`,
+          content: `${messages.length} to ${agent}`,
+          tool_call_id: id,
+        });
+        return new Command({ graph: Command.PARENT, goto: agent, update: { messages: [...messages, said] } });
+      },
+      { name: `to_${agent}`, description: 't', schema: z.object({ n: z.number() }) },
+    );
+  const agent = (name: string, other: string) =>
+    createReactAgent({
+      llm: scripted(calls(`to_${other}`), new AIMessage({ id: `end ${name}`, content: `${name} here` })),
+      tools: [to(other)],
+      name: `agent ${name}`,
+    });
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('alice', agent('alice', 'bob'), { ends: ['bob'] })
+    .addNode('bob', agent('bob', 'alice'), { ends: ['alice'] })
+    .addEdge(START, 'alice')
+    .compile({ checkpointer: new MemorySaver() });
+  const input = { messages: [new HumanMessage({ id: 'h', content: 'hi' })] };
+  for await (const chunk of await graph.stream(input, { ...thread(), streamMode: ['messages', 'updates', 'values'] }))
+    log(JSON.parse(JSON.stringify(chunk, withoutIds)));
+  log(brief((await graph.getState(thread())).values.messages));
+}
+
+/** A ToolNode makes one Command of them. */
+export async function severalHandoffsAtOnce(log: Log) {
+  const to = (agent: string) =>
+    tool(
+      async ({ n }: { n: number }) =>
+        new Command({ graph: Command.PARENT, goto: [new Send(agent, { messages: [`task ${n}`] })] }),
+      { name: agent, description: 't', schema: z.object({ n: z.number() }) },
+    );
+  const boss = new StateGraph(MessagesAnnotation)
+    .addNode('call', () => ({ messages: [calls('bob', 'carol')] }))
+    .addNode('tools', new ToolNode([to('bob'), to('carol')]))
+    .addEdge(START, 'call')
+    .addEdge('call', 'tools')
+    .compile();
+  const work =
+    (name: string) =>
+    ({ messages }: typeof MessagesAnnotation.State) => ({
+      messages: [new AIMessage({ id: name, content: `${name}: ${String(messages[0])}` })],
+    });
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('boss', boss, { ends: ['bob', 'carol'] })
+    .addNode('bob', work('bob'))
+    .addNode('carol', work('carol'))
+    .addEdge(START, 'boss')
+    .compile();
+  log(await collect(graph.stream({ messages: [new HumanMessage({ id: 'h', content: 'go' })] })));
+}
+
+/** The node goes on with what the agent said, once it has. */
+export async function anAgentThatAsksInANode(log: Log) {
+  const ask = tool(() => `answer: ${interrupt<string, string>('question')}`, {
+    name: 'ask',
+    description: 'a',
+    schema: z.object({ n: z.number() }),
+  });
+  const agent = createReactAgent({ llm: scripted(calls('ask')), tools: [ask] });
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('called', async ({ messages }) => {
+      const { messages: all } = await agent.invoke({ messages: messages as BaseMessage[] });
+      return { messages: all.slice(-2) };
+    })
+    .addEdge(START, 'called')
+    .compile({ checkpointer: new MemorySaver() });
+  const asked = await graph.invoke({ messages: [new HumanMessage({ id: 'h', content: 'hi' })] }, thread());
+  log(isInterrupted(asked) && asked.__interrupt__.map(({ value }) => value));
+  log(brief((await graph.invoke(new Command({ resume: 'yes' }), thread())).messages));
 }

@@ -3,6 +3,7 @@ import {
   Command,
   entrypoint,
   getPreviousState,
+  getWriter,
   interrupt,
   InMemoryStore,
   MemorySaver,
@@ -226,4 +227,31 @@ export async function timedTasks(log: Log) {
   log(await failure(() => workflow.invoke('x')));
   const whole = entrypoint({ name: 'whole', timeout: 5 }, () => new Promise((resolve) => setTimeout(resolve, 60)));
   log(await failure(() => whole.invoke('x')));
+}
+
+export async function replayedTasks(log: Log) {
+  const double = task('double', async (n: number) => n * 2);
+  const flow = entrypoint({ name: 'flow', checkpointer: new MemorySaver() }, async (n: number) => {
+    const doubled = await double(n);
+    return doubled + interrupt<string, number>('more?');
+  });
+  for (const input of [4, new Command({ resume: 1 })]) {
+    for (const streamMode of ['tasks', 'updates'] as const) {
+      const config = { ...thread(streamMode), streamMode };
+      log((await collect(flow.stream(input, config))).map((chunk) => ({ ...chunk, id: undefined })));
+    }
+  }
+}
+
+export async function writersOfTasks(log: Log) {
+  const inner = task('inner', async () => getWriter()?.('inner'));
+  const outer = task('outer', async () => {
+    getWriter()?.('outer');
+    await inner();
+  });
+  const flow = entrypoint('flow', async (_: string, { writer }: LangGraphRunnableConfig) => {
+    writer?.('flow');
+    await outer();
+  });
+  for (const subgraphs of [true, false]) log(await collect(flow.stream('x', { streamMode: 'custom', subgraphs })));
 }

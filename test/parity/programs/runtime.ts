@@ -7,6 +7,7 @@ import {
   GraphDrained,
   InMemoryStore,
   getStore,
+  interrupt,
   MemorySaver,
   RunControl,
   START,
@@ -217,4 +218,39 @@ export async function namesAndSubgraphs(log: Log) {
   for await (const [name, subgraph] of graph.getSubgraphsAsync()) log([name, subgraph.name]);
   log(graph.checkpointer instanceof MemorySaver);
   log(graph.getName());
+}
+
+export async function graphsAsStepsOfANode(log: Log) {
+  const asks = new StateGraph(State)
+    .addNode('ask', ({ text }) => ({ log: [interrupt<string, string>(text)] }))
+    .addEdge(START, 'ask')
+    .compile();
+  const graph = new StateGraph(State)
+    .addNode('node', RunnableLambda.from(({ text }: typeof State.State) => ({ text: `${text}?` })).pipe(asks as never))
+    .addEdge(START, 'node')
+    .compile({ checkpointer: new MemorySaver() });
+  log([...graph.getSubgraphs()].map(([name]) => name));
+  await graph.invoke({ text: 'q' }, thread());
+  const [asked] = (await graph.getState(thread(), { subgraphs: true })).tasks;
+  log([asked?.name, asked?.interrupts.length, asked?.state && 'values' in asked.state && asked.state.values]);
+}
+
+/** As chunks of checkpoints show it, and the metadata of a node. */
+export async function namesOfRuns(log: Log) {
+  const sub = new StateGraph(State)
+    .addNode('s', (_, { metadata }: LangGraphRunnableConfig) => ({ log: [String(metadata?.['model'])] }))
+    .addEdge(START, 's')
+    .compile();
+  const graph = new StateGraph(State)
+    .addNode('node', sub)
+    .addNode('passed', async ({ text }, config) => sub.invoke({ text }, config))
+    .addNode('bare', async ({ text }) => sub.invoke({ text }))
+    .addEdge(START, 'node')
+    .addEdge('node', 'passed')
+    .addEdge('passed', 'bare')
+    .compile({ checkpointer: new MemorySaver() });
+  const config = { configurable: { thread_id: '1', model: 'm' }, runName: 'run', subgraphs: true } as const;
+  for await (const [, { config: shown }] of await graph.stream({ text: 't' }, { ...config, streamMode: 'checkpoints' }))
+    log(shown);
+  log((await graph.getState(thread())).values);
 }
