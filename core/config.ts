@@ -128,4 +128,6 @@ export function threadConfig(
   };
 }
 
-export const DEFAULT_RECURSION_LIMIT = 25;
+export function recursionLimitOf({ recursionLimit }: RunnableConfig): number {
+  return recursionLimit ?? 25;
+}

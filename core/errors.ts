@@ -92,13 +92,13 @@ export interface NodeTimeoutFields {
 /** An attempt of a node took longer than its `timeout` allows. Worth a retry. Code `node_timeout`. */
 export class NodeTimeoutError extends HoldpointError implements NodeTimeoutFields {
   override readonly name = 'NodeTimeoutError';
-  readonly node: string;
-  readonly kind: 'run' | 'idle';
+  declare readonly node: string;
+  declare readonly kind: 'run' | 'idle';
   /** The limit that was passed, in milliseconds. */
-  readonly timeout: number;
-  readonly elapsed: number;
-  readonly runTimeout: number | undefined;
-  readonly idleTimeout: number | undefined;
+  declare readonly timeout: number;
+  declare readonly elapsed: number;
+  declare readonly runTimeout: number | undefined;
+  declare readonly idleTimeout: number | undefined;
   constructor({ node, elapsed, kind, runTimeout, idleTimeout }: NodeTimeoutFields) {
     const timeout = (kind === 'idle' ? idleTimeout : runTimeout) ?? 0;
     super(
@@ -106,12 +106,7 @@ export class NodeTimeoutError extends HoldpointError implements NodeTimeoutField
       `Node "${node}" exceeded its ${kind} timeout of ${timeout}ms${kind === 'idle' ? ' without making progress' : ''} (elapsed: ${elapsed}ms).`,
       { node, kind, timeout, elapsed },
     );
-    this.node = node;
-    this.kind = kind;
-    this.timeout = timeout;
-    this.elapsed = elapsed;
-    this.runTimeout = runTimeout;
-    this.idleTimeout = idleTimeout;
+    Object.assign(this, { node, kind, timeout, elapsed, runTimeout, idleTimeout });
   }
 }
 

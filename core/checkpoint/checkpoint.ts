@@ -197,6 +197,10 @@ export function taskPath(planned: Planned): string {
   return planned.index === undefined ? planned.node : `${planned.node}:${planned.index}`;
 }
 
+export function recordOf({ tasks }: Frame, planned: Planned): TaskRecord | undefined {
+  return tasks.get(taskPath(planned));
+}
+
 /** The name of a version that a run makes: a UUID (version 8) that begins with the version, so ids sort by it. */
 export function checkpointId(version: number, runId: string): string {
   return checkpointIds(runId)(version);
@@ -224,7 +228,7 @@ type Asking = Pick<TaskRecord, 'questions'> & { readonly calls?: TaskRecord['cal
 export function pendingQuestions(frame: Frame): Question[] {
   const pending: Question[] = [];
   for (const planned of frame.next) {
-    const record = frame.tasks.get(taskPath(planned));
+    const record = recordOf(frame, planned);
     if (record && record.questions.length > 0) pending.push(...questionsOf(record));
   }
   return pending;
@@ -266,6 +270,6 @@ export function questionId(taskId: string, slot: string): string {
 
 /** The nodes that a frame waits to run; all of its superstep when they have run and their writes could not be applied. */
 export function nextNodes(frame: Frame): string[] {
-  const waiting = frame.next.filter((planned) => !frame.tasks.get(taskPath(planned))?.result);
+  const waiting = frame.next.filter((planned) => !recordOf(frame, planned)?.result);
   return (waiting.length > 0 ? waiting : frame.next).map(({ node }) => node);
 }

@@ -41,16 +41,23 @@ export function tie(
   keys.set(key, { runId, body, version: head.version, expires: expiresAt + KEY_LIFE_MS });
 }
 
-export function newHead(want: ClaimRequest): Omit<Head, 'claim'> {
-  const at = isoTime(want.now);
+export function newThread({ runId, graph, now }: ClaimRequest): StoredThread {
+  const at = isoTime(now);
   return {
-    version: 0,
-    checkpointId: undefined,
-    status: undefined,
-    pending: [],
-    graph: want.graph,
-    createdAt: at,
-    updatedAt: at,
+    incarnation: runId,
+    head: {
+      version: 0,
+      checkpointId: undefined,
+      status: undefined,
+      pending: [],
+      graph,
+      createdAt: at,
+      updatedAt: at,
+    },
+    claim: undefined,
+    waitingSince: undefined,
+    checkpoints: new Map(),
+    keys: new Map(),
   };
 }
 

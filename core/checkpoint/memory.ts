@@ -28,7 +28,7 @@ import { decideKey, type Idempotency } from './idempotency.ts';
 import { liveInstances } from './instances.ts';
 import { cutPage, type ListThreadsOptions, readListOptions, type ThreadPage } from './listing.ts';
 import {
-  newHead,
+  newThread,
   placesOf,
   type StoredClaim,
   type StoredThread,
@@ -120,14 +120,7 @@ export class MemorySaver extends Saver implements Checkpointer {
         pending: thread?.head.pending ?? [],
         kept: (over && thread?.claim?.kept) ?? new Map<string, Kept>(),
       };
-      const claimed: StoredThread = thread ?? {
-        incarnation: want.runId,
-        head: newHead(want),
-        claim: undefined,
-        waitingSince: undefined,
-        checkpoints: new Map(),
-        keys: new Map(),
-      };
+      const claimed = thread ?? newThread(want);
       claimed.claim = held;
       for (const tied of [key, request?.idempotency]) if (tied) tie(claimed, tied, want);
       this.#threads.set(threadId, claimed);

@@ -1,11 +1,10 @@
 /** What every saver here tells whoever asks it for checkpoints, as LangGraph's savers do. The engine asks for none of it. */
 import { type RunnableConfig, type ThreadConfig, threadConfig } from '../config.ts';
 import { invalidArgument } from '../errors.ts';
-import { sameValue } from '../same.ts';
 import type { Checkpoint, CheckpointSource } from './checkpoint.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import { foreignSaver } from './refusals.ts';
-import { supersteps } from './supersteps.ts';
+import { matching, supersteps } from './supersteps.ts';
 
 /** A checkpoint of a thread's root graph. */
 export interface CheckpointTuple {
@@ -71,17 +70,7 @@ export abstract class Saver {
     if (threadId === undefined) {
       throw invalidArgument('list(config) needs config.configurable.thread_id. listThreads() lists the threads.');
     }
-    const { before, filter = {} } = options;
-    const wanted = Object.entries(filter);
-    let left = options.limit ?? Number.POSITIVE_INFINITY;
-    if (left <= 0) return;
-    const steps = supersteps(this, threadId, before?.configurable?.checkpoint_id, undefined, (one) => one);
-    for await (const { checkpoint } of steps) {
-      const tuple = tupleOf(threadId, checkpoint);
-      if (!wanted.every(([key, value]) => sameValue(tuple.metadata[key], value))) continue;
-      yield tuple;
-      if (--left === 0) return;
-    }
+    yield* matching(tuplesOf(this, threadId, options.before?.configurable?.checkpoint_id), options);
   }
 
   /** What LangGraph's own graphs ask a saver for before they run. @throws HoldpointError `invalid_argument` */
@@ -96,6 +85,12 @@ function threadOf({ configurable = {} }: RunnableConfig): string | undefined {
   throw invalidArgument(
     `Checkpoints of nested graphs are part of their root's: ask the graph for checkpoint_ns "${checkpoint_ns}", with getState or getStateHistory.`,
   );
+}
+
+async function* tuplesOf(saver: Saver, threadId: string, before?: string): AsyncGenerator<CheckpointTuple> {
+  for await (const { checkpoint } of supersteps(saver, threadId, before, undefined, (one) => one)) {
+    yield tupleOf(threadId, checkpoint);
+  }
 }
 
 function tupleOf(threadId: string, { id, parentId, createdAt, source, metadata, frame }: Checkpoint): CheckpointTuple {

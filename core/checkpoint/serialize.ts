@@ -2,6 +2,7 @@
  * Checkpoints to text and back. The body and each channel are texts of their own, so that a store can tell the channels that a
  * superstep wrote from those that it did not.
  */
+import { defined } from '../objects.ts';
 import type { Checkpoint, Frame, Stored, TaskRecord } from './checkpoint.ts';
 import type { Kept } from './checkpointer.ts';
 import type { Codec } from './codec.ts';
@@ -80,17 +81,19 @@ export function encodeCheckpoint(checkpoint: Checkpoint, codec: Codec): EncodedC
     v: checkpoint.version,
     n: checkpoint.incarnation,
     r: checkpoint.runId,
-    ...(checkpoint.parentId !== undefined && { p: checkpoint.parentId }),
     t: checkpoint.createdAt,
     s: checkpoint.source,
-    ...(checkpoint.progress && { w: 1 }),
-    ...(notEmpty(checkpoint.metadata) && { m: checkpoint.metadata }),
-    ...(notEmpty(checkpoint.origin) && { o: checkpoint.origin }),
-    ...(checkpoint.called && { c: checkpoint.called }),
     f: encodeFrame(checkpoint.frame),
-    ...(checkpoint.failure && { e: checkpoint.failure }),
-    ...(checkpoint.shape && { h: checkpoint.shape }),
-    ...(checkpoint.answered && { a: checkpoint.answered }),
+    ...defined({
+      p: checkpoint.parentId,
+      w: checkpoint.progress && 1,
+      m: unlessEmpty(checkpoint.metadata),
+      o: unlessEmpty(checkpoint.origin),
+      c: checkpoint.called,
+      e: checkpoint.failure,
+      h: checkpoint.shape || undefined,
+      a: checkpoint.answered,
+    }),
   };
   return { body: codec.encode(body, 'Checkpoint'), channels };
 }
@@ -128,17 +131,19 @@ function fromBody(body: Body, channels: ReadonlyMap<string, Stored>): Checkpoint
     version: body.v,
     incarnation: body.n,
     runId: body.r,
-    ...(body.p !== undefined && { parentId: body.p }),
     createdAt: body.t,
     source: body.s,
-    ...(body.w && { progress: true }),
     metadata: body.m ?? {},
     origin: body.o ?? {},
-    ...(body.c && { called: body.c }),
     frame: decodeFrame(body.f, channels),
-    ...(body.e && { failure: body.e }),
-    ...(body.h && { shape: body.h }),
-    ...(body.a && { answered: body.a }),
+    ...defined({
+      parentId: body.p,
+      progress: body.w && (true as const),
+      called: body.c,
+      failure: body.e,
+      shape: body.h,
+      answered: body.a,
+    }),
   };
 }
 
@@ -147,13 +152,15 @@ function encodeFrame(frame: Frame): StoredFrame {
     s: frame.step,
     p: frame.planned,
     n: frame.next,
-    ...(frame.ran.length > 0 && { w: frame.ran }),
-    ...(frame.joins.size > 0 && { j: [...frame.joins] }),
-    ...(frame.tasks.size > 0 && { t: encodeRecords(frame.tasks) }),
-    ...(frame.kept && { k: encodeNested(frame.kept) }),
-    ...(frame.source && { o: frame.source }),
-    ...(frame.deferred && { d: frame.deferred }),
-    ...(frame.wrote && { u: frame.wrote }),
+    ...defined({
+      w: unlessEmpty(frame.ran),
+      j: unlessEmpty([...frame.joins]),
+      t: unlessEmpty(encodeRecords(frame.tasks)),
+      k: frame.kept && encodeNested(frame.kept),
+      o: frame.source,
+      d: frame.deferred,
+      u: frame.wrote,
+    }),
   };
 }
 
@@ -166,10 +173,7 @@ function decodeFrame(stored: StoredFrame, channels: ReadonlyMap<string, Stored>)
     ran: stored.w ?? [],
     joins: new Map(stored.j),
     tasks: decodeRecords(stored.t ?? []),
-    ...(stored.k && { kept: decodeNested(stored.k) }),
-    ...(stored.o && { source: stored.o }),
-    ...(stored.d && { deferred: stored.d }),
-    ...(stored.u && { wrote: stored.u }),
+    ...defined({ kept: stored.k && decodeNested(stored.k), source: stored.o, deferred: stored.d, wrote: stored.u }),
   };
 }
 
@@ -198,31 +202,33 @@ function decodeRecords(stored: StoredRecords): ReadonlyMap<string, TaskRecord> {
 }
 
 function encodeRecord({ answers, questions, result, error, handling, calls, kept, inside }: TaskRecord): StoredRecord {
-  return {
-    ...(calls && { c: encodeNested(calls) }),
-    ...(kept && { k: encodeNested(kept) }),
-    ...(inside && { i: [...inside].map(([call, said]) => [call, encodeRecords(said)] as const) }),
-    ...(answers.length > 0 && { a: answers }),
-    ...(questions.length > 0 && { q: questions }),
-    ...(result && { r: result }),
-    ...(error && { e: error }),
-    ...(handling && { h: handling }),
-  };
+  return defined({
+    c: calls && encodeNested(calls),
+    k: kept && encodeNested(kept),
+    i: inside && [...inside].map(([call, said]) => [call, encodeRecords(said)] as const),
+    a: unlessEmpty(answers),
+    q: unlessEmpty(questions),
+    r: result,
+    e: error,
+    h: handling,
+  });
 }
 
 function decodeRecord({ a, q, r, e, h, c, k, i }: StoredRecord): TaskRecord {
   return {
     answers: a ?? [],
     questions: q ?? [],
-    ...(r && { result: r }),
-    ...(e && { error: e }),
-    ...(h && { handling: h }),
-    ...(c && { calls: decodeNested(c) }),
-    ...(k && { kept: decodeNested(k) }),
-    ...(i && { inside: new Map(i.map(([call, said]) => [call, decodeRecords(said)])) }),
+    ...defined({
+      result: r,
+      error: e,
+      handling: h,
+      calls: c && decodeNested(c),
+      kept: k && decodeNested(k),
+      inside: i && new Map(i.map(([call, said]) => [call, decodeRecords(said)])),
+    }),
   };
 }
 
-function notEmpty(record: object): boolean {
-  return Object.keys(record).length > 0;
+function unlessEmpty<Some extends object>(some: Some): Some | undefined {
+  return Object.keys(some).length > 0 ? some : undefined;
 }

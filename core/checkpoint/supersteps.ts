@@ -1,4 +1,6 @@
 /** The checkpoints of a thread, one for each superstep, newest first: what histories show. */
+import { defined } from '../objects.ts';
+import { sameValue } from '../same.ts';
 import type { Checkpoint, Frame } from './checkpoint.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import { unknownCheckpoint } from './refusals.ts';
@@ -41,7 +43,7 @@ export async function* supersteps<Found extends { readonly frame: Frame }>(
   }
   let best: { readonly checkpoint: Checkpoint; readonly place: Found } | undefined;
   let newest = before === undefined;
-  const page = { ...(before !== undefined && { before }), ...(limit !== undefined && { limit: limit + 1 }) };
+  const page = defined({ before, limit: limit === undefined ? undefined : limit + 1 });
   for await (const checkpoint of checkpointer.chain(threadId, page)) {
     const place = find(checkpoint);
     if (!place || place.frame.planned === past) continue;
@@ -53,4 +55,23 @@ export async function* supersteps<Found extends { readonly frame: Frame }>(
     best = { checkpoint, place };
   }
   if (best) yield stepOf(best.checkpoint, best.place);
+}
+
+interface Matching {
+  readonly limit?: number | undefined;
+  readonly filter?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Those whose metadata has all of the filter, at most so many. */
+export async function* matching<One extends { readonly metadata?: Readonly<Record<string, unknown>> }>(
+  all: AsyncIterable<One>,
+  { limit = Infinity, filter = {} }: Matching,
+): AsyncGenerator<One> {
+  if (limit <= 0) return;
+  let left = limit;
+  for await (const one of all) {
+    if (!Object.entries(filter).every(([key, value]) => sameValue(one.metadata?.[key], value))) continue;
+    yield one;
+    if (--left === 0) return;
+  }
 }

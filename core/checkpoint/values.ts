@@ -2,7 +2,7 @@
  * Where values stand in a checkpoint that users own or are shown: channels, inputs, results, questions, answers and the like. Everything else
  * in it is the engine's, and changed by nobody (K1). Pure.
  */
-import { copyOf } from '../maps.ts';
+import { type Changed, entries, fields, items } from './changed.ts';
 import type {
   Answer,
   Checkpoint,
@@ -22,9 +22,6 @@ export interface Change {
   readonly value: (value: unknown) => unknown;
   readonly channel: (stored: Stored, name: string) => Stored;
 }
-
-/** The same with its values changed; itself when none of them changes. */
-type Changed<One> = (one: One) => One;
 
 export interface Changer {
   readonly checkpoint: Changed<Checkpoint>;
@@ -73,46 +70,3 @@ export function changerOf({ value, channel }: Change): Changer {
 
 type Write = TaskResult['writes'][number];
 type Traces = Exclude<Wrote[number], number>;
-
-/**
- * An object, some of whose fields hold values or are values.
- * @param copy of its own for what every save copies: code that copies objects of one kind alone is several times as fast
- */
-function fields<One extends object>(
-  changes: { readonly [Key in keyof One]?: Changed<Exclude<One[Key], undefined>> },
-  copy = (one: One): One => ({ ...one }),
-): Changed<One> {
-  const all = Object.entries(changes) as [keyof One, Changed<One[keyof One]>][];
-  return (one) => {
-    let changed: One | undefined;
-    for (const [key, change] of all) {
-      const before = one[key];
-      if (before === undefined) continue;
-      const after = change(before);
-      if (after !== before) (changed ??= copy(one))[key] = after;
-    }
-    return changed ?? one;
-  };
-}
-
-function items<List extends readonly unknown[]>(change: Changed<List[number]>): Changed<List> {
-  return (list) => {
-    let changed: unknown[] | undefined;
-    for (let i = 0; i < list.length; i++) {
-      const after = change(list[i]);
-      if (after !== list[i]) (changed ??= [...list])[i] = after;
-    }
-    return (changed ?? list) as List;
-  };
-}
-
-function entries<One>(change: (one: One, name: string) => One): Changed<ReadonlyMap<string, One>> {
-  return (map) => {
-    let changed: Map<string, One> | undefined;
-    for (const [name, one] of map) {
-      const after = change(one, name);
-      if (after !== one) (changed ??= copyOf(map)).set(name, after);
-    }
-    return changed ?? map;
-  };
-}

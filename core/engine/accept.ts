@@ -8,10 +8,10 @@
 import {
   type Answer,
   type CheckpointSource,
-  emptyRecord,
   type Frame,
   pendingQuestions,
   type Planned,
+  recordOf,
   type Sent,
   type Target,
   taskPath,
@@ -147,8 +147,7 @@ function answer(frame: Frame, given: ReadonlyMap<string, unknown>, unchecked: bo
 
 function refuseUnknownNodes(graph: GraphSpec, frame: Frame): void {
   for (const planned of frame.next) {
-    const { result } = frame.tasks.get(taskPath(planned)) ?? emptyRecord;
-    if (!result && !graph.nodes.has(planned.node)) throw nodeGone(graph, planned.node);
+    if (!recordOf(frame, planned)?.result && !graph.nodes.has(planned.node)) throw nodeGone(graph, planned.node);
   }
   for (const node of frame.deferred ?? []) {
     if (!graph.nodes.has(node)) throw nodeGone(graph, node);

@@ -1,7 +1,7 @@
 /** From a claim to the frame that its run begins with. */
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { unknownCheckpoint } from '../checkpoint/refusals.ts';
-import { DEFAULT_RECURSION_LIMIT } from '../config.ts';
+import { recursionLimitOf } from '../config.ts';
 import { invalidArgument } from '../errors.ts';
 import { accept, type Accepted, blankFrame } from './accept.ts';
 import { withKept } from './kept.ts';
@@ -12,7 +12,6 @@ export interface Beginning {
   /** The checkpoint that the run continues or forks. */
   readonly base: Checkpoint | undefined;
   readonly accepted: Accepted;
-  readonly recursionLimit: number;
   readonly lastStep: number;
 }
 
@@ -23,7 +22,7 @@ export async function begin(options: RunOptions): Promise<Beginning> {
   const at = request.at === newest?.id ? undefined : request.at;
   const base = at === undefined || !store ? newest : await loadBase(store, at);
   const version = (newest?.version ?? 0) + 1;
-  const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
+  const recursionLimit = recursionLimitOf(config);
   if (!(recursionLimit >= 1)) {
     throw invalidArgument(`"recursionLimit" must be at least 1, not ${recursionLimit}.`);
   }
@@ -35,7 +34,6 @@ export async function begin(options: RunOptions): Promise<Beginning> {
   return {
     base,
     accepted: kept?.length ? { ...accepted, frame: withKept(kept, accepted.frame, store!.claim) } : accepted,
-    recursionLimit,
     lastStep: from.step + recursionLimit + 2,
   };
 }

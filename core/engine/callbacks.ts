@@ -50,7 +50,7 @@ export function linked(handlers: readonly Handler[], around: Around): readonly H
     const link = before
       ? { handler: before.handler, around: within(before.around, around) }
       : { handler: given, around };
-    const proxy = new Proxy(link.handler, new Linked(link.around));
+    const proxy = new Proxy(link.handler, linking(link.around));
     links.set(proxy, link);
     return proxy;
   });
@@ -76,49 +76,33 @@ interface Places {
   readonly metadata?: number;
 }
 
-const BEGINS: Places = { parent: 3, tags: 4, metadata: 5 };
-const MODEL_BEGINS: Places = { parent: 3, tags: 5, metadata: 6 };
-const ENDS: Places = { parent: 2, tags: 3 };
+const PLACES: readonly (readonly [methods: RegExp, Places])[] = [
+  // A tracer is first asked to make a run of it.
+  [/^(handle|_createRunFor)(Chain|Tool|Retriever)Start$/, { parent: 3, tags: 4, metadata: 5 }],
+  [/^(handle|_createRunFor)(LLM|ChatModel)Start$/, { parent: 3, tags: 5, metadata: 6 }],
+  [/^handle((Chain|Tool|Retriever|LLM)(End|Error)|ToolEvent|Text|AgentAction|AgentEnd)$/, { parent: 2, tags: 3 }],
+  [/^handleLLMNewToken$/, { parent: 3, tags: 4 }],
+  [/^handleCustomEvent$/, { tags: 3, metadata: 4 }],
+];
 
-const PLACES = new Map<PropertyKey, Places>([
-  ...['Chain', 'Tool', 'Retriever'].flatMap((kind) => begins(kind, BEGINS)),
-  ...['LLM', 'ChatModel'].flatMap((kind) => begins(kind, MODEL_BEGINS)),
-  ...['Chain', 'Tool', 'Retriever', 'LLM'].flatMap((kind) =>
-    ['End', 'Error'].map((how) => [`handle${kind}${how}`, ENDS] as const),
-  ),
-  ...['ToolEvent', 'Text', 'AgentAction', 'AgentEnd'].map((what) => [`handle${what}`, ENDS] as const),
-  ['handleLLMNewToken', { parent: 3, tags: 4 }],
-  ['handleCustomEvent', { tags: 3, metadata: 4 }],
-]);
-
-/** A tracer is first asked to make a run of it. */
-function begins(kind: string, places: Places): (readonly [string, Places])[] {
-  return [`handle${kind}Start`, `_createRunFor${kind}Start`].map((method) => [method, places]);
+/** Handlers as what runs inside a run calls them. */
+function linking(around: Around): ProxyHandler<Handler> {
+  return {
+    get: (handler, key) => {
+      const value = handler[key];
+      if (typeof value !== 'function' || key === 'constructor') return value;
+      const [, places] = PLACES.find(([methods]) => methods.test(String(key))) ?? [];
+      return (...args: unknown[]): unknown =>
+        value.apply(handler, places ? complete(args, places, around) : args) as unknown;
+    },
+  };
 }
 
-class Linked implements ProxyHandler<Handler> {
-  readonly #around: Around;
-
-  constructor(around: Around) {
-    this.#around = around;
-  }
-
-  get(handler: Handler, key: PropertyKey): unknown {
-    const value = handler[key];
-    if (typeof value !== 'function' || key === 'constructor') return value;
-    const places = PLACES.get(key);
-    return (...args: unknown[]): unknown =>
-      value.apply(handler, places ? this.#complete(args, places) : args) as unknown;
-  }
-
-  #complete(args: unknown[], { parent, tags, metadata }: Places): unknown[] {
-    const around = this.#around;
-    if (parent !== undefined) args[parent] ??= around.runId;
-    args[tags] = joined(around.tags, (args[tags] as string[] | undefined) ?? []);
-    if (metadata !== undefined)
-      args[metadata] = { ...around.metadata, ...(args[metadata] as Around['metadata'] | undefined) };
-    return args;
-  }
+function complete(args: unknown[], { parent, tags, metadata }: Places, around: Around): unknown[] {
+  if (parent !== undefined) args[parent] ??= around.runId;
+  args[tags] = joined(around.tags, (args[tags] as string[] | undefined) ?? []);
+  if (metadata !== undefined) args[metadata] = { ...around.metadata, ...(args[metadata] as object | undefined) };
+  return args;
 }
 
 /** B2 */

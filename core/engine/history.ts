@@ -1,10 +1,9 @@
 /** The checkpoints of a thread one after the other, newest first: `getStateHistory`, and where a nested graph last stood. */
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer, LoadedThread } from '../checkpoint/checkpointer.ts';
-import { supersteps } from '../checkpoint/supersteps.ts';
+import { matching, supersteps } from '../checkpoint/supersteps.ts';
 import { threadConfig } from '../config.ts';
 import type { GraphSpec } from '../graph/spec.ts';
-import { sameValue } from '../same.ts';
 import { type Place, placeAt, rootPlace } from './namespace.ts';
 import { snapshotAt, type SnapshotOptions, type StateSnapshot } from './snapshot.ts';
 import { outcomesBefore } from './wrote.ts';
@@ -28,25 +27,30 @@ export async function* snapshotsOf(
   graph: GraphSpec,
   checkpointer: Checkpointer,
   threadId: string,
-  { limit, before, filter, ns = '', ...options }: SnapshotsOptions,
+  options: SnapshotsOptions,
 ): AsyncGenerator<StateSnapshot> {
-  let left = limit ?? Number.POSITIVE_INFINITY;
-  if (left <= 0) return;
-  const wanted = Object.entries(filter ?? {});
+  yield* matching(snapshots(graph, checkpointer, threadId, options), options);
+}
+
+async function* snapshots(
+  graph: GraphSpec,
+  checkpointer: Checkpointer,
+  threadId: string,
+  { limit, before, filter = {}, ns = '', ...options }: SnapshotsOptions,
+): AsyncGenerator<StateSnapshot> {
   const find = (checkpoint: Checkpoint): Place | undefined => placeAt(rootPlace(graph, threadId, checkpoint), ns);
-  const hint = wanted.length > 0 || ns !== '' ? undefined : limit;
+  const hint = Object.keys(filter).length > 0 || ns !== '' ? undefined : limit;
   let newer: StateSnapshot | undefined;
   for await (const { checkpoint, place, next } of supersteps(checkpointer, threadId, before, hint, find)) {
     const outcomes = next && outcomesBefore(next.frame);
     const snapshot = snapshotAt(place, threadId, checkpoint, { ...options, outcomes });
+    if (ns === '') {
+      yield snapshot;
+      continue;
+    }
     // A nested checkpoint does not know its parent: it is the one before it.
     if (newer) yield { ...newer, parentConfig: threadConfig(threadId, checkpoint.id, ns) };
-    if (newer && --left === 0) return;
-    newer = undefined;
-    if (!wanted.every(([key, value]) => sameValue(snapshot.metadata?.[key], value))) continue;
-    if (ns !== '') newer = snapshot;
-    else yield snapshot;
-    if (ns === '' && --left === 0) return;
+    newer = snapshot;
   }
   if (newer) yield newer;
 }

@@ -6,7 +6,6 @@
 import { nextTurn } from '../clock.ts';
 import type { Scope } from './scope.ts';
 import type { TaskEnd } from './task.ts';
-import { storedRecord } from './transient.ts';
 
 type Finished = TaskEnd & { readonly end: 'finished' };
 
@@ -45,7 +44,7 @@ export class Keeping {
   /** When another run was first, its result counts. A result that cannot be kept counts too, and the run ends. */
   async #keep(end: Finished): Promise<TaskEnd> {
     const { task } = end;
-    const record = storedRecord(this.#scope.graph, end.record);
+    const record = this.#scope.graph.transient?.record(end.record) ?? end.record;
     try {
       const first = await this.#scope.keep!({ id: task.id, taskId: task.id, record });
       return first === record ? end : { end: 'finished', task, record: first, result: first.result!, cached: true };

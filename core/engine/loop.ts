@@ -7,9 +7,9 @@
  * - L3 The loop returns only when every task that it started has ended, or has been stopped (X2).
  */
 import { type Frame, nextNodes, pendingQuestions, type TaskRecord } from '../checkpoint/checkpoint.ts';
+import { recursionLimitOf } from '../config.ts';
 import { START } from '../constants.ts';
 import { GraphRecursionError, type HoldpointError } from '../errors.ts';
-import type { Breakpoints } from '../graph/spec.ts';
 import { type Cancel, limited } from './cancel.ts';
 import { Keeping } from './keeping.ts';
 import { inLanes } from './lanes.ts';
@@ -36,13 +36,14 @@ export async function runLoop(
   goingOn: boolean,
   tellCheckpoint?: TellCheckpoint,
 ): Promise<LoopEnd> {
-  const { graph, lastStep } = scope;
-  const { before, after } = breakpointsOf(scope);
+  const { graph, config, lastStep } = scope;
+  const before = config.interruptBefore ?? graph.breakpoints.before;
+  const after = config.interruptAfter ?? graph.breakpoints.after;
   let frame = asDeclared(graph, start);
   let passing = goingOn;
   while (true) {
     if (frame.step + 1 > lastStep)
-      return { end: 'failed', frame, error: new GraphRecursionError(scope.recursionLimit) };
+      return { end: 'failed', frame, error: new GraphRecursionError(recursionLimitOf(config)) };
     if (frame.next.length === 0) return { end: 'done', frame };
     const { cause } = scope.cancel;
     if (cause) return { end: 'failed', frame, error: cause.error };
@@ -57,10 +58,7 @@ export async function runLoop(
     } catch (error) {
       return { end: 'failed', frame: ended.frame, error };
     }
-    const { listen } = scope;
-    if (listen?.values && wroteSomething(ended.frame)) {
-      listen.values({ ns: scope.toldAs(), values: readState(graph, frame.channels), after: ended.frame });
-    }
+    tellValues(scope, ended.frame, frame.channels);
     if (stopsAt(after, frame.ran)) return { end: 'breakpoint', at: 'after', frame };
     tellCheckpoint?.(frame, 'loop');
     const saved = scope.boundary(frame);
@@ -152,10 +150,7 @@ function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failures: 
   }
   try {
     const channels = writeChannels(scope.graph, after.frame, frame.planned);
-    const { listen, graph } = scope;
-    if (!scope.nested && wroteSomething(after.frame)) {
-      listen?.values?.({ ns: scope.toldAs(), values: readState(graph, channels), after: after.frame });
-    }
+    if (!scope.nested) tellValues(scope, after.frame, channels);
   } catch (error) {
     return { end: 'failed', ...after, error };
   }
@@ -175,14 +170,6 @@ function stopOf(frame: Frame, ends: readonly TaskEnd[]): 'interrupted' | 'breakp
   return ends.some(({ end }) => end === 'drained') ? 'drained' : undefined;
 }
 
-function breakpointsOf({ graph, config }: Scope): Breakpoints {
-  const { interruptBefore, interruptAfter } = config;
-  return {
-    before: interruptBefore ?? graph.breakpoints.before,
-    after: interruptAfter ?? graph.breakpoints.after,
-  };
-}
-
 /** Whether what stopped there may have been a breakpoint. A run that was cut off may have been about to stop, unless the superstep had begun. */
 export function standsAtStop({ tookOver }: Scope, { tasks }: Frame): boolean {
   return !tookOver || tasks.size > 0;
@@ -192,7 +179,8 @@ function stopsAt(names: readonly string[] | '*', nodes: readonly string[]): bool
   return nodes.some((node) => node !== START && (names === '*' || names.includes(node)));
 }
 
-function wroteSomething(frame: Frame): boolean {
-  for (const { result } of frame.tasks.values()) if (result && result.writes.length > 0) return true;
-  return false;
+/** What the tasks of a frame made of the state, if they wrote anything. */
+function tellValues({ listen, graph, toldAs }: Scope, after: Frame, channels: Frame['channels']): void {
+  if (!listen?.values || ![...after.tasks.values()].some(({ result }) => result && result.writes.length > 0)) return;
+  listen.values({ ns: toldAs(), values: readState(graph, channels), after });
 }

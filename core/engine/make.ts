@@ -206,7 +206,6 @@ function scopeOf(graph: GraphSpec, identity: Identity, check: Check): Scope {
     shared: sharedConfig(graph, {}, () => undefined),
     ns: atRoot,
     cancel: new Cancel(),
-    recursionLimit: 1,
     lastStep: 1,
     check,
     toldAs: atRoot,

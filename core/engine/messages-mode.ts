@@ -86,14 +86,14 @@ export function messagesMode(
       if (isLike(message) && !see(message)) tell([message, metadata], ns);
     },
     task: ({ task }) => {
-      for (const message of Object.values(Object(task.input) as object).flatMap(messagesOf)) see(message);
+      messagesIn(task.input).forEach(see);
     },
     update: (event) => {
       const { scope, frame, task, result, cached, left } = event;
       if (cached || left) return;
       let metadata: object | undefined;
       for (const returned of result.writes.flatMap(([channel, value]) =>
-        channel === END ? messagesIn(value) : messagesOf(value),
+        channel === END ? messagesReturned(value) : messagesOf(value),
       )) {
         const message = isMessage(returned) ? withId(returned) : returned;
         if (see(message)) continue;
@@ -128,16 +128,14 @@ function foreignNodes(
     ) => {
       const ns = heard.isTask(metadata) ? undefined : heard.namespaceOf(metadata);
       if (!ns || name !== metadata['langgraph_node'] || tags.includes('langsmith:hidden')) return;
-      for (const message of Object.values(Object(input) as object).flatMap(messagesOf)) see(message);
+      messagesIn(input).forEach(see);
       nodes.set(runId, { metadata: { tags, name, ...metadata }, ns });
     },
     handleChainEnd: (output: unknown, runId: string) => {
       const node = nodes.get(runId);
       nodes.delete(runId);
       if (!node) return;
-      for (const message of Object.values(Object(output) as object)
-        .flatMap(messagesOf)
-        .filter(isMessage)) {
+      for (const message of messagesIn(output).filter(isMessage)) {
         if (!see(withId(message))) tell([message, node.metadata], node.ns);
       }
     },
@@ -146,9 +144,14 @@ function foreignNodes(
 }
 
 /** Of what a function returned: what a channel may be given, or an object of that. */
-function messagesIn(value: unknown): MessageLike[] {
+function messagesReturned(value: unknown): MessageLike[] {
   const own = messagesOf(value);
-  return own.length > 0 ? own : Object.values(Object(value) as object).flatMap(messagesOf);
+  return own.length > 0 ? own : messagesIn(value);
+}
+
+/** Of a state, or a part of one. */
+function messagesIn(state: unknown): MessageLike[] {
+  return Object.values(Object(state) as object).flatMap(messagesOf);
 }
 
 /** Of what a channel is given: a message, or a list of them. */

@@ -3,6 +3,7 @@
  * A graph that keeps its state between runs goes by its `node` alone, too. Pure.
  */
 import { type Checkpoint, type Frame, pendingIds, type Planned, taskPath } from '../checkpoint/checkpoint.ts';
+import { copyOf } from '../maps.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { type Identity, type Task, taskId } from './plan.ts';
 
@@ -94,7 +95,7 @@ function descend(place: Place, segments: readonly string[], change: (place: Plac
   const changed =
     kept &&
     descend({ ...inside(place, node), graph, frame: kept, identity: identityOf({ id: node }, call) }, rest, change);
-  return changed && { ...frame, kept: new Map([...frame.kept!, [node, changed]]) };
+  return changed && { ...frame, kept: copyOf(frame.kept!).set(node, changed) };
 }
 
 /** The namespaces of a nested graph and of those around it, outermost first. */
@@ -115,6 +116,6 @@ function withCall(frame: Frame, path: string, call: string, nested: Frame): Fram
     ...record.questions.filter((question) => !('call' in question && question.call === call)),
     ...pendingIds(nested).map((id) => ({ id, call })),
   ];
-  const changed = { ...record, questions, calls: new Map([...record.calls!, [call, nested]]) };
-  return { ...frame, tasks: new Map([...frame.tasks, [path, changed]]) };
+  const changed = { ...record, questions, calls: copyOf(record.calls!).set(call, nested) };
+  return { ...frame, tasks: copyOf(frame.tasks).set(path, changed) };
 }

@@ -3,7 +3,7 @@
  * task's record (C14), so root and nested graphs are saved together, and a question of a nested graph is a question of the root.
  */
 import { askedIn, checkpointIds, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
-import { DEFAULT_RECURSION_LIMIT, type RunnableConfig } from '../config.ts';
+import { recursionLimitOf, type RunnableConfig } from '../config.ts';
 import { GraphChanged } from '../errors.ts';
 import { GraphDrained, GraphInterrupt } from '../signals.ts';
 import type { GraphSpec } from '../graph/spec.ts';
@@ -75,10 +75,9 @@ async function runOpened(
   const ns = (): Namespace => (call === '0' ? parent.namespace : [...parent.namespace, call]);
   const listen = inner(own, parent.listen);
   if (found) listen?.values?.({ ns: ns(), values: readState(graph, found.channels) });
-  const recursionLimit = config.recursionLimit ?? DEFAULT_RECURSION_LIMIT;
-  const lastStep = (found ?? base).step + recursionLimit + 2;
+  const lastStep = (found ?? base).step + recursionLimitOf(config) + 2;
   const stored = (frame: Frame): Frame => storedFrame(graph, frame);
-  const begins = { graph, config, recursionLimit, lastStep, ns, listen, toldAs: ns };
+  const begins = { graph, config, lastStep, ns, listen, toldAs: ns };
   const end = await runCall(parent, call, begun, found !== undefined && standsAtStop(scope, found), begins, stored);
   if (keepsState) parent.keepFrame(name, stored(end));
   return readState(graph, end.channels, graph.output);
@@ -95,7 +94,7 @@ export async function runCall(
   call: string,
   begun: Frame,
   goingOn: boolean,
-  given: Pick<Scope, 'graph' | 'config' | 'recursionLimit' | 'lastStep' | 'ns' | 'listen' | 'toldAs'>,
+  given: Pick<Scope, 'graph' | 'config' | 'lastStep' | 'ns' | 'listen' | 'toldAs'>,
   stored: (frame: Frame) => Frame = (frame) => frame,
 ): Promise<Frame> {
   const { scope, task } = parent;

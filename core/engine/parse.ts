@@ -1,11 +1,9 @@
 /** What schemas make of what callers pass and nodes return: each update is parsed once, on its way in. Graphs without such schemas skip this. */
 import type { RunRequest } from '../checkpoint/checkpointer.ts';
 import type { RunnableConfig } from '../config.ts';
-import { SchemaError } from '../errors.ts';
 import { isObject } from '../objects.ts';
 import type { GraphSpec } from '../graph/spec.ts';
-import type { StandardSchema } from '../schema/standard.ts';
-import { parseWrites } from '../schema/parse.ts';
+import { parseWhole, parseWrites } from '../schema/parse.ts';
 import { readUpdate } from './output.ts';
 
 /** @throws SchemaError, before anything of the request has happened */
@@ -47,10 +45,4 @@ export async function parseContext<Config extends RunnableConfig>(graph: GraphSp
   const { context, configurable = {} } = config;
   const parsed = await parseWhole(contextSchema, context ?? configurable, 'Context');
   return context === undefined ? config : { ...config, context: { ...context, ...(parsed as object) } };
-}
-
-async function parseWhole(schema: StandardSchema, value: unknown, who: string): Promise<unknown> {
-  const result = await schema['~standard'].validate(value);
-  if (result.issues) throw new SchemaError(who, result.issues);
-  return result.value;
 }

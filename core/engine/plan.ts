@@ -11,6 +11,7 @@ import {
   emptyRecord,
   type Frame,
   type Planned,
+  recordOf,
   type Stored,
   type Target,
   type TaskRecord,
@@ -248,7 +249,7 @@ export function knownNode(graph: GraphSpec, name: string, who: string): string {
 }
 
 function resultOf(frame: Frame, planned: Planned): TaskResult | undefined {
-  return frame.tasks.get(taskPath(planned))?.result;
+  return recordOf(frame, planned)?.result;
 }
 
 function passJoins(

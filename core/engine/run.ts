@@ -150,7 +150,7 @@ const STATUS = {
 
 async function drive(
   options: RunOptions,
-  { base, accepted, recursionLimit, lastStep }: Beginning,
+  { base, accepted, lastStep }: Beginning,
   journal: Journal,
   incarnation: string,
 ): Promise<LoopEnd> {
@@ -174,7 +174,6 @@ async function drive(
     shared: sharedConfig(graph, config, (chunk) => listen?.custom?.({ ns, chunk })),
     ns: atRoot,
     cancel,
-    recursionLimit,
     lastStep,
     check: store && ((value, where) => store.checkpointer.check(value, where)),
     cache: graph.cache,

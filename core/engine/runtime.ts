@@ -1,12 +1,7 @@
 /**
  * The config that a node gets: the run's, with what its task adds. What costs something is made when it is read.
  */
-import {
-  DEFAULT_RECURSION_LIMIT,
-  type ExecutionInfo,
-  type LangGraphRunnableConfig,
-  type RunnableConfig,
-} from '../config.ts';
+import { type ExecutionInfo, type LangGraphRunnableConfig, recursionLimitOf, type RunnableConfig } from '../config.ts';
 import { pickBy } from '../objects.ts';
 import { interrupt } from '../interrupt.ts';
 import type { GraphSpec } from '../graph/spec.ts';
@@ -22,11 +17,11 @@ export type SharedConfig = Mutable<LangGraphRunnableConfig>;
 
 /** @param writer tells a custom chunk of this graph */
 export function sharedConfig(graph: GraphSpec, config: RunnableConfig, writer: (chunk: unknown) => void): SharedConfig {
-  const { tags = [], recursionLimit = DEFAULT_RECURSION_LIMIT, maxConcurrency, context, callbacks, control } = config;
+  const { tags = [], maxConcurrency, context, callbacks, control } = config;
   const store = config.store ?? graph.store;
   return {
     tags,
-    recursionLimit,
+    recursionLimit: recursionLimitOf(config),
     writer,
     interrupt: graph.interrupt ?? interrupt,
     ...(maxConcurrency !== undefined && { maxConcurrency }),

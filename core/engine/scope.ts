@@ -26,8 +26,7 @@ export interface Scope {
   readonly ns: () => Namespace;
   /** What stops every task of the run. */
   readonly cancel: Cancel;
-  readonly recursionLimit: number;
-  /** The step after which `recursionLimit` is reached. */
+  /** The step after which the recursion limit is reached. */
   readonly lastStep: number;
   /** Undefined when the run has no checkpointer. */
   readonly cache?: BaseCache | undefined;

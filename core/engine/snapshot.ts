@@ -9,11 +9,10 @@ import {
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import { type ThreadConfig, threadConfig } from '../config.ts';
-import { END } from '../constants.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 import { nestedPlace, type Place, rootPlace } from './namespace.ts';
 import { asDeclared, pathOf, taskId, type TaskPath, visibleChannels } from './plan.ts';
-import { readState, writesByChannel } from './state.ts';
+import { readState, returnedIn, writesByChannel } from './state.ts';
 import { type Outcome, outcomeOf } from './wrote.ts';
 
 export interface TaskSnapshot {
@@ -87,9 +86,9 @@ export function snapshotAt(
   const parents = Object.fromEntries(around.map((name) => [name, id]));
   const stateOf = (planned: Planned): StateSnapshot | ThreadConfig => {
     const inner = nestedPlace(place, planned);
-    if (!subgraphs) return threadConfig(threadId, undefined, inner.ns);
-    if (!inner.frame) return emptySnapshot(threadConfig(threadId, undefined, inner.ns));
-    return snapshotAt(inner as Place, threadId, checkpoint, { live, subgraphs });
+    const config = threadConfig(threadId, undefined, inner.ns);
+    if (!subgraphs) return config;
+    return inner.frame ? snapshotAt(inner as Place, threadId, checkpoint, { live, subgraphs }) : emptySnapshot(config);
   };
   return {
     values: readState(graph, channels) ?? null,
@@ -133,7 +132,7 @@ export function taskSnapshots(
 
 /** What each channel was given. What a function returned is the whole of it. */
 function resultOf(writes: Outcome['writes']): Pick<TaskSnapshot, 'result'> {
-  const whole = writes.find(([channel]) => channel === END);
+  const whole = returnedIn(writes);
   if (whole) return whole[1] === undefined ? {} : { result: whole[1] as Record<string, unknown> };
   return writes.length > 0 ? { result: writesByChannel(writes) } : {};
 }

@@ -5,6 +5,7 @@
  */
 import type { Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import { lend, newState } from '../checkpoint/texts.ts';
+import { END } from '../constants.ts';
 import { copyOf } from '../maps.ts';
 import type { GraphSpec } from '../graph/spec.ts';
 
@@ -16,14 +17,8 @@ export function reduceWrites(
   version: number,
 ): ReadonlyMap<string, Stored> {
   if (writes.length === 0) return channels;
-  const updates = new Map<string, unknown[]>();
-  for (const [name, value] of writes) {
-    const list = updates.get(name);
-    if (list) list.push(value);
-    else updates.set(name, [value]);
-  }
   const next = copyOf(channels);
-  for (const [name, list] of updates) {
+  for (const [name, list] of byChannel(writes)) {
     const channel = graph.channels.get(name);
     if (!channel) continue;
     next.set(name, { version, value: channel.reduce(currentOf(graph, channels, name), list, name) });
@@ -62,13 +57,26 @@ export function lendState(
   return state;
 }
 
+/** What a function returned, which is the whole of what it wrote. */
+export function returnedIn(writes: TaskResult['writes']): TaskResult['writes'][number] | undefined {
+  return writes.find(([channel]) => channel === END);
+}
+
 /** What a channel was given; all of it when it was written more than once. */
 export function writesByChannel(writes: TaskResult['writes']): Record<string, unknown> {
-  const lists = new Map<string, unknown[]>();
-  for (const [channel, value] of writes) lists.set(channel, [...(lists.get(channel) ?? []), value]);
   return Object.fromEntries(
-    [...lists].map(([channel, all]) => [channel, all.length === 1 ? all[0] : { $writes: all }]),
+    [...byChannel(writes)].map(([channel, all]) => [channel, all.length === 1 ? all[0] : { $writes: all }]),
   );
+}
+
+function byChannel(writes: TaskResult['writes']): ReadonlyMap<string, unknown[]> {
+  const updates = new Map<string, unknown[]>();
+  for (const [channel, value] of writes) {
+    const list = updates.get(channel);
+    if (list) list.push(value);
+    else updates.set(channel, [value]);
+  }
+  return updates;
 }
 
 function currentOf(

@@ -12,7 +12,7 @@ import type { GraphSpec } from '../graph/spec.ts';
 import { type Handlers, inTurn, type Listener, type Namespace, type RunEvents } from './events.ts';
 import { messagesMode } from './messages-mode.ts';
 import { triggersOf } from './plan.ts';
-import { writesByChannel } from './state.ts';
+import { returnedIn, writesByChannel } from './state.ts';
 import { INTEGRATION } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { toolsMode } from './tools-mode.ts';
@@ -114,7 +114,7 @@ export function pick(values: unknown, keys: StreamOptions['outputKeys']): unknow
 function wroteOneOf({ after }: RunEvents['values'], keys: StreamOptions['outputKeys']): boolean {
   if (keys === undefined || !after) return true;
   return [...after.tasks.values()].some(({ result }) =>
-    result?.writes.some(([channel]) => keys === channel || (typeof keys === 'object' && keys.includes(channel))),
+    result?.writes.some(([channel]) => [keys].flat().includes(channel)),
   );
 }
 
@@ -125,7 +125,7 @@ function interruptChunk({ interrupts }: RunEvents['interrupt']): unknown {
 function updateChunk({ task, result, cached }: RunEvents['update'], keys: StreamOptions['outputKeys']): unknown {
   const writes =
     keys === undefined ? result.writes : result.writes.filter(([channel]) => [keys].flat().includes(channel));
-  const whole = result.writes.find(([channel]) => channel === END); // what an entrypoint or a task returned
+  const whole = returnedIn(result.writes);
   const update = whole ? whole[1] : typeof keys === 'string' ? writes.at(-1)?.[1] : mergeWrites(writes);
   return { [task.node.name]: update, ...(cached && { __metadata__: { cached: true } }) };
 }
@@ -188,7 +188,7 @@ function isCall({ ns, toldAs }: Scope): boolean {
 
 /** What each channel was given; all of it when it was written more than once. */
 function resultOf({ scope, result: { writes } }: RunEvents['update']): object {
-  const whole = writes.find(([channel]) => channel === END);
+  const whole = returnedIn(writes);
   if (whole) return isCall(scope) ? {} : { [END]: whole[1] };
   return writesByChannel(writes);
 }

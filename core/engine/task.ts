@@ -12,7 +12,6 @@ import { inTask } from './current.ts';
 import type { Task } from './plan.ts';
 import { nodeConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
-import { storedInput } from './transient.ts';
 
 export type TaskEnd =
   | {
@@ -85,7 +84,9 @@ function checkResult({ graph, check }: Scope, result: TaskResult, node: string):
     if (!graph.transient?.has(channel)) check(value, `Node "${node}", channel "${channel}"`);
   }
   for (const target of result.targets) {
-    if (typeof target !== 'string') check(storedInput(graph, target.input), `Node "${node}", Send to "${target.node}"`);
+    if (typeof target === 'string') continue;
+    const { input } = target;
+    check(graph.transient ? graph.transient.input(input) : input, `Node "${node}", Send to "${target.node}"`);
   }
 }
 

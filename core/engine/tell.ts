@@ -6,11 +6,10 @@ import {
   type Frame,
   pendingQuestions,
   questionsOf,
-  type TaskRecord,
   taskPath,
 } from '../checkpoint/checkpoint.ts';
 import { START } from '../constants.ts';
-import { DEFAULT_RECURSION_LIMIT, threadConfig } from '../config.ts';
+import { recursionLimitOf, threadConfig } from '../config.ts';
 import type { TaskContext } from './context.ts';
 import type { CheckpointShown, Listener, Namespace } from './events.ts';
 import { identityOf, isTaskCall, namespaceOf, nestedPlace, type Place } from './namespace.ts';
@@ -38,10 +37,19 @@ export function tellPlan(listen: Listener, scope: Scope, frame: Frame, tasks: re
   for (const task of visible) listen.task?.({ scope, frame, task });
 }
 
-/** Tells the questions of a run that has stopped and is saved: of each task, those of its nested graphs first, each under its namespace. */
-export function tellInterrupts(listen: Listener, frame: Frame, identity: Identity, ns: Namespace = []): void {
+/**
+ * Tells the questions of a run that has stopped and is saved: of each task, those of its nested graphs first, each under its namespace.
+ * @param isCall of a `task()`: what it asks, the graph that called it asks
+ */
+export function tellInterrupts(
+  listen: Listener,
+  frame: Frame,
+  identity: Identity,
+  ns: Namespace = [],
+  isCall = false,
+): void {
   const step = frame.step + 1;
-  let asked = false;
+  let asked = isCall;
   for (const planned of frame.next) {
     const path = taskPath(planned);
     const record = frame.tasks.get(path);
@@ -49,26 +57,16 @@ export function tellInterrupts(listen: Listener, frame: Frame, identity: Identit
     if (!record || questions.length === 0) continue;
     asked = true;
     const id = taskId(identity, frame, path);
-    tellNested(listen, record, planned.node, id, ns);
-    listen.interrupt?.({ ns, step, interrupts: askedIn(questions), task: { id, name: planned.node } });
+    const name = planned.node;
+    for (const [call, nested] of record.calls ?? []) {
+      if (pendingQuestions(nested).length === 0) continue;
+      const inside = [...ns, ...namespaceOf(name, id, call)];
+      const isTask = isTaskCall(call);
+      tellInterrupts(isTask ? listen : listen.inside, nested, identityOf({ id }, call), inside, isTask);
+    }
+    if (!isCall) listen.interrupt?.({ ns, step, interrupts: askedIn(questions), task: { id, name } });
   }
   if (!asked) listen.interrupt?.({ ns, step, interrupts: [] });
-}
-
-/** What a `task()` asks, the graph that called it asks. */
-function tellNested(listen: Listener, { calls }: TaskRecord, node: string, id: string, around: Namespace): void {
-  for (const [call, nested] of calls ?? []) {
-    if (pendingQuestions(nested).length === 0) continue;
-    const [ns, identity] = [[...around, ...namespaceOf(node, id, call)], identityOf({ id }, call)];
-    if (!isTaskCall(call)) tellInterrupts(listen.inside, nested, identity, ns);
-    else {
-      for (const planned of nested.next) {
-        const path = taskPath(planned);
-        const record = nested.tasks.get(path);
-        if (record) tellNested(listen, record, planned.node, taskId(identity, nested, path), ns);
-      }
-    }
-  }
 }
 
 /** @param source absent: the run goes on from the very checkpoint that it found */
@@ -86,14 +84,14 @@ export function checkpointTeller(
   around?: TaskContext,
 ): TellCheckpoint | undefined {
   if (!listen?.checkpoint || !check) return undefined;
-  const { tags = [], runName, recursionLimit = DEFAULT_RECURSION_LIMIT, durability } = config;
+  const { tags = [], runName, durability } = config;
   const thread_id = config.configurable?.thread_id;
   const checkpoint_ns = ns().join('|');
   const parents: Record<string, string> = around ? { '': around.scope.checkpointId(around.frame.planned) } : {};
   const configOf = (checkpoint_id: string | undefined): object => ({
     configurable: { ...config.configurable, ...(around && { checkpoint_map: parents }), checkpoint_ns, checkpoint_id },
     metadata: { ...INTEGRATION, ...config.metadata, ...namesIn(config), ...(around && metadataOf(around)) },
-    recursion_limit: recursionLimit,
+    recursion_limit: recursionLimitOf(config),
     ...(runName !== undefined && { run_name: runName }),
     tags,
   });

@@ -62,7 +62,6 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
   const given = {
     graph: scope.shared.store ? { ...graph, store: scope.shared.store } : graph,
     config: scope.config,
-    recursionLimit: scope.recursionLimit,
     lastStep: Number.POSITIVE_INFINITY,
     ns: () => parent.namespace,
     listen: parent.listen && listenAround(parent.listen),

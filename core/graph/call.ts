@@ -16,7 +16,6 @@ import type { RunEnd } from '../engine/outcome.ts';
 import { readRequest, withConfig } from '../engine/request.ts';
 import { run, type RunOptions } from '../engine/run.ts';
 import { emptySnapshot, type StateSnapshot } from '../engine/snapshot.ts';
-import { storedRequest } from '../engine/transient.ts';
 import { updateThread } from '../engine/update.ts';
 import { EmptyInputError, GraphValueError } from '../errors.ts';
 import { GraphDrained } from '../signals.ts';
@@ -139,7 +138,7 @@ async function startRun(
     return await run({ ...common, request, store: undefined });
   }
   const { threadId, checkpointer } = namedBy(config, options);
-  const recorded = storedRequest(graph, request);
+  const recorded = graph.transient?.request(request) ?? request;
   const claim = await openRun(checkpointer, threadId, { request: recorded, ...claimFor(options, runId) });
   const own = recorded !== request && claim.tookOver === undefined;
   return await run({ request: own ? request : (claim.request ?? request), store: { checkpointer, claim }, ...common });

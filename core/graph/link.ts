@@ -1,5 +1,6 @@
 /** From nodes and edges as they were declared to a graph as the engine sees it: every name resolved. Pure. */
 import { END, START } from '../constants.ts';
+import { transientOf } from '../engine/transient.ts';
 import { type NodePolicies, withPolicies } from '../policies/policies.ts';
 import type { Schemas } from '../schema/init.ts';
 import { CompiledStateGraph } from './compiled.ts';
@@ -48,7 +49,7 @@ export function link(
     contextSchema,
     interrupt,
     parses,
-    transient: transient.length > 0 ? new Set(transient) : undefined,
+    transient: transient.length > 0 ? transientOf(transient) : undefined,
     nodes,
     entry: START,
     breakpoints,

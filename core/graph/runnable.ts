@@ -1,6 +1,7 @@
 /** What every LangChain Runnable can do besides, by shape: a graph as a step of a sequence, and as a tool of a model. */
 import type { RunnableConfig } from '../config.ts';
-import { invalidArgument, SchemaError } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
+import { parseWhole } from '../schema/parse.ts';
 import { isStandardSchema, type StandardSchema } from '../schema/standard.ts';
 import type { StreamConfig } from './options.ts';
 import { gathered, Piped, type RunnableMethods, type Step } from './pipe.ts';
@@ -96,8 +97,5 @@ export class GraphTool<Args, Output> extends Piped<Args, Output> {
 async function argsOf(given: unknown, { name, schema }: GraphTool<unknown, unknown>): Promise<unknown> {
   const { type, args } = Object(given) as { readonly type?: unknown; readonly args?: unknown };
   if (type !== 'tool_call') return given;
-  if (!isStandardSchema(schema)) return args;
-  const result = await schema['~standard'].validate(args);
-  if (result.issues) throw new SchemaError(`Call of tool "${name}"`, result.issues);
-  return result.value;
+  return isStandardSchema(schema) ? parseWhole(schema, args, `Call of tool "${name}"`) : args;
 }

@@ -3,6 +3,7 @@ import type { Channel } from '../channel.ts';
 import type { Planned, Stored, TaskResult } from '../checkpoint/checkpoint.ts';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import type { Attempt } from '../engine/attempt.ts';
+import type { Transient } from '../engine/transient.ts';
 import type { StandardSchema } from '../schema/standard.ts';
 import type { BaseCache, CachePolicy } from '../policies/cache.ts';
 import type { BaseStore } from '../store/store.ts';
@@ -20,7 +21,7 @@ export interface GraphSpec {
   /** Some channel parses its updates. */
   readonly parses?: boolean;
   /** The channels that are never saved, if there are any. */
-  readonly transient?: ReadonlySet<string> | undefined;
+  readonly transient?: Transient | undefined;
   readonly nodes: ReadonlyMap<string, NodeSpec>;
   /** The node that takes the run's input: START, or what a graph of one function has instead. */
   readonly entry: string;

@@ -1,7 +1,18 @@
 /** Updates as the schemas of their channels make them. */
 import type { Channel } from '../channel.ts';
 import { SchemaError } from '../errors.ts';
-import type { SchemaResult } from './standard.ts';
+import type { SchemaResult, StandardSchema } from './standard.ts';
+
+/** @throws SchemaError */
+export async function parseWhole<Value>(
+  schema: StandardSchema<unknown, Value>,
+  value: unknown,
+  who: string,
+): Promise<Value> {
+  const result = await schema['~standard'].validate(value);
+  if (result.issues) throw new SchemaError(who, result.issues);
+  return result.value;
+}
 
 type Writes = readonly (readonly [channel: string, value: unknown])[];
 
