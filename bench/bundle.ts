@@ -7,7 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createTable, testClient, testServers } from '../test/support/dynamodb.ts';
-import { type Bundle, buildAll, CORE, NOTHING, OURS, PEER, SMALL_PROGRAM } from './bundles.ts';
+import { type Bundle, buildAll, CORE, NOTHING, OURS, PEER, PEER_PROGRAM, SMALL_PROGRAM } from './bundles.ts';
+import { executedBytes } from './executed.ts';
 import { ratioOf, sampleOf } from './stats.ts';
 import { round, spread, table, verdict } from './table.ts';
 
@@ -28,12 +29,13 @@ interface Times {
 
 export async function bundle(): Promise<string> {
   const bundles = await buildAll();
+  const executed = await executedBytes(bundles.find(({ name }) => name === SMALL_PROGRAM)!.file);
   const [, startServer] = [...testServers()].at(-1)!;
   const server = await startServer();
   const client = testClient(server.endpoint);
   try {
     const times = await measure(bundles, await environment(client, server.endpoint));
-    return report(bundles, times, server.name);
+    return report(bundles, executed, times, server.name);
   } finally {
     client.destroy();
     await server.stop();
@@ -54,9 +56,15 @@ async function measure(bundles: readonly Bundle[], env: Environment): Promise<Ma
   return times;
 }
 
-function report(bundles: readonly Bundle[], times: ReadonlyMap<string, Times>, server: string): string {
+function report(
+  bundles: readonly Bundle[],
+  executed: number,
+  times: ReadonlyMap<string, Times>,
+  server: string,
+): string {
   const [ours, theirs] = [times.get(OURS)!, times.get(PEER)!];
   const sizeOf = (name: string): number => bundles.find((one) => one.name === name)!.bytes;
+  const own = bundles.find((one) => one.name === PEER_PROGRAM)!.langgraph;
   const nothing = sampleOf(times.get(NOTHING)!.imported).median;
   const imports = ratioOf(ours.imported, theirs.imported);
   return [
@@ -69,7 +77,8 @@ function report(bundles: readonly Bundle[], times: ReadonlyMap<string, Times>, s
       ],
     ),
     `Core, minified: ${kb(sizeOf(SMALL_PROGRAM))} KB as a program with a graph, an interrupt and a MemorySaver uses it, ${kb(sizeOf(CORE))} KB with ` +
-      `every export; aim ≤ ${kb(CORE_AIM)} KB: ${verdict(sizeOf(CORE) <= CORE_AIM)}.`,
+      `every export; aim ≤ ${kb(CORE_AIM)} KB: ${verdict(sizeOf(CORE) <= CORE_AIM)}. One question and its answer run ${kb(executed)} KB of it. Of the peer's ` +
+      `${kb(sizeOf(PEER_PROGRAM))} KB for the same program ${kb(own)} KB are its own, the rest is what it depends on.`,
     table(
       ['bundle', 'KB, minified', 'KB, gzipped', 'import, ms', 'over nothing, ms', 'import and first answer, ms'],
       bundles.map(({ name, bytes, gzipped }) => {

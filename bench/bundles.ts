@@ -33,6 +33,7 @@ export const PEER = 'LangGraph.js: bench/peer/handler.ts';
 export const CORE = 'Holdpoint core';
 export const SMALL_PROGRAM = 'Holdpoint core, as a small program uses it';
 export const NOTHING = 'nothing';
+export const PEER_PROGRAM = 'LangGraph.js, as a small program uses it';
 
 export interface Bundle {
   readonly name: string;
@@ -41,6 +42,8 @@ export interface Bundle {
   readonly file: string;
   readonly bytes: number;
   readonly gzipped: number;
+  /** Of LangGraph.js alone, without what it depends on. */
+  readonly langgraph: number;
 }
 
 export async function buildAll(): Promise<Bundle[]> {
@@ -63,8 +66,9 @@ async function bundle(
     typeof entry === 'string'
       ? { entryPoints: [ROOT + entry] }
       : { stdin: { contents: entry.text, resolveDir: ROOT, loader: 'ts' as const } };
-  await build({
+  const { metafile } = await build({
     ...source,
+    metafile: true,
     absWorkingDir: ROOT,
     outfile: file,
     bundle: true,
@@ -81,7 +85,11 @@ async function bundle(
     plugins,
   });
   const code = await readFile(file);
-  return { name, file, bytes: code.byteLength, gzipped: gzipSync(code).byteLength };
+  const langgraph = Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([path]) => /node_modules\/@langchain\/langgraph(-checkpoint)?\//.test(path))
+    .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+  return { name, file, bytes: code.byteLength, gzipped: gzipSync(code).byteLength, langgraph };
 }
 
 /** The same program with a changed import: what it takes from Holdpoint's engine comes from LangGraph.js. */

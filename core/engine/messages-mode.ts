@@ -93,7 +93,7 @@ export function messagesMode(
       if (cached || left) return;
       let metadata: object | undefined;
       for (const returned of result.writes.flatMap(([channel, value]) =>
-        channel === END ? messagesReturned(value) : messagesOf(value),
+        channel === END ? messagesIn(value) : messagesOf(value),
       )) {
         const message = isMessage(returned) ? withId(returned) : returned;
         if (see(message)) continue;
@@ -143,15 +143,10 @@ function foreignNodes(
   };
 }
 
-/** Of what a function returned: what a channel may be given, or an object of that. */
-function messagesReturned(value: unknown): MessageLike[] {
+/** Of a state, a part of one, or what a channel may be given. */
+function messagesIn(value: unknown): MessageLike[] {
   const own = messagesOf(value);
-  return own.length > 0 ? own : messagesIn(value);
-}
-
-/** Of a state, or a part of one. */
-function messagesIn(state: unknown): MessageLike[] {
-  return Object.values(Object(state) as object).flatMap(messagesOf);
+  return own.length > 0 ? own : Object.values(Object(value) as object).flatMap(messagesOf);
 }
 
 /** Of what a channel is given: a message, or a list of them. */
