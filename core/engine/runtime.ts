@@ -84,12 +84,10 @@ const FOREIGN_MODES = new Set(['values', 'updates', 'tasks', 'checkpoints', 'deb
 
 function foreign({ listen }: TaskContext): object {
   const tell = listen?.inside.foreign;
-  if (!tell) return { [READ]: nothing };
+  if (!tell) return { [READ]: true };
   const push = ([ns, mode, chunk]: [string[], string, unknown]): void => tell({ ns, mode, chunk });
-  return { [READ]: nothing, [STREAM]: { modes: FOREIGN_MODES, push } };
+  return { [READ]: true, [STREAM]: { modes: FOREIGN_MODES, push } };
 }
-
-function nothing(): void {}
 
 /** For console.log, which would show what has not been read as undefined. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
