@@ -31,7 +31,7 @@ let left: Shared[typeof STORAGE];
 let own: Storage | undefined;
 
 /** @param current the config of the task that runs */
-export function inLangChain<Result>(config: LangGraphRunnableConfig, run: () => Result, current: () => Config): Result {
+export function inLangChain<Result>(current: () => Config, run: () => Result): Result {
   const shared = globalThis as Shared;
   if (!left || shared[STORAGE] !== left) {
     left = shared[STORAGE] = answering(shared[STORAGE], current);
@@ -39,7 +39,7 @@ export function inLangChain<Result>(config: LangGraphRunnableConfig, run: () => 
   }
   // What LangChain knows here is of a run around this task.
   const around = own!.getStore();
-  return around ? own!.run(standIn(config, around), run) : run();
+  return around ? own!.run(standIn(current()!, around), run) : run();
 }
 
 /** That of the Runnable, tool or graph of LangGraph's own that runs inside of the task; the task's, as far as LangChain knows. */

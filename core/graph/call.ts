@@ -4,7 +4,7 @@ import { foreignSaver, unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { systemClock } from '../clock.ts';
 import { type RunnableConfig, type ThreadConfig, threadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
-import { Chain } from '../engine/chain.ts';
+import { Chain, traced } from '../engine/chain.ts';
 import type { TaskContext } from '../engine/context.ts';
 import { currentTask } from '../engine/current.ts';
 import type { Listener } from '../engine/events.ts';
@@ -78,8 +78,10 @@ export async function callRun(
   listen?: Listener,
   draining?: () => boolean,
 ): Promise<RunEnd> {
-  if (!given.callbacks) return await runToEnd(graph, options, input, given, { listen, draining });
-  const chain = await Chain.ofGraph(graph.name, input, given, () => given.runId ?? newId(options));
+  const told = traced(given.callbacks);
+  if (!told) return await runToEnd(graph, options, input, given, { listen, draining });
+  const called = { ...given, callbacks: told };
+  const chain = await Chain.ofGraph(graph.name, input, called, () => given.runId ?? newId(options));
   const config = { ...given, callbacks: chain.callbacks };
   const resumed = (checkpointId: string): Promise<void> =>
     chain.tell('handleResume', { status: 'pending', checkpointId, checkpointNs: [] });
