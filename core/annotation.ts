@@ -90,7 +90,7 @@ export const Annotation = Object.assign(annotation, {
   Root: <Definition extends StateDefinition>(spec: Definition): AnnotationRoot<Definition> => new AnnotationRoot(spec),
 });
 
-/** The channels of a definition. As LangGraph had it once, one may be `null` or `{ reducer, default }`. */
+/** The channels of a definition. As LangGraph had it once, one may be `null`, `{ value: null }` or `{ reducer, default }`. */
 export function channelsOf(definition: Readonly<Record<string, unknown>>): ReadonlyMap<string, Channel> {
   return new Map(Object.entries(definition).map(([name, declared]) => [name, channelOf(declared, name)]));
 }
@@ -108,8 +108,10 @@ function isChannel(value: unknown): value is Channel {
 function channelOf(declared: unknown, name: string): Channel {
   const made: unknown = typeof declared === 'function' ? (declared as () => unknown)() : declared;
   if (isChannel(made)) return made;
-  if (made === null || (typeof made === 'object' && ('reducer' in made || 'value' in made))) {
-    return annotation(made as SingleReducer<unknown>);
+  if (made === null) return lastValue();
+  if (typeof made === 'object' && ('reducer' in made || 'value' in made)) {
+    const { value, ...rest } = made as { readonly value?: unknown };
+    return value === null && Object.keys(rest).length === 0 ? lastValue() : annotation(made as SingleReducer<unknown>);
   }
   throw invalidArgument(`State key "${name}": expected an Annotation, got ${quote(made)}.`);
 }

@@ -40,7 +40,7 @@ export function lastValue<Value>(initial?: () => Value): Channel<Value> {
     reduce(_current, updates, name) {
       if (updates.length > 1) {
         throw new InvalidUpdateError(
-          `Channel "${name}" got ${updates.length} values in one superstep and can keep only one. ` +
+          `Invalid update for channel "${name}": it can only receive one value per step, and got ${updates.length}. ` +
             'Give it a reducer: Annotation({ reducer, default }).',
           { channel: name, updates: updates.length },
           'INVALID_CONCURRENT_GRAPH_UPDATE',
@@ -100,7 +100,9 @@ export function batched<Value, Update = Value>(
 function overwritten<Value>(updates: readonly unknown[], name: string): Value {
   const [overwrite, another] = updates.filter((update) => isOverwrite<Value>(update));
   if (!another) return overwrite![OVERWRITE];
-  throw new InvalidUpdateError(`Channel "${name}": Can receive only one Overwrite value per step.`, { channel: name });
+  throw new InvalidUpdateError(`Invalid update for channel "${name}": Can receive only one Overwrite value per step.`, {
+    channel: name,
+  });
 }
 
 /** Keeps the last value, and only in memory. `guard`: two writes in one superstep are an error. */

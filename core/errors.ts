@@ -183,9 +183,14 @@ export class EmptyInputError extends HoldpointError {
 export class GraphValueError extends HoldpointError {
   override readonly name = 'GraphValueError';
   override readonly lc_error_code: string | undefined;
-  constructor(message: string, code?: 'missing_checkpointer' | 'missing_thread_id' | 'outside_graph') {
+  /** @param known with `lc_error_code`, as LangGraph's callers give it */
+  constructor(
+    message: string,
+    known?: 'missing_checkpointer' | 'missing_thread_id' | 'outside_graph' | { readonly lc_error_code?: string },
+  ) {
+    const code = typeof known === 'string' ? known : undefined;
     super(code ?? 'invalid_argument', message);
-    this.lc_error_code = code?.toUpperCase();
+    this.lc_error_code = typeof known === 'object' ? known.lc_error_code : known?.toUpperCase();
   }
 }
 

@@ -115,7 +115,7 @@ export interface Frame {
   readonly joins: ReadonlyMap<string, readonly string[]>;
   /** The nodes whose writes made this frame: whom an update without a name speaks for. */
   readonly ran: readonly string[];
-  /** By task path. */
+  /** By task path, as they ended. */
   readonly tasks: ReadonlyMap<string, TaskRecord>;
   /** By the superstep before. Kept where supersteps are saved. */
   readonly wrote?: Wrote | undefined;
@@ -224,13 +224,10 @@ export function versionOf(id: string): number | undefined {
 
 type Asking = Pick<TaskRecord, 'questions'> & { readonly calls?: TaskRecord['calls'] | undefined };
 
-/** Every pending question of a frame, in task order, those of nested graphs included. */
-export function pendingQuestions(frame: Frame): Question[] {
+/** Every pending question of a frame, as they were asked, those of nested graphs included. */
+export function pendingQuestions({ tasks }: Frame): Question[] {
   const pending: Question[] = [];
-  for (const planned of frame.next) {
-    const record = recordOf(frame, planned);
-    if (record && record.questions.length > 0) pending.push(...questionsOf(record));
-  }
+  for (const record of tasks.values()) if (record.questions.length > 0) pending.push(...questionsOf(record));
   return pending;
 }
 

@@ -76,6 +76,8 @@ function startFrame(graph: GraphSpec, base: Frame, input: unknown, version: numb
     planned: version,
     channels: base.channels,
     next: [{ node: graph.entry, input }],
+    // What is discarded counts as having run: an update of this very checkpoint speaks for it.
+    ran: base.next.length > 0 ? [...new Set(base.next.map(({ node }) => node))] : base.ran,
     ...(base.kept && { kept: base.kept }),
   };
 }

@@ -24,7 +24,7 @@ export async function begin(options: RunOptions): Promise<Beginning> {
   const version = (newest?.version ?? 0) + 1;
   const recursionLimit = recursionLimitOf(config);
   if (!(recursionLimit >= 1)) {
-    throw invalidArgument(`"recursionLimit" must be at least 1, not ${recursionLimit}.`);
+    throw invalidArgument(`Passed "recursionLimit" must be at least 1. It is ${recursionLimit}.`);
   }
   if (config.metadata) store?.checkpointer.check(config.metadata, 'Config, metadata');
   if (base) refuseRetyped(graph, base);

@@ -13,7 +13,6 @@ import { GraphRecursionError, type HoldpointError } from '../errors.ts';
 import { type Cancel, limited } from './cancel.ts';
 import { Keeping } from './keeping.ts';
 import { inLanes } from './lanes.ts';
-import { copyOf } from '../maps.ts';
 import { applyWrites, asDeclared, planStep, type Task, writeChannels } from './plan.ts';
 import { readState } from './state.ts';
 import type { Scope } from './scope.ts';
@@ -79,7 +78,7 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   const { maxConcurrency = Infinity, stepTimeout = scope.graph.stepTimeout } = scope.config;
   const { cancel, end: endLimit } = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
   const failures: unknown[] = [];
-  const ended = scope.live?.begin(frame);
+  const records = scope.live?.begin(frame) ?? new Map<string, TaskRecord>();
   const keeping = scope.keep && tasks.length > 1 ? new Keeping(scope, tasks.length) : undefined;
   const tell = (end: TaskEnd): void => {
     const { task } = end;
@@ -98,7 +97,7 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
     tell(end);
     const counts = keeping ? await keeping.ended(end) : end;
     if (counts !== end) tell(counts);
-    if ('record' in counts) ended?.set(task.path, counts.record);
+    if ('record' in counts) records.set(task.path, counts.record);
     return counts;
   };
   let ends: readonly TaskEnd[];
@@ -107,7 +106,9 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   else ends = await runSome(tasks, maxConcurrency, () => failures.length > 0 || cancel.cause !== undefined, run);
   endLimit();
   if (ends.length < tasks.length && failures.length === 0) failures.push(cancel.cause!.error); // told to stop between two tasks
-  return settle(scope, frame, ends, failures);
+  // A task that did not begin stays as it was found.
+  const all = ends.length < tasks.length ? new Map([...frame.tasks, ...records]) : records;
+  return settle(scope, { ...frame, tasks: all }, ends, failures);
 }
 
 /** So that nodes that fail at once fail by themselves: none of them is told of the other before. */
@@ -136,21 +137,18 @@ function endOf(scope: Scope, frame: Frame, task: Task, cancel: Cancel): Promise<
 }
 
 function settle(scope: Scope, frame: Frame, ends: readonly TaskEnd[], failures: readonly unknown[]): LoopEnd {
-  // A task that did not begin stays as it was found.
-  const records = ends.length < frame.next.length ? copyOf(frame.tasks) : new Map<string, TaskRecord>();
-  for (const ended of ends) if ('record' in ended) records.set(ended.task.path, ended.record);
-  const after = { frame: { ...frame, tasks: records } };
+  const after = { frame };
   const refused = ends.find((ended) => ended.end === 'refused');
   if (refused) return { end: 'refused', ...after, error: refused.error };
   if (failures.length > 0) return { end: 'failed', ...after, error: errorOf(failures, frame.step + 1) };
-  const stopped = stopOf(after.frame, ends);
+  const stopped = stopOf(frame, ends);
   if (!stopped) {
     const left = ends.findLast((ended) => ended.end === 'left');
     return left ? { end: 'failed', ...after, error: left.error } : { end: 'done', ...after };
   }
   try {
-    const channels = writeChannels(scope.graph, after.frame, frame.planned);
-    if (!scope.nested) tellValues(scope, after.frame, channels);
+    const channels = writeChannels(scope.graph, frame, frame.planned);
+    if (!scope.nested) tellValues(scope, frame, channels);
   } catch (error) {
     return { end: 'failed', ...after, error };
   }

@@ -84,7 +84,7 @@ export async function makeFrame(
     alone('copying a checkpoint');
     if (!base) throw new InvalidUpdateError('Cannot copy a non-existent checkpoint.');
     const more = Array.isArray(values)
-      ? values.map(([value, as]: [unknown, string]) => ({ values: value, asNode: as }))
+      ? values.filter(Array.isArray).map(([value, as]) => ({ values: value as unknown, asNode: as as string }))
       : [];
     return { frame: carry(from, anew, identity), source: 'fork', ...(more.length > 0 && { more }) };
   }
@@ -94,7 +94,7 @@ export async function makeFrame(
     const input = await parseInput(graph, values);
     readUpdate(graph.channels, input, 'Input');
     const next = [{ node: graph.entry, input }, ...from.next.filter(({ node }) => node !== graph.entry)];
-    return { frame: carry(from, { ...frame, step: (base ?? blankFrame).step + 1, next }, identity), source: 'input' };
+    return { frame: carry(from, { ...anew, step: (base ?? blankFrame).step + 1, next }, identity), source: 'input' };
   }
   if (nothing && asNode === END) {
     alone('clearing state');
@@ -116,9 +116,9 @@ async function write(
   { live, check }: About,
 ): Promise<Frame> {
   const names = updates.map(({ asNode }) => {
-    if (asNode === START) return START;
+    if (asNode === START) return graph.entry;
     if (asNode !== undefined) return knownNode(graph, asNode, 'updateState as');
-    if (updates.length === 1) return lastNode(from, live);
+    if (updates.length === 1) return lastNode(from, live) ?? graph.entry;
     throw new InvalidUpdateError('"asNode" is required when applying multiple updates.');
   });
   const next = updates.map(({ values }, i): Planned => {
@@ -169,17 +169,17 @@ function keepWaiting(graph: GraphSpec, from: Frame, made: Frame, names: readonly
 }
 
 /** A superstep that has begun to finish is what ran last, else the one before. A checkpoint of the past is taken as it began. */
-function lastNode(frame: Frame, live: boolean): string {
+function lastNode(frame: Frame, live: boolean): string | undefined {
   const begun = live && finishedTasks(frame).size > 0;
   const nodes = begun ? [...new Set(frame.next.map(({ node }) => node))] : frame.ran;
   const [name, ...others] = nodes;
   if (others.length > 0) {
     throw new InvalidUpdateError(
-      `Ambiguous update: ${nodes.join(', ')} ran last. Say which one it speaks for: updateState(config, values, asNode).`,
+      `Ambiguous update, specify "asNode": ${nodes.join(', ')} ran last. updateState(config, values, asNode) says which one it speaks for.`,
       { nodes },
     );
   }
-  return name ?? START;
+  return name;
 }
 
 /** A node that waited for an answer, and waits to run still, can be answered before it asks again: its first question is pending. */

@@ -34,8 +34,9 @@ export function readUpdate(
     return update.filter(([key]) => channels.has(key));
   }
   if (typeof update !== 'object' || Array.isArray(update)) {
+    const what = who.startsWith('Node') ? `Expected n${who.slice(1)} to return` : `${who}: expected`;
     throw new InvalidUpdateError(
-      `${who}: expected an object with keys of the state (${[...channels.keys()].join(', ')}), got ${quote(update)}.`,
+      `${what} an object with keys of the state (${[...channels.keys()].join(', ')}), received ${quote(update)}.`,
       undefined,
       'INVALID_GRAPH_NODE_RETURN_VALUE',
     );
@@ -48,7 +49,7 @@ function readGoto(graph: GraphSpec, goto: readonly unknown[], who: string): Targ
   const targets: Target[] = [];
   for (const target of goto) {
     if (isSend(target)) {
-      knownNode(graph, target.node, who);
+      knownNode(graph, target.node, `${who}: Invalid node name "${target.node}" in Send packet`);
       targets.push(sentOf(target));
     } else if (typeof target !== 'string') {
       throw new InvalidUpdateError(`${who}: goto takes node names and Sends, got ${quote(target)}.`);
@@ -71,7 +72,7 @@ export function readDestinations(graph: GraphSpec, branch: Branch, decided: unkn
     if (node === undefined) {
       const labels = [...branch.ends.keys()].join(', ');
       throw new InvalidUpdateError(
-        `${who}: the condition returned "${label}", which its path map lacks. It has: ${labels}.`,
+        `${who}: Branch condition returned unknown or null destination: "${label}", which its path map lacks. It has: ${labels}.`,
       );
     }
     return node;

@@ -242,7 +242,7 @@ function nodeNames(graph: GraphSpec): string[] {
 export function knownNode(graph: GraphSpec, name: string, who: string): string {
   if (graph.nodes.has(name) && name !== START) return name;
   const nodes = nodeNames(graph);
-  throw new InvalidUpdateError(`${who} -> "${name}": no node named "${name}". Nodes: ${nodes.join(', ')}.`, {
+  throw new InvalidUpdateError(`${who} -> "${name}": Node "${name}" does not exist. Nodes: ${nodes.join(', ')}.`, {
     node: name,
     nodes,
   });

@@ -42,7 +42,7 @@ function readCommandInput(command: Command): CommandData {
   const update = isEmpty(command.update) ? undefined : command.update;
   if (resume === undefined && update === undefined && goto.length === 0) {
     throw new EmptyInputError(
-      'Received an empty Command: it needs a resume, an update or a goto. An answer can be any value but undefined.',
+      'Received empty Command input: it needs a resume, an update or a goto. An answer can be any value but undefined.',
     );
   }
   return {

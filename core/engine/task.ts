@@ -63,7 +63,9 @@ export async function runTask(scope: Scope, frame: Frame, task: Task, cancel: Ca
     if (isGraphDrained(error)) return { end: 'drained', task, record: context.unfinished() };
     if (error instanceof ParentCommand) return { end: 'left', task, error, record: context.unfinished() };
     const byItself = cancel.cause === undefined;
-    return { end: 'failed', task, error, byItself, record: { error: describe(error), ...context.unfinished() } };
+    const stopped = frame.next.length === 1 && scope.cancel.stop?.aborted; // a node that its caller stopped has not failed
+    const told = !stopped && { error: describe(error) };
+    return { end: 'failed', task, error, byItself, record: { ...told, ...context.unfinished() } };
   }
 }
 

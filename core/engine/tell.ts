@@ -12,7 +12,7 @@ import { START } from '../constants.ts';
 import { recursionLimitOf, threadConfig } from '../config.ts';
 import type { TaskContext } from './context.ts';
 import type { CheckpointShown, Listener, Namespace } from './events.ts';
-import { identityOf, isTaskCall, namespaceOf, nestedPlace, type Place } from './namespace.ts';
+import { identityOf, isTaskCall, namespaceOf, namespacesTo, nestedPlace, type Place } from './namespace.ts';
 import { asDeclared, type Identity, Task, taskId } from './plan.ts';
 import { readState } from './state.ts';
 import { INTEGRATION, metadataOf, namesIn } from './runtime.ts';
@@ -38,7 +38,7 @@ export function tellPlan(listen: Listener, scope: Scope, frame: Frame, tasks: re
 }
 
 /**
- * Tells the questions of a run that has stopped and is saved: of each task, those of its nested graphs first, each under its namespace.
+ * Tells the questions of a run that has stopped and is saved: those of nested graphs first, each under its namespace.
  * @param isCall of a `task()`: what it asks, the graph that called it asks
  */
 export function tellInterrupts(
@@ -49,24 +49,23 @@ export function tellInterrupts(
   isCall = false,
 ): void {
   const step = frame.step + 1;
-  let asked = isCall;
-  for (const planned of frame.next) {
-    const path = taskPath(planned);
-    const record = frame.tasks.get(path);
-    const questions = record ? questionsOf(record) : [];
-    if (!record || questions.length === 0) continue;
-    asked = true;
-    const id = taskId(identity, frame, path);
-    const name = planned.node;
-    for (const [call, nested] of record.calls ?? []) {
+  const asked = [...frame.tasks].flatMap(([path, record]) => {
+    const questions = questionsOf(record);
+    if (questions.length === 0) return [];
+    const name = frame.next.find((planned) => taskPath(planned) === path)!.node;
+    return { task: { id: taskId(identity, frame, path), name }, calls: record.calls ?? [], questions };
+  });
+  for (const { task, calls } of asked) {
+    for (const [call, nested] of calls) {
       if (pendingQuestions(nested).length === 0) continue;
-      const inside = [...ns, ...namespaceOf(name, id, call)];
+      const inside = [...ns, ...namespaceOf(task.name, task.id, call)];
       const isTask = isTaskCall(call);
-      tellInterrupts(isTask ? listen : listen.inside, nested, identityOf({ id }, call), inside, isTask);
+      tellInterrupts(isTask ? listen : listen.inside, nested, identityOf(task, call), inside, isTask);
     }
-    if (!isCall) listen.interrupt?.({ ns, step, interrupts: askedIn(questions), task: { id, name } });
   }
-  if (!asked) listen.interrupt?.({ ns, step, interrupts: [] });
+  if (isCall) return;
+  for (const { task, questions } of asked) listen.interrupt?.({ ns, step, interrupts: askedIn(questions), task });
+  if (asked.length === 0) listen.interrupt?.({ ns, step, interrupts: [] });
 }
 
 /** @param source absent: the run goes on from the very checkpoint that it found */
@@ -87,7 +86,8 @@ export function checkpointTeller(
   const { tags = [], runName, durability } = config;
   const thread_id = config.configurable?.thread_id;
   const checkpoint_ns = ns().join('|');
-  const parents: Record<string, string> = around ? { '': around.scope.checkpointId(around.frame.planned) } : {};
+  const outside = around ? namespacesTo(checkpoint_ns).slice(0, -1) : [];
+  const parents = Object.fromEntries(outside.map((name) => [name, around!.scope.checkpointId(around!.frame.planned)]));
   const configOf = (checkpoint_id: string | undefined): object => ({
     configurable: { ...config.configurable, ...(around && { checkpoint_map: parents }), checkpoint_ns, checkpoint_id },
     metadata: { ...INTEGRATION, ...config.metadata, ...namesIn(config), ...(around && metadataOf(around)) },
@@ -108,7 +108,7 @@ export function checkpointTeller(
     const checkpoint: CheckpointShown = {
       config: configOf(id),
       values: readState(graph, frame.channels),
-      metadata: { source: source ?? found?.source ?? 'loop', step: frame.step, parents },
+      metadata: { source: source ?? found?.source ?? frame.source ?? 'loop', step: frame.step, parents },
       next: frame.next.map(({ node }) => node),
       tasks: taskSnapshots(place(frame), (planned) =>
         threadConfig(thread_id!, undefined, nestedPlace(place(frame), planned).ns),

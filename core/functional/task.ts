@@ -34,7 +34,10 @@ export interface TaskOptions {
 /** Where a failed call keeps its error, for a node that caught it. */
 const ERROR = '__error__';
 
-const begun: Frame = { ...blankFrame, step: -1 };
+/** In the superstep of the task around. */
+function begunIn({ frame }: TaskContext): Frame {
+  return { ...blankFrame, step: frame.step };
+}
 
 /**
  * @throws HoldpointError `invalid_argument` for a generator; the result throws `outside_graph` when it is called outside of a node
@@ -58,7 +61,7 @@ async function runTaskCall(parent: TaskContext, graph: GraphSpec, args: readonly
   const { scope } = parent;
   const { call, frame } = parent.openCall(graph.name);
   if (frame?.next.length === 0) return replay(parent, call, frame, graph, args);
-  const stands = frame ?? begun;
+  const stands = frame ?? begunIn(parent);
   const given = {
     graph: scope.shared.store ? { ...graph, store: scope.shared.store } : graph,
     config: scope.config,
@@ -91,17 +94,13 @@ async function keepEnd(parent: TaskContext, id: string, call: string, end: Frame
 }
 
 /** Told as a call that begins, and has its result already. @throws the error that the call ended with */
-function replay(
-  { scope, task, listen, namespace }: TaskContext,
-  call: string,
-  frame: Frame,
-  graph: GraphSpec,
-  input: unknown,
-): unknown {
+function replay(parent: TaskContext, call: string, frame: Frame, graph: GraphSpec, input: unknown): unknown {
   const failed = frame.channels.get(ERROR);
   if (failed) throw failed.value;
   const value = valueOf(frame.channels);
+  const { scope, task, listen, namespace } = parent;
   if (!listen) return value;
+  const begun = begunIn(parent);
   const planned = { node: graph.name, input };
   const told = {
     scope: { ...scope, ns: () => namespace },

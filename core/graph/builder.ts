@@ -26,9 +26,7 @@ import { draw } from './draw.ts';
 import { link } from './link.ts';
 import { runOf } from './run-of.ts';
 import type { Branch, GraphSpec, Join } from './spec.ts';
-
-/** Two underscores on both sides: START and END, what chunks and results carry beside nodes and channels, and JavaScript's own `__proto__`. */
-const RESERVED = /^__.*__$/;
+import { RESERVED, validateName } from './validate.ts';
 
 /** Several nodes at once: an object, or `[name, node, options]` entries. */
 export type NodeList<Name extends string, Action> =
@@ -156,11 +154,13 @@ export class StateGraph<
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, U>, InterruptType, WriterType>;
   addNode(first: string | NodeList<string, unknown>, node?: unknown, options?: NodeOptions): unknown {
     const list = typeof first === 'object' ? listOf(first) : [[first, node, options] as const];
-    if (list.length === 0) throw new GraphValidationError('addNode: No nodes provided.');
+    if (list.length === 0) throw new GraphValidationError('No nodes provided in `addNode`.');
     for (const [name, action, given = {}] of list) {
-      this.#checkName(name);
+      validateName(name, this.#nodes, this.#channels);
       if (!runOf(action)) {
-        throw new GraphValidationError(`Node ${quote(name)}: expected a function or a Runnable, got ${quote(action)}.`);
+        throw new GraphValidationError(
+          `Node ${quote(name)}: Expected a Runnable, function or object with invoke(), got ${quote(action)}.`,
+        );
       }
       const reads = given.input && readSchema(given.input);
       if (reads) this.#channels = mergeChannels([this.#channels, reads]);
@@ -192,8 +192,9 @@ export class StateGraph<
     ])[],
   ): StateGraph<SD, S, U, N | K, I, O, C, NodeReturnType & Record<K, U>, InterruptType, WriterType>;
   addSequence(nodes: NodeList<string, unknown>): unknown {
-    this.addNode(nodes as never);
     const names = listOf(nodes).map(([name]) => name);
+    if (names.length === 0) throw new GraphValidationError('Sequence requires at least one node.');
+    this.addNode(nodes as never);
     for (let i = 1; i < names.length; i++) this.#edges.push([names[i - 1]!, names[i]!]);
     return this;
   }
@@ -220,9 +221,9 @@ export class StateGraph<
     to: Exclude<N, typeof START> | typeof END,
   ): this {
     const names: readonly string[] = Array.isArray(from) ? from : [from];
-    if (names.includes(END)) throw new GraphValidationError(`Edge "${END}" -> "${to}": END has no edges out of it.`);
+    if (names.includes(END)) throw new GraphValidationError(`Edge "${END}" -> "${to}": END cannot be a start node.`);
     if ((to as string) === START)
-      throw new GraphValidationError(`Edge "${names.join(', ')}" -> "${to}": START has no edges into it.`);
+      throw new GraphValidationError(`Edge "${names.join(', ')}" -> "${to}": START cannot be an end node.`);
     if (!Array.isArray(from)) {
       this.#edges.push([names[0]!, to]);
       return this;
@@ -279,17 +280,6 @@ export class StateGraph<
     };
     const spec = link(declared, { ...this.#schemas, channels: this.#channels }, this.#defaults, options);
     return new CompiledStateGraph(spec, options, (drawing) => draw(declared, spec.breakpoints, drawing));
-  }
-
-  #checkName(name: string): void {
-    const refuse = (why: string): never => {
-      throw new GraphValidationError(`Node ${quote(name)}: ${why}`, { node: name });
-    };
-    if (typeof name !== 'string' || name === '') refuse('a name is a string that is not empty.');
-    if (RESERVED.test(name)) refuse('this name is reserved.');
-    if (/[|:]/.test(name)) refuse('a name must not contain "|" or ":".');
-    if (this.#nodes.has(name)) refuse('there is a node of this name already.');
-    if (this.#channels.has(name)) refuse('the state has a channel of this name. Rename one of them.');
   }
 }
 

@@ -53,7 +53,7 @@ export function namedBy({ configurable }: RunnableConfig, { checkpointer }: Comp
   const { thread_id: threadId, checkpoint_ns: ns = '', checkpoint_id: at } = configurable ?? {};
   if (typeof threadId !== 'string' || threadId === '') {
     throw new GraphValueError(
-      'Missing the required "thread_id": pass { configurable: { thread_id: "…" } }, so that the checkpointer knows the thread.',
+      'The config is missing a required "thread_id" field in its "configurable" property. The checkpointer needs it to know the thread: pass { configurable: { thread_id: "…" } }.',
       'missing_thread_id',
     );
   }
@@ -132,7 +132,7 @@ async function startRun(
   if (!options.checkpointer) {
     if (request.kind === 'continue') throw new EmptyInputError('There is nothing to continue without a checkpointer.');
     if (request.kind === 'command' && (request.command.resume || request.command.answers)) {
-      throw new GraphValueError('Cannot use Command({ resume }) without checkpointer.', 'missing_checkpointer');
+      throw new GraphValueError('Cannot use Command(resume=...) without checkpointer.', 'missing_checkpointer');
     }
     return await run({ ...common, request, store: undefined });
   }

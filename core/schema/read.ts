@@ -25,7 +25,7 @@ export function readSchema(schema: unknown): Channels {
   if (shape) return channelsOfFields(shape);
   if (isDefinition(schema)) return channelsOf(schema);
   throw new StateGraphInputError(
-    `StateGraph needs a state schema: Annotation.Root({ … }), a StateSchema or a Zod object, got ${quote(schema)}.`,
+    `Invalid StateGraph input: it needs a state schema, Annotation.Root({ … }), a StateSchema or a Zod object, got ${quote(schema)}.`,
   );
 }
 

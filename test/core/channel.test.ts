@@ -12,7 +12,7 @@ describe('lastValue', () => {
 
   it('refuses two updates, and says what to do', () => {
     expect(() => lastValue().reduce(undefined, [1, 2], 'c')).toThrow(
-      'Channel "c" got 2 values in one superstep and can keep only one. Give it a reducer: Annotation({ reducer, default }).',
+      'Invalid update for channel "c": it can only receive one value per step, and got 2. Give it a reducer: Annotation({ reducer, default }).',
     );
   });
 });

@@ -1,7 +1,6 @@
 /** Generators of cases: a graph, and calls of its thread. */
 import * as fc from 'fast-check';
-import { nested } from './differences.ts';
-import type { Call, Case, GraphDescription } from './description.ts';
+import { type Call, type Case, type GraphDescription, nested } from './description.ts';
 import { breakpoints, channels, graphs, maybe } from './graphs.ts';
 
 const modes = fc.oneof(

@@ -1,6 +1,6 @@
 /** Plays a case on both libraries, call by call, and holds every observation of the one against the other's. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Call, Case, GraphDescription } from './description.ts';
+import { breaksAt, type Call, type Case, type GraphDescription, nested, START } from './description.ts';
 import {
   accepted,
   drops,
@@ -8,7 +8,6 @@ import {
   endOf,
   isLeftOut,
   leaksAnswers,
-  nested,
   refusals,
   type Situation,
   type Standing,
@@ -50,8 +49,15 @@ export async function playBoth(
   let hidden: Standing['hidden'] = 'none';
   let commanded = false;
   let updated = false;
+  let answered = false;
   for (const [nth, call] of calls.entries()) {
-    const standing = standingOf(graph, mine, seen.at(-1), { hidden, commanded, updated, leaks });
+    const standing = standingOf(graph, mine, seen.at(-1), {
+      hidden,
+      commanded,
+      updated,
+      leaks,
+      deepBreakpoints: answered && breaksAt(graph, 2),
+    });
     const refusal = refusals.find((each) => each.applies(call, standing));
     if (!refusal && isLeftOut(call, standing)) break;
     const before = seen.at(-1);
@@ -70,6 +76,7 @@ export async function playBoth(
     hidden = hides(call, standing, shown, nests);
     commanded ||= call.ask.do === 'command';
     updated ||= call.ask.do === 'update';
+    answered ||= call.ask.do === 'answer' || call.ask.do === 'answers';
   }
   return { seen, expected, refused };
 }
@@ -89,7 +96,7 @@ function standingOf(
   graph: GraphDescription,
   session: Session,
   seen: Observation | undefined,
-  given: Pick<Standing, 'hidden' | 'commanded' | 'updated' | 'leaks'>,
+  given: Pick<Standing, 'hidden' | 'commanded' | 'updated' | 'leaks' | 'deepBreakpoints'>,
 ): Standing {
   const late = graph.nodes.filter(({ defer }) => defer).map(({ name }) => name);
   const waiting = [...graph.joins.map(([, to]) => to), ...late];
@@ -97,6 +104,9 @@ function standingOf(
   return {
     exists: session.history.length > 0,
     checkpoints: session.history.length,
+    forkedInputs: session.history.flatMap(({ metadata, next }, i) =>
+      metadata?.source === 'fork' && next.includes(START) ? [i] : [],
+    ),
     nests: nested(graph),
     defers: JSON.stringify(graph).includes('"defer"'),
     pending: session.pending().length,

@@ -105,3 +105,18 @@ export interface Case {
   readonly graph: GraphDescription;
   readonly calls: readonly Call[];
 }
+
+/** Whether graphs run inside others. Then the order of what happens side by side is not compared. */
+export function nested({ nodes }: GraphDescription): boolean {
+  return nodes.some(({ graph, steps }) => graph !== undefined || steps.some((step) => step.do === 'call'));
+}
+
+/** Whether a graph so many deep, or deeper, has breakpoints of its own. */
+export function breaksAt({ nodes, interruptBefore, interruptAfter }: GraphDescription, deep: number): boolean {
+  if (deep <= 0 && interruptBefore.length + interruptAfter.length > 0) return true;
+  const inside = nodes.flatMap(({ graph, steps }) => [
+    graph,
+    ...steps.map((step) => (step.do === 'call' ? step.graph : undefined)),
+  ]);
+  return inside.some((graph) => graph && breaksAt(graph, deep - 1));
+}

@@ -2,7 +2,7 @@
  * Where Holdpoint differs from LangGraph.js 1.7.3 on purpose: the whole list. A call that one of these covers is refused by Holdpoint with this
  * error and leaves the thread untouched; LangGraph is not asked.
  */
-import type { Call, Case, GraphDescription } from './description.ts';
+import { type Call, type Case, nested } from './description.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { UNDEFINED } from './normalise.ts';
 import type { Observation } from './session.ts';
@@ -30,6 +30,10 @@ export interface Standing {
   readonly defers: boolean;
   /** In its history. */
   readonly checkpoints: number;
+  /** Places in its history: inputs that a null forked. */
+  readonly forkedInputs: readonly number[];
+  /** An answer came before, and a graph two deep has breakpoints. */
+  readonly deepBreakpoints: boolean;
   /** Nodes that wait behind joins, or until nothing else is planned. */
   readonly behind: readonly string[];
 }
@@ -85,6 +89,8 @@ export const refusals: readonly Refusal[] = [
  * - H4 An update that names no node after one that named another; one that speaks for a node behind a join, or a deferred one, which is skipped here only;
  *   one that speaks for a source of a join that is complete, which counts for the next time here, and not at all in LangGraph.
  * - K1 A branch off a checkpoint of the past after a Command: its update may be shown there too in LangGraph.
+ * - H4 An update that names no node, of an input that a null has forked: LangGraph does not know whom it speaks for.
+ * - B2 A null where a graph two deep has breakpoints, after an answer: LangGraph never passes them.
  * - H7 A null input at the newest checkpoint begins nested graphs anew in LangGraph; here it goes on.
  * - A2 New input where joins or deferred nodes are: sources of the run before count for the joins of the new one in LangGraph, and what it deferred
  *   runs in the new one.
@@ -93,15 +99,30 @@ export const refusals: readonly Refusal[] = [
  * - H4 Answers to several questions that an update has hidden, or to one of a nested graph: it is asked anew first. An update that names no node speaks for START after Sends in LangGraph.
  */
 export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
-  const { begun, partly, exists, joins, hidden, sends, commanded, updated, behind, nests, defers, leaks, checkpoints } =
-    standing;
+  const {
+    begun,
+    partly,
+    exists,
+    joins,
+    hidden,
+    sends,
+    commanded,
+    updated,
+    behind,
+    nests,
+    defers,
+    leaks,
+    checkpoints,
+    forkedInputs,
+    deepBreakpoints,
+  } = standing;
   if (at !== undefined && (commanded || (nests && at % checkpoints === 0))) return true;
   switch (ask.do) {
     case 'command':
       return begun || at !== undefined || defers || ask.goto.some((name) => behind.includes(name));
     case 'update':
       if (ask.asNode !== undefined) return behind.length > 0 || (partly && joins);
-      return partly || sends || updated;
+      return partly || sends || updated || (at !== undefined && forkedInputs.includes(at % checkpoints));
     case 'answer':
       return hidden === 'many' || (hidden === 'one' && leaks);
     case 'answers':
@@ -109,6 +130,7 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
     case 'input':
       return exists && (joins || defers);
     case 'continue':
+      return deepBreakpoints;
     case 'wrong':
       return false;
   }
@@ -250,11 +272,6 @@ function withSortedKeys(_key: string, value: unknown): unknown {
 export function leaksAnswers({ graph, calls }: Case): boolean {
   const fails = JSON.stringify(graph).includes('"fail"');
   return nested(graph) || fails || calls.some(({ ask }) => ask.do === 'continue' || ask.do === 'answers');
-}
-
-/** Whether graphs run inside others. Then the order of what happens side by side is not compared. */
-export function nested({ nodes }: GraphDescription): boolean {
-  return nodes.some(({ graph, steps }) => graph !== undefined || steps.some((step) => step.do === 'call'));
 }
 
 /** Without namespace and mode, and what mode debug puts round it. */

@@ -1,8 +1,7 @@
 /** One thread of one library, driven call by call. Each call's observation holds everything that a program could see of it. */
 import { collect } from '../support/engine.ts';
 import { build, type Probe, valuesOf } from './build.ts';
-import type { Ask, Call, GraphDescription } from './description.ts';
-import { nested } from './differences.ts';
+import { type Ask, type Call, type GraphDescription, nested } from './description.ts';
 import type { CompiledGraph, Library } from './library.ts';
 import { errorShape, Ids, type Question, shapeOf, type Snapshot, sorted, UNDEFINED, withSorted } from './normalise.ts';
 

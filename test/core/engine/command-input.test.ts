@@ -157,7 +157,7 @@ describe('K3: goto', () => {
     await graph.invoke({}, thread());
     const before = await stored(store);
     const error = await rejection(graph.invoke(new Command({ goto: 'zz' }), thread()));
-    expect((error as Error).message).toBe('Command goto -> "zz": no node named "zz". Nodes: first, ask, last.');
+    expect((error as Error).message).toBe('Command goto -> "zz": Node "zz" does not exist. Nodes: first, ask, last.');
     expect(await stored(store)).toEqual(before);
   });
 });

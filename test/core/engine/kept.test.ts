@@ -440,7 +440,7 @@ describe.each(kept)('D5: %s, answers that are refused after a crash', (durabilit
     const back = build(store, 3 * HOUR, 'right?');
     const result = await back.invoke(new Command({ resume: { [idOf('left?')]: 'no' } }), { ...thread(), durability });
     expect(paid).toEqual(['yes', 'no']);
-    expect(asked(result).map(({ value }) => value)).toEqual(['more?', 'right?']);
+    expect(asked(result).map(({ value }) => value)).toEqual(['right?', 'more?']);
   });
 
   it('and is what it was when the answers hold', async () => {

@@ -195,7 +195,7 @@ describe('what a frame says of itself', () => {
     ]);
     const apply = (): Frame => applyWrites(graph, frameOf([{ node: 'a' }, { node: 'b' }], { tasks }), 8);
     expect(apply).toThrow(InvalidUpdateError);
-    expect(apply).toThrow('Channel "value" got 2 values in one superstep');
+    expect(apply).toThrow('Invalid update for channel "value": it can only receive one value per step');
   });
 });
 

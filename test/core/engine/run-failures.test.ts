@@ -225,7 +225,9 @@ describe('what a node returns', () => {
       const error = await rejection(graph.invoke({}, thread()));
       expect(error).toBeInstanceOf(InvalidUpdateError);
       expect(error).toMatchObject({ code: 'invalid_update', lc_error_code: 'INVALID_GRAPH_NODE_RETURN_VALUE' });
-      expect((error as Error).message).toContain('Node "bad": expected an object with keys of the state (log, value)');
+      expect((error as Error).message).toContain(
+        'Expected node "bad" to return an object with keys of the state (log, value)',
+      );
     },
   );
 

@@ -109,7 +109,7 @@ describe('H4: as a node', () => {
     const before = await stored(store);
     const error = await rejection(graph.updateState(thread(), {}, 'nobody'));
     expect(error).toBeInstanceOf(InvalidUpdateError);
-    expect((error as Error).message).toContain('no node named "nobody". Nodes: ask, after.');
+    expect((error as Error).message).toContain('Node "nobody" does not exist. Nodes: ask, after.');
     expect(await stored(store)).toEqual(before);
   });
 
@@ -167,7 +167,7 @@ describe('while one task of a superstep has finished and another waits', () => {
     const before = await stored(store);
     const error = await rejection(graph.updateState(thread(), { log: 'by hand' }));
     expect(error).toBeInstanceOf(InvalidUpdateError);
-    expect((error as Error).message).toContain('Ambiguous update: left, right');
+    expect((error as Error).message).toContain('Ambiguous update, specify "asNode": left, right');
     expect(await stored(store)).toEqual(before);
 
     await graph.invoke(new Command({ resume: 'yes' }), thread());

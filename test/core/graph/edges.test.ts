@@ -129,16 +129,16 @@ describe('conditional edges', () => {
       'an unknown node',
       () => 'zz',
       undefined,
-      'Conditional edge from "from" -> "zz": no node named "zz". Nodes: from, b, c.',
+      'Conditional edge from "from" -> "zz": Node "zz" does not exist. Nodes: from, b, c.',
     ],
-    ['START', () => START, undefined, 'no node named "__start__"'],
+    ['START', () => START, undefined, 'Node "__start__" does not exist'],
     [
       'a label that is not there',
       () => 'maybe',
       { yes: 'b' },
-      'returned "maybe", which its path map lacks. It has: yes.',
+      'returned unknown or null destination: "maybe", which its path map lacks. It has: yes.',
     ],
-    ['a Send to an unknown node', () => new Send('zz', {}), undefined, 'no node named "zz"'],
+    ['a Send to an unknown node', () => new Send('zz', {}), undefined, 'Invalid node name "zz" in Send packet'],
   ])('%s is refused', async (_, router, paths, message) => {
     const error = await rejection(routed(router, paths).invoke({}));
     expect(error).toBeInstanceOf(InvalidUpdateError);
@@ -227,7 +227,7 @@ describe('K5: a Command from a node', () => {
 
   it('goto to an unknown node is refused by name', async () => {
     const error = await rejection(graphOf(() => new Command({ goto: 'zz' })).invoke({}));
-    expect((error as Error).message).toBe('Node "from" -> "zz": no node named "zz". Nodes: from, b, c.');
+    expect((error as Error).message).toBe('Node "from" -> "zz": Node "zz" does not exist. Nodes: from, b, c.');
   });
 
   it('JSON that looks like a Command or a Send is data', async () => {

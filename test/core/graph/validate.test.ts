@@ -21,15 +21,15 @@ function refusal(build: () => unknown): string {
 
 describe('node names', () => {
   it.each([
-    [START, 'Node "__start__": this name is reserved'],
-    [END, 'Node "__end__": this name is reserved'],
-    ['__interrupt__', 'Node "__interrupt__": this name is reserved'],
-    ['__metadata__', 'Node "__metadata__": this name is reserved'],
-    ['draft', 'Node "draft": there is a node of this name already'],
-    ['log', 'Node "log": the state has a channel of this name'],
+    [START, 'Node `__start__` is reserved'],
+    [END, 'Node `__end__` is reserved'],
+    ['__interrupt__', 'Node `__interrupt__` is reserved'],
+    ['__metadata__', 'Node `__metadata__` is reserved'],
+    ['draft', 'Node `draft` already present'],
+    ['log', 'log is already being used as a state attribute'],
     ['', 'Node "": a name is a string that is not empty'],
-    ['a|b', 'Node "a|b": a name must not contain "|" or ":"'],
-    ['a:b', 'Node "a:b": a name must not contain "|" or ":"'],
+    ['a|b', 'Node "a|b": "|" is a reserved character'],
+    ['a:b', 'Node "a:b": ":" is a reserved character'],
   ])('%j is refused', (name, message) => {
     expect(refusal(() => builder().addNode(name, () => ({})))).toContain(message);
   });
@@ -57,7 +57,7 @@ describe('state', () => {
 
   it('a schema that is none is refused', () => {
     expect(refusal(() => new StateGraph({ log: [] } as never))).toContain(
-      'StateGraph needs a state schema: Annotation.Root({ … })',
+      'Invalid StateGraph input: it needs a state schema, Annotation.Root({ … })',
     );
   });
 
@@ -76,24 +76,32 @@ describe('edges', () => {
   const nodes = 'Nodes: draft, review.';
   it('to a node that does not exist', () => {
     const graph = builder().addEdge(START, 'draft').addEdge('draft', 'reveiw');
-    expect(refusal(() => graph.compile())).toBe(`Edge "draft" -> "reveiw": no node named "reveiw". ${nodes}`);
+    expect(refusal(() => graph.compile())).toBe(
+      `Edge "draft" -> "reveiw": Found edge ending at unknown node \`reveiw\`. ${nodes}`,
+    );
   });
 
   it('from a node that does not exist', () => {
     const graph = builder().addEdge(START, 'draft').addEdge('darft', 'review');
-    expect(refusal(() => graph.compile())).toBe(`Edge "darft" -> "review": no node named "darft". ${nodes}`);
+    expect(refusal(() => graph.compile())).toBe(
+      `Edge "darft" -> "review": Found edge starting at unknown node \`darft\`. ${nodes}`,
+    );
   });
 
   it('of a join, from a node that does not exist', () => {
     const graph = builder().addEdge(START, 'draft').addEdge(['draft', 'gone'], 'review');
-    expect(refusal(() => graph.compile())).toBe(`Edge ["draft", "gone"] -> "review": no node named "gone". ${nodes}`);
+    expect(refusal(() => graph.compile())).toBe(
+      `Edge ["draft", "gone"] -> "review": Found edge starting at unknown node \`gone\`. ${nodes}`,
+    );
   });
 
   it('of a path map, to a node that does not exist', () => {
     const graph = builder()
       .addEdge(START, 'draft')
       .addConditionalEdges('draft', () => 'yes', { yes: 'gone' });
-    expect(refusal(() => graph.compile())).toBe(`Conditional edge from "draft": no node named "gone". ${nodes}`);
+    expect(refusal(() => graph.compile())).toBe(
+      `Conditional edge from "draft": Found edge ending at unknown node \`gone\`. ${nodes}`,
+    );
   });
 
   it('of the option ends, to a node that does not exist', () => {
@@ -101,12 +109,14 @@ describe('edges', () => {
       .addNode('third', () => ({}), { ends: ['gone'] })
       .addEdge(START, 'draft')
       .addEdge('draft', 'review');
-    expect(refusal(() => graph.compile())).toContain('Node "third", option ends: no node named "gone".');
+    expect(refusal(() => graph.compile())).toContain(
+      'Node "third", option ends: Found edge ending at unknown node `gone`.',
+    );
   });
 
   it('out of END', () => {
     expect(refusal(() => builder().addEdge(END, 'draft'))).toBe(
-      'Edge "__end__" -> "draft": END has no edges out of it.',
+      'Edge "__end__" -> "draft": END cannot be a start node.',
     );
   });
 
@@ -120,7 +130,7 @@ describe('edges', () => {
 
   it('into START', () => {
     expect(refusal(() => builder().addEdge('draft', START as 'draft'))).toBe(
-      'Edge "draft" -> "__start__": START has no edges into it.',
+      'Edge "draft" -> "__start__": START cannot be an end node.',
     );
   });
 
@@ -129,7 +139,7 @@ describe('edges', () => {
       .addEdge(START, 'draft')
       .addEdge('draft', 'review')
       .addConditionalEdges('review', () => START, [START]);
-    expect(refusal(() => graph.compile())).toContain('no node named "__start__"');
+    expect(refusal(() => graph.compile())).toContain('Found edge ending at unknown node `__start__`');
   });
 
   it('a join of nothing', () => {
@@ -146,13 +156,13 @@ describe('edges', () => {
 describe('the whole', () => {
   it('no entry', () => {
     expect(refusal(() => builder().addEdge('draft', 'review').compile())).toBe(
-      'The graph has no entry: add an edge from START. Nodes: draft, review.',
+      'The graph has no entry: add an edge from START. Node `draft`, `review` is not reachable.',
     );
   });
 
   it('a node that nothing leads to', () => {
     expect(refusal(() => builder().addEdge(START, 'draft').compile())).toContain(
-      'Node "review" is not reachable: no edge leads there from START.',
+      'Node `review` is not reachable. No edge leads there from START.',
     );
   });
 
@@ -164,7 +174,7 @@ describe('the whole', () => {
       .addEdge(START, 'entry')
       .addEdge('a', 'b')
       .addEdge('b', 'a');
-    expect(refusal(() => graph.compile())).toContain('Node "a", "b" is not reachable');
+    expect(refusal(() => graph.compile())).toContain('Node `a`, `b` is not reachable');
   });
 
   it('a conditional edge without a path map reaches every node; the option ends reaches those it names', () => {

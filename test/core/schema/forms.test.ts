@@ -65,7 +65,7 @@ describe('what is refused', () => {
   it.each([[undefined], ['text'], [[]], [{}], [{ log: [] }], [{ output: z.object({ a: z.string() }) }]])(
     '%j is no state schema',
     (first) => {
-      expect(() => new StateGraph(first as never)).toThrow(/needs a state schema/);
+      expect(() => new StateGraph(first as never)).toThrow(/Invalid StateGraph input/);
     },
   );
 

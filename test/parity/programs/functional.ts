@@ -255,3 +255,30 @@ export async function writersOfTasks(log: Log) {
   });
   for (const subgraphs of [true, false]) log(await collect(flow.stream('x', { streamMode: 'custom', subgraphs })));
 }
+
+export async function whatTasksTell(log: Log) {
+  const shout = task('shout', (text: string, config?: LangGraphRunnableConfig) => {
+    (config?.writer ?? getWriter())?.(`shouts ${text}`);
+    return text.toUpperCase();
+  });
+  const workflow = entrypoint({ name: 'workflow', checkpointer: new MemorySaver() }, async (text: string) => {
+    const loud = await shout(text);
+    return `${loud}${interrupt<string, string>('More?')}`;
+  });
+  log(await collect(workflow.stream('a', { ...thread(), streamMode: ['debug', 'custom'], subgraphs: true })));
+  log(await collect(workflow.stream(new Command({ resume: 'b' }), { ...thread(), streamMode: ['debug', 'tasks'] })));
+  log(await collect(workflow.stream('c', { ...thread(), streamMode: ['debug', 'updates'] })));
+}
+
+export async function updatesOfAWorkflow(log: Log) {
+  const workflow = entrypoint({ name: 'workflow', checkpointer: new MemorySaver() }, async (text: string) => [
+    text,
+    getPreviousState(),
+  ]);
+  log(await workflow.invoke('a', thread()));
+  log(await workflow.updateState(thread(), { by: 'hand' }));
+  log((await workflow.getState(thread())).values);
+  log(await workflow.invoke('b', thread()));
+  log(await workflow.updateState(thread(), 'again', 'workflow'));
+  log(await workflow.invoke('c', thread()));
+}
