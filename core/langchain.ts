@@ -30,7 +30,7 @@ import { ChatPromptValue } from '@langchain/core/prompt_values';
 import { Runnable, type RunnableToolLike } from '@langchain/core/runnables';
 import type { StreamEvent } from '@langchain/core/types/stream';
 import type { IterableReadableStream } from '@langchain/core/utils/stream';
-import { nodeCallbacks } from './engine/chain.ts';
+import { callbacks } from './engine/chain.ts';
 import type { RunConfig, StreamConfig } from './graph/options.ts';
 import { GraphRunnable } from './graph/runnable.ts';
 import { Piped } from './graph/pipe.ts';
@@ -75,11 +75,14 @@ declare module './graph/pipe.ts' {
 for (const { prototype } of [GraphRunnable, Piped]) Object.setPrototypeOf(prototype, Runnable.prototype);
 const { streamEvents } = Runnable.prototype as { readonly streamEvents: unknown };
 Object.assign(GraphRunnable.prototype, { streamEvents });
-nodeCallbacks.of = (handlers, runId) => {
-  const manager = new CallbackManager(runId);
-  for (const handler of handlers) manager.addHandler(handler as never);
-  return manager;
-};
+Object.assign(callbacks, {
+  ofNode: (handlers, runId) => {
+    const manager = new CallbackManager(runId);
+    for (const handler of handlers) manager.addHandler(handler as never);
+    return manager;
+  },
+  ofEnvironment: () => (CallbackManager.configure()?.handlers ?? []) as never[],
+} satisfies typeof callbacks);
 
 Object.assign(telling, {
   coerce: coerceLike as unknown as (like: unknown) => Message,

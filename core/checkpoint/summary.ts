@@ -4,6 +4,7 @@
  * - C11 It is a summary: ids of questions, never their values.
  * - C15 It says what the thread is now, whatever its last commit left it as: busy, cut off, waiting or done.
  */
+import { isoTime } from '../clock.ts';
 import type { HoldpointError } from '../errors.ts';
 import type { Head, ThreadStatus } from './checkpointer.ts';
 
@@ -68,7 +69,7 @@ export function summarise(threadId: string, listed: Listed, now: number): Thread
     checkpointId: shown.checkpointId,
     pending: [...shown.pending],
     ...(run && { run }),
-    ...(waits && { waitingSince: new Date(waitingSince).toISOString() }),
+    ...(waits && { waitingSince: isoTime(waitingSince) }),
     createdAt: shown.createdAt,
     updatedAt: shown.updatedAt,
   };

@@ -39,18 +39,21 @@ export function changerOf({ value, channel }: Change): Changer {
   const traces = items<Traces>(trace);
   const question = fields<Question>({ value, response_schema: whole });
   const nested = entries((one: Frame): Frame => frame(one));
-  const record = fields<TaskRecord>({
-    answers: items(fields<Answer>({ question: value, answer: value })),
-    questions: items((one) => ('slot' in one ? question(one) : one)),
-    result: fields<TaskResult>({
-      writes: items(write),
-      targets: items((one) => (typeof one === 'string' ? one : input(one))),
-    }),
-    error: whole,
-    calls: nested,
-    kept: nested,
-    inside: entries(entries((one: TaskRecord): TaskRecord => record(one))),
-  });
+  const record = fields<TaskRecord>(
+    {
+      answers: items(fields<Answer>({ question: value, answer: value })),
+      questions: items((one) => ('slot' in one ? question(one) : one)),
+      result: fields<TaskResult>({
+        writes: items(write),
+        targets: items((one) => (typeof one === 'string' ? one : input(one))),
+      }),
+      error: whole,
+      calls: nested,
+      kept: nested,
+      inside: entries(entries((one: TaskRecord): TaskRecord => record(one))),
+    },
+    (one) => ({ ...one }),
+  );
   const frame = fields<Frame>(
     {
       channels: entries(channel),

@@ -11,7 +11,6 @@ import { type Handling, TaskContext } from './context.ts';
 import { readDestinations, readOutput } from './output.ts';
 import { nodeConfig } from './runtime.ts';
 import { lendState, reduceWrites } from './state.ts';
-import { adopted, reading } from './turns.ts';
 
 /** What a node does in a context. Policies take one and give one. */
 export type Attempt = (context: TaskContext) => Promise<TaskResult>;
@@ -44,7 +43,6 @@ export async function runOnce(context: TaskContext, run: NodeSpec['run']): Promi
   const output = (context.returned = await call(context, run));
   if (context.refusal) throw context.refusal;
   leaveForParent(context, output);
-  if (context.frame.next.length > 1) await reading(output, context.task.node);
   const { handler } = context;
   const { graph } = context.scope;
   const { node } = context.task;
@@ -63,8 +61,7 @@ export async function runOnce(context: TaskContext, run: NodeSpec['run']): Promi
 async function call(context: TaskContext, run: NodeSpec['run']): Promise<unknown> {
   const { node, input } = context.task;
   try {
-    const given = run(input, context.config);
-    const returned = await (context.frame.next.length > 1 ? adopted(given) : given);
+    const returned = await run(input, context.config);
     return !node.interpret && isRunnable(returned) ? await returned.invoke(input, context.config) : returned;
   } catch (error) {
     if (isParentCommand(error)) return (context.left = error).command;
@@ -97,7 +94,6 @@ async function route(context: TaskContext, { writes, targets: given }: TaskResul
     const decided = isRunnable(returned) ? await returned.invoke(state, config) : returned;
     targets.push(...readDestinations(graph, branch, decided, `Conditional edge from "${node.name}"`));
   }
-  if (frame.next.length > 1 && targets.length > given.length) await Promise.resolve(); // O2
   return { writes, targets };
 }
 

@@ -8,10 +8,24 @@ import { type Around, callHandlers, type Handler, handlersOf, linked, runIdWithi
 import type { TaskContext } from './context.ts';
 import { INTEGRATION, metadataOf } from './runtime.ts';
 
-/** What nodes are given as `config.callbacks`. "holdpoint/langchain" has it be LangChain's manager. */
-export const nodeCallbacks = {
-  of: (handlers: readonly Handler[], _runId: string): unknown => handlers,
+const none: readonly Handler[] = [];
+
+/** What "holdpoint/langchain" has be LangChain's. */
+export const callbacks = {
+  /** What nodes are given as `config.callbacks`. */
+  ofNode: (handlers: readonly Handler[], _runId: string): unknown => handlers,
+  /** Tracers that environment variables ask for. */
+  ofEnvironment: (): readonly Handler[] => none,
 };
+
+/** Of a run that is called with these: each tracer once. */
+export function traced(given: RunnableConfig['callbacks']): RunnableConfig['callbacks'] {
+  const tracers = callbacks.ofEnvironment();
+  if (tracers.length === 0) return given;
+  const own = handlersOf((given ?? []) as readonly Handler[]);
+  const more = tracers.filter(({ name }) => !own.some((handler) => handler['name'] === name));
+  return more.length > 0 ? [...own, ...more] : given;
+}
 
 export class Chain {
   readonly runId: string;
@@ -109,8 +123,9 @@ export class Chain {
 /** Runs a task that has callbacks. */
 export async function inChain<Result>(context: TaskContext, run: () => Promise<Result>): Promise<Result> {
   const chain = await Chain.ofTask(context);
-  const callbacks = nodeCallbacks.of(chain.callbacks, chain.runId);
-  Object.assign(context.config, { callbacks } satisfies LangGraphRunnableConfig);
+  Object.assign(context.config, {
+    callbacks: callbacks.ofNode(chain.callbacks, chain.runId),
+  } satisfies LangGraphRunnableConfig);
   return chain.around(
     run,
     () => asObject('output', context.latest.returned),

@@ -3,15 +3,19 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LangGraphRunnableConfig } from '../config.ts';
 import { GraphValueError } from '../errors.ts';
 import type { TaskContext } from './context.ts';
+import { configOutside } from './foreign.ts';
 import { inLangChain } from './langchain.ts';
 
 const storage = new AsyncLocalStorage<TaskContext>();
 
 export function inTask<Result>(context: TaskContext, run: () => Result): Result {
-  return storage.run(context, inLangChain, context.config, run, configNow);
+  return storage.run(context, inLangChain, configNow, run);
 }
 
-const configNow = (): LangGraphRunnableConfig | undefined => storage.getStore()?.config;
+const configNow = (): LangGraphRunnableConfig | undefined => {
+  const context = storage.getStore();
+  return context && configOutside(context);
+};
 
 /** The task that the caller runs in, however deep. */
 export function currentTask(): TaskContext | undefined {

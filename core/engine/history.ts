@@ -61,11 +61,7 @@ export async function snapshotLoaded(
   checkpointer: Checkpointer,
   threadId: string,
   { head, checkpoint }: LoadedThread,
-  {
-    at,
-    ns = '',
-    subgraphs = false,
-  }: { readonly at: string | undefined; readonly ns?: string; readonly subgraphs?: boolean },
+  { at, ns = '', subgraphs = false }: Pick<SnapshotsOptions, 'ns' | 'subgraphs'> & { readonly at: string | undefined },
 ): Promise<StateSnapshot | undefined> {
   const find = (one: Checkpoint): Place | undefined => placeAt(rootPlace(graph, threadId, one), ns);
   const place = checkpoint && find(checkpoint);

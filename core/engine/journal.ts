@@ -42,7 +42,7 @@ export interface JournalOptions {
   readonly base: Checkpoint | undefined;
   /** A frame as it is stored. */
   stored(frame: Frame): Frame;
-  now(): number;
+  readonly now: () => number;
 }
 
 /** Whether the claim is lost, or what became of a save is not known: nothing more is to be saved under it. */

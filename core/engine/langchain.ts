@@ -31,7 +31,7 @@ let left: Shared[typeof STORAGE];
 let own: Storage | undefined;
 
 /** @param current the config of the task that runs */
-export function inLangChain<Result>(config: LangGraphRunnableConfig, run: () => Result, current: () => Config): Result {
+export function inLangChain<Result>(current: () => Config, run: () => Result): Result {
   const shared = globalThis as Shared;
   if (!left || shared[STORAGE] !== left) {
     left = shared[STORAGE] = answering(shared[STORAGE], current);
@@ -39,7 +39,7 @@ export function inLangChain<Result>(config: LangGraphRunnableConfig, run: () => 
   }
   // What LangChain knows here is of a run around this task.
   const around = own!.getStore();
-  return around ? own!.run(standIn(config, around), run) : run();
+  return around ? own!.run(standIn(current()!, around), run) : run();
 }
 
 /** That of the Runnable, tool or graph of LangGraph's own that runs inside of the task; the task's, as far as LangChain knows. */
@@ -65,13 +65,11 @@ function answering(found: Shared[typeof STORAGE], current: () => Config): NonNul
     }
     return undefined;
   };
-  const added = new Map<PropertyKey, unknown>([
-    ['getStore', getStore],
-    [ANSWERED, { storage, sources } satisfies Answered],
-  ]);
+  const answered: Answered = { storage, sources };
   return new Proxy(storage, {
     get: (target, key) => {
-      if (added.has(key)) return added.get(key);
+      if (key === 'getStore') return getStore;
+      if (key === ANSWERED) return answered;
       const value: unknown = target[key as keyof Storage];
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },

@@ -18,7 +18,6 @@ import { readState } from './state.ts';
 import type { Scope } from './scope.ts';
 import { describe, runTask, type TaskEnd } from './task.ts';
 import { type TellCheckpoint, tellPlan, toldTask } from './tell.ts';
-import { breath, PLANNING, Turns } from './turns.ts';
 
 export type LoopEnd = { readonly frame: Frame } & (
   | { readonly end: 'done' | 'interrupted' | 'drained' }
@@ -59,7 +58,6 @@ export async function runLoop(
       return { end: 'failed', frame: ended.frame, error };
     }
     tellValues(scope, ended.frame, frame.channels);
-    if (scope.nested && scope.listen?.values) await breath(PLANNING);
     if (stopsAt(after, frame.ran)) return { end: 'breakpoint', at: 'after', frame };
     tellCheckpoint?.(frame, 'loop');
     const saved = scope.boundary(frame);
@@ -76,11 +74,7 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
     return { end: 'failed', frame, error };
   }
   const { listen } = scope;
-  if (listen) {
-    if (scope.nested) await breath(PLANNING);
-    tellPlan(listen, scope, frame, tasks);
-    if (scope.nested) await breath(PLANNING);
-  }
+  if (listen) tellPlan(listen, scope, frame, tasks);
   const { maxConcurrency = Infinity, stepTimeout = scope.graph.stepTimeout } = scope.config;
   const { cancel, end: endLimit } = limited(scope.cancel, { timeout: stepTimeout }, scope.sleep);
   const failures: unknown[] = [];
@@ -95,14 +89,11 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
     const fails = end.end === 'failed' && (end.byItself || failures.length === 0);
     if (end.end === 'left' || fails) listen?.failure?.({ scope, frame, task, error: describe(end.error) });
     if (fails && failures.push(end.error) === 1) {
-      // So that nodes that fail at once fail by themselves: none of them is told of the other before.
-      void breath(3).then(() => cancel.abort(new DOMException('This operation was aborted', 'AbortError')));
+      void breath().then(() => cancel.abort(new DOMException('This operation was aborted', 'AbortError')));
     }
   };
-  const turns = tasks.length > 1 ? new Turns(tasks.filter(({ record }) => !record.result).length) : undefined;
-  const run = async (task: Task, place: number): Promise<TaskEnd> => {
+  const run = async (task: Task): Promise<TaskEnd> => {
     const end = await endOf(scope, frame, task, cancel);
-    if (turns && !task.record.result) await turns.take(place);
     tell(end);
     const counts = keeping ? await keeping.ended(end) : end;
     if (counts !== end) tell(counts);
@@ -110,7 +101,7 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
     return counts;
   };
   let ends: readonly TaskEnd[];
-  if (tasks.length === 1) ends = [await run(tasks[0]!, 0)];
+  if (tasks.length === 1) ends = [await run(tasks[0]!)];
   else if (tasks.length <= maxConcurrency) ends = await Promise.all(tasks.map(run));
   else ends = await runSome(tasks, maxConcurrency, () => failures.length > 0 || cancel.cause !== undefined, run);
   endLimit();
@@ -120,16 +111,21 @@ async function runStep(scope: Scope, frame: Frame): Promise<LoopEnd> {
   return settle(scope, { ...frame, tasks: all }, ends, failures);
 }
 
+/** So that nodes that fail at once fail by themselves: none of them is told of the other before. */
+async function breath(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await Promise.resolve();
+}
+
 /** What is cancelled starts no more (X1). */
 async function runSome(
   tasks: readonly Task[],
   atOnce: number,
   over: () => boolean,
-  run: (task: Task, place: number) => Promise<TaskEnd>,
+  run: (task: Task) => Promise<TaskEnd>,
 ): Promise<TaskEnd[]> {
   const ends: TaskEnd[] = [];
   await inLanes(tasks, atOnce, async (task, i) => {
-    if (!over()) ends[i] = await run(task, i);
+    if (!over()) ends[i] = await run(task);
   });
   return ends.filter(Boolean);
 }

@@ -24,7 +24,6 @@ import { listenTo, nestedConfig, sharedConfig } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { checkpointTeller } from './tell.ts';
 import { storedFrame } from './transient.ts';
-import { BEGINNING, breath, nesting, PLANNING } from './turns.ts';
 
 /**
  * @param keepsState the graph's state outlives the task: the node's next run goes on from it
@@ -75,15 +74,11 @@ async function runOpened(
   const begun = found ?? accept(graph, base, request, base.planned + 1, false).frame;
   const ns = (): Namespace => (call === '0' ? parent.namespace : [...parent.namespace, call]);
   const listen = inner(own, parent.listen);
-  if (found && listen) {
-    listen.values?.({ ns: ns(), values: readState(graph, found.channels) });
-    await breath(PLANNING);
-  }
+  if (found) listen?.values?.({ ns: ns(), values: readState(graph, found.channels) });
   const lastStep = (found ?? base).step + recursionLimitOf(config) + 2;
   const stored = (frame: Frame): Frame => storedFrame(graph, frame);
   const begins = { graph, config, lastStep, ns, listen, toldAs: ns };
   const end = await runCall(parent, call, begun, found !== undefined && standsAtStop(scope, found), begins, stored);
-  if (parent.frame.next.length > 1) await nesting();
   if (keepsState) parent.keepFrame(name, stored(end));
   return readState(graph, end.channels, graph.output);
 }
@@ -135,13 +130,12 @@ export async function runCall(
     checkpointId: () => scope.checkpointId(parent.frame.planned),
     now: scope.now,
     sleep: scope.sleep,
-    draining: () => scope.draining(),
+    draining: scope.draining,
     ...given, // last: much cheaper than first
   };
   const tellCheckpoint =
     listen?.checkpoint && checkpointTeller(inside, checkpointIds(`${task.id}|${call}`), undefined, parent);
   tellCheckpoint?.(begun, goingOn ? undefined : 'input');
-  if (listen && !isTaskCall(call)) await breath(BEGINNING);
   const stands = withSaid(task.record.inside?.get(call), begun, identity);
   const end = await runLoop(inside, stands, goingOn, tellCheckpoint);
   endLimit();

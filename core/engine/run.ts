@@ -6,7 +6,7 @@
  */
 import { type Checkpoint, type Frame, pendingQuestions } from '../checkpoint/checkpoint.ts';
 import type { Checkpointer, Claim, RunRequest } from '../checkpoint/checkpointer.ts';
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, isoTime, systemClock } from '../clock.ts';
 import type { RunnableConfig } from '../config.ts';
 import { GraphChanged } from '../errors.ts';
 import type { GraphSpec } from '../graph/spec.ts';
@@ -44,8 +44,8 @@ export interface RunOptions {
   /** Called before the run goes on from a checkpoint. */
   readonly resumed?: ((checkpointId: string) => Promise<void>) | undefined;
   /** Whether to stop at the next superstep boundary. @default never */
-  draining?(): boolean;
-  now(): number;
+  readonly draining?: (() => boolean) | undefined;
+  readonly now: () => number;
   /** @default a timer of the platform */
   readonly sleep?: Clock['sleep'] | undefined;
 }
@@ -85,10 +85,10 @@ async function runClaimed(given: RunOptions): Promise<RunEnd> {
     metadata: config.metadata ?? base?.metadata ?? {},
     ...calledWith(request, base),
     shape: shapeOf(graph),
-    answered: answeredBy(request, base, () => new Date(options.now()).toISOString()),
+    answered: answeredBy(request, base, () => isoTime(options.now())),
     base,
     stored: (frame) => storedFrame(graph, frame),
-    now: () => options.now(),
+    now: options.now,
   });
   let refused: unknown;
   try {
@@ -195,7 +195,7 @@ async function drive(
     tookOver: store?.claim.tookOver !== undefined,
     fresh,
     checkpointId: idOf,
-    now: () => options.now(),
+    now: options.now,
     sleep,
     draining: () => config.control?.drainRequested === true || (options.draining?.() ?? false),
   };
@@ -241,7 +241,8 @@ function result(
 ): RunEnd {
   const { end } = ending;
   // Nobody is asked in vain: not while what was written cannot be applied.
-  const asks = end === 'failed' && pendingQuestions(frame).length > 0 && hasFailedTask(frame);
+  const failed = end === 'failed' && [...frame.tasks.values()].some(({ error }) => error);
+  const asks = failed && pendingQuestions(frame).length > 0;
   if (listen && (asks || end === 'interrupted' || end === 'breakpoint')) {
     tellInterrupts(listen, frame, {
       threadId: store?.claim.threadId ?? '',
@@ -259,8 +260,4 @@ function result(
     told: request.kind !== 'input' || Object.keys(Object(seen.values)).some(wrote),
     ...(end === 'failed' ? { error: ending.error } : end !== 'done' && { stopped: end, breakpoint: ending.at }),
   };
-}
-
-function hasFailedTask({ tasks }: Frame): boolean {
-  return [...tasks.values()].some(({ error }) => error);
 }

@@ -8,6 +8,7 @@ import type { GraphSpec } from '../graph/spec.ts';
 import { type Handler, handlersOf } from './callbacks.ts';
 import type { TaskContext } from './context.ts';
 import type { Listener } from './events.ts';
+import { configurableInside } from './foreign.ts';
 import { pathOf, triggersOf } from './plan.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]?: T[Key] | undefined };
@@ -64,7 +65,6 @@ class MadeWhenRead implements ProxyHandler<SharedConfig> {
         return (config.configurable = {
           ...context.scope.config.configurable,
           checkpoint_ns: context.namespace.join('|'),
-          ...foreign(context),
         });
       case 'metadata':
         return (config.metadata = metadataOf(context));
@@ -75,21 +75,6 @@ class MadeWhenRead implements ProxyHandler<SharedConfig> {
     }
   }
 }
-
-/** By these a graph of LangGraph's own that runs inside of the task knows that it has one around it, and the stream around it. */
-const READ = '__pregel_read';
-const STREAM = '__pregel_stream';
-
-const FOREIGN_MODES = new Set(['values', 'updates', 'tasks', 'checkpoints', 'debug']);
-
-function foreign({ listen }: TaskContext): object {
-  const tell = listen?.inside.foreign;
-  if (!tell) return { [READ]: nothing };
-  const push = ([ns, mode, chunk]: [string[], string, unknown]): void => tell({ ns, mode, chunk });
-  return { [READ]: nothing, [STREAM]: { modes: FOREIGN_MODES, push } };
-}
-
-function nothing(): void {}
 
 /** For console.log, which would show what has not been read as undefined. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
@@ -105,13 +90,12 @@ export function nestedConfig({ scope, task, config: around }: TaskContext, given
     given === around ? (around.runName === undefined ? {} : { runName: around.runName }) : given;
   const { metadata } = task.node;
   const { store } = scope.shared;
-  const { [READ]: _r, [STREAM]: _s2, ...configurable } = (own.configurable ?? {}) as Record<string, unknown>;
   return {
     ...inherited,
     ...(store && { store }),
     ...(around.callbacks && { callbacks: around.callbacks as unknown }),
     ...own,
-    configurable: { ...inherited.configurable, ...configurable },
+    configurable: { ...inherited.configurable, ...configurableInside(own.configurable) },
     ...(metadata && !own.metadata && { metadata: { ...inherited.metadata, ...metadata } }),
   };
 }

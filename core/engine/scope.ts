@@ -52,7 +52,7 @@ export interface Scope {
   readonly now: Clock['now'];
   readonly sleep: Clock['sleep'];
   /** Whether to stop before the next superstep, to be continued later. */
-  draining(): boolean;
+  readonly draining: () => boolean;
 }
 
 const root: Namespace = [];

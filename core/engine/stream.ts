@@ -5,6 +5,7 @@
  * - T2 A chunk with pending questions comes after they are saved, so an answer sent at once finds them.
  */
 import type { TaskResult } from '../checkpoint/checkpoint.ts';
+import { isoTime } from '../clock.ts';
 import { END, INTERRUPT } from '../constants.ts';
 import { invalidArgument, quote } from '../errors.ts';
 import { pickBy } from '../objects.ts';
@@ -49,7 +50,7 @@ const modes = {
   checkpoints: (tell) => ({ checkpoint: ({ checkpoint, ns }) => tell(checkpoint, ns) }),
   debug: (tell, { now }) => {
     const wrap = (type: string, step: number, payload: unknown, ns: Namespace): void =>
-      tell({ step, type, timestamp: new Date(now()).toISOString(), payload }, ns);
+      tell({ step, type, timestamp: isoTime(now()), payload }, ns);
     return {
       ...taskHandlers(wrap),
       checkpoint: ({ checkpoint, ns }) => wrap('checkpoint', checkpoint.metadata.step, checkpoint, ns),

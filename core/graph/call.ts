@@ -4,7 +4,7 @@ import { foreignSaver, unknownCheckpoint } from '../checkpoint/refusals.ts';
 import { systemClock } from '../clock.ts';
 import { type RunnableConfig, type ThreadConfig, threadConfig } from '../config.ts';
 import { RunControl } from '../control.ts';
-import { Chain } from '../engine/chain.ts';
+import { Chain, traced } from '../engine/chain.ts';
 import type { TaskContext } from '../engine/context.ts';
 import { currentTask } from '../engine/current.ts';
 import type { Listener } from '../engine/events.ts';
@@ -78,8 +78,10 @@ export async function callRun(
   listen?: Listener,
   draining?: () => boolean,
 ): Promise<RunEnd> {
-  if (!given.callbacks) return await runToEnd(graph, options, input, given, { listen, draining });
-  const chain = await Chain.ofGraph(graph.name, input, given, () => given.runId ?? newId(options));
+  const told = traced(given.callbacks);
+  if (!told) return await runToEnd(graph, options, input, given, { listen, draining });
+  const called = { ...given, callbacks: told };
+  const chain = await Chain.ofGraph(graph.name, input, called, () => given.runId ?? newId(options));
   const config = { ...given, callbacks: chain.callbacks };
   const resumed = (checkpointId: string): Promise<void> =>
     chain.tell('handleResume', { status: 'pending', checkpointId, checkpointNs: [] });
@@ -98,7 +100,7 @@ export async function callRun(
   );
 }
 
-type Told = Pick<RunOptions, 'listen' | 'resumed'> & { readonly draining: (() => boolean) | undefined };
+type Told = Pick<RunOptions, 'listen' | 'resumed' | 'draining'>;
 
 async function runToEnd(
   graph: GraphSpec,
@@ -120,14 +122,13 @@ async function startRun(
   options: CompileOptions,
   input: unknown,
   config: RunnableConfig,
-  { draining, ...told }: Told,
+  told: Told,
 ): Promise<RunEnd> {
   const request = withConfig(readRequest(input, undefined, config.configurable?.checkpoint_id), config);
   const runId = newId(options);
   config.signal?.throwIfAborted();
   const { sleep } = options;
-  const now = (): number => nowOf(options);
-  const common = { graph, runId, config, ...told, now, sleep, ...(draining && { draining }) };
+  const common = { graph, runId, config, ...told, now: () => nowOf(options), sleep };
   if (!options.checkpointer) {
     if (request.kind === 'continue') throw new EmptyInputError('There is nothing to continue without a checkpointer.');
     if (request.kind === 'command' && (request.command.resume || request.command.answers)) {

@@ -136,7 +136,3 @@ describe('S3: encoding text/event-stream', () => {
     ]);
   });
 });
-
-it('S4: streamEvents says where it is', () => {
-  expect(() => chain().streamEvents({}, { version: 'v2' })).toThrow('holdpoint/langchain');
-});
