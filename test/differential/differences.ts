@@ -91,7 +91,7 @@ export const refusals: readonly Refusal[] = [
  * - K1 A branch off a checkpoint of the past after a Command: its update may be shown there too in LangGraph.
  * - H4 An update that names no node after a Command: LangGraph takes the node that the Command went to, of all that ran last.
  * - H4 An update that names no node, of an input that a null has forked: LangGraph does not know whom it speaks for.
- * - B2 A null where a graph two deep has breakpoints, after an answer: LangGraph never passes them.
+ * - B2 A null or an answer where a graph two deep has breakpoints, after an answer: LangGraph never passes them.
  * - H7 A null input at the newest checkpoint begins nested graphs anew in LangGraph; here it goes on.
  * - A2 New input where joins or deferred nodes are: sources of the run before count for the joins of the new one in LangGraph, and what it deferred
  *   runs in the new one.
@@ -118,6 +118,7 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
     deepBreakpoints,
   } = standing;
   if (at !== undefined && (commanded || (nests && at % checkpoints === 0))) return true;
+  if (deepBreakpoints && ['continue', 'answer', 'answers'].includes(ask.do)) return true;
   switch (ask.do) {
     case 'command':
       return begun || at !== undefined || defers || ask.goto.some((name) => behind.includes(name));
@@ -131,7 +132,6 @@ export function isLeftOut({ ask, at }: Call, standing: Standing): boolean {
     case 'input':
       return exists && (joins || defers);
     case 'continue':
-      return deepBreakpoints;
     case 'wrong':
       return false;
   }
