@@ -41,6 +41,7 @@ import { UnstorableState } from './errors.ts';
 import { isMessage, isPlainMessage, type Message, telling } from './messages/message.ts';
 import { messagesBatchReducer, messagesReducer } from './messages/reducer.ts';
 import { messagesState } from './messages/state.ts';
+import { isGraphBubbleUp } from './signals.ts';
 import { withLangGraph } from './zod.ts';
 
 export * from './index.ts';
@@ -74,7 +75,8 @@ declare module './graph/pipe.ts' {
 // L4
 for (const { prototype } of [GraphRunnable, Piped]) Object.setPrototypeOf(prototype, Runnable.prototype);
 const { streamEvents } = Runnable.prototype as { readonly streamEvents: unknown };
-Object.assign(GraphRunnable.prototype, { streamEvents });
+Object.assign(GraphRunnable.prototype, { streamEvents, withRetry });
+Object.assign(Piped.prototype, { withRetry });
 Object.assign(callbacks, {
   ofNode: (handlers, runId) => {
     const manager = new CallbackManager(runId);
@@ -88,6 +90,18 @@ Object.assign(telling, {
   coerce: coerceLike as unknown as (like: unknown) => Message,
   token: (content, id) => new AIMessageChunk({ content, id }),
 } satisfies typeof telling);
+
+/** A question on its way out is no failed attempt. */
+function withRetry(
+  this: Runnable,
+  { onFailedAttempt, ...fields }: NonNullable<Parameters<Runnable['withRetry']>[0]> = {},
+): Runnable {
+  const refuse: typeof onFailedAttempt = (error: unknown, input) => {
+    if (isGraphBubbleUp(error)) throw error;
+    onFailedAttempt?.(error, input);
+  };
+  return Runnable.prototype.withRetry.call(this, { ...fields, onFailedAttempt: refuse });
+}
 
 /** One message, or several. */
 export type Messages = BaseMessageLike | readonly BaseMessageLike[];
