@@ -28,23 +28,24 @@ type Shared = typeof globalThis & { [STORAGE]?: (Storage & { readonly [ANSWERED]
 
 /** As this file has left it. */
 let left: Shared[typeof STORAGE];
-let own: Storage | undefined;
+let own: Answered | undefined;
 
 /** @param current the config of the task that runs */
 export function inLangChain<Result>(current: () => Config, run: () => Result): Result {
   const shared = globalThis as Shared;
   if (!left || shared[STORAGE] !== left) {
     left = shared[STORAGE] = answering(shared[STORAGE], current);
-    own = left[ANSWERED]!.storage;
+    own = left[ANSWERED];
   }
-  // What LangChain knows here is of a run around this task.
-  const around = own!.getStore();
-  return around ? own!.run(standIn(current()!, around), run) : run();
+  const { storage, sources } = own!;
+  // What LangChain knows here is of a run around this task. So is what another copy of this file knows.
+  const around = storage.getStore() ?? (sources.length > 1 ? running(sources, current) : undefined);
+  return around ? storage.run(standIn(current()!, around), run) : run();
 }
 
 /** That of the Runnable, tool or graph of LangGraph's own that runs inside of the task; the task's, as far as LangChain knows. */
 export function configInLangChain(): Config {
-  return own?.getStore()?.extra?.[CONFIG] as Config;
+  return own?.storage.getStore()?.extra?.[CONFIG] as Config;
 }
 
 /** What LangChain set inside of the task goes first. */
@@ -56,15 +57,7 @@ function answering(found: Shared[typeof STORAGE], current: () => Config): NonNul
   }
   const storage: Storage = found ?? new AsyncLocalStorage();
   const sources = [current];
-  const getStore = (): RunTree | undefined => {
-    const store = storage.getStore();
-    if (store) return store;
-    for (const source of sources) {
-      const config = source();
-      if (config) return standIn(config);
-    }
-    return undefined;
-  };
+  const getStore = (): RunTree | undefined => storage.getStore() ?? running(sources);
   const answered: Answered = { storage, sources };
   return new Proxy(storage, {
     get: (target, key) => {
@@ -74,6 +67,15 @@ function answering(found: Shared[typeof STORAGE], current: () => Config): NonNul
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
+}
+
+/** Of the task that one of them runs. */
+function running(sources: Answered['sources'], but?: () => Config): RunTree | undefined {
+  for (const source of sources) {
+    const config = source === but ? undefined : source();
+    if (config) return standIn(config);
+  }
+  return undefined;
 }
 
 function standIn(config: LangGraphRunnableConfig, around?: RunTree): RunTree {
