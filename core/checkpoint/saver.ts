@@ -52,7 +52,7 @@ export abstract class Saver {
   async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const threadId = threadOf(config);
     if (threadId === undefined) return undefined;
-    const loaded = await this.load(threadId, config.configurable?.checkpoint_id);
+    const loaded = await this.load(threadId, namedIn(config));
     return loaded?.checkpoint && tupleOf(threadId, loaded.checkpoint);
   }
 
@@ -62,7 +62,7 @@ export abstract class Saver {
   }
 
   /**
-   * The thread's checkpoints, one for each superstep, newest first.
+   * The thread's checkpoints, one for each superstep, newest first; of a config that names a checkpoint, that one.
    * @throws HoldpointError `invalid_argument` without a thread or for a nested graph, `unknown_checkpoint`, `store_unavailable`, `corrupt_item`
    */
   async *list(config: RunnableConfig, options: ListCheckpointsOptions = {}): AsyncGenerator<CheckpointTuple> {
@@ -70,7 +70,9 @@ export abstract class Saver {
     if (threadId === undefined) {
       throw invalidArgument('list(config) needs config.configurable.thread_id. listThreads() lists the threads.');
     }
-    yield* matching(tuplesOf(this, threadId, options.before?.configurable?.checkpoint_id), options);
+    const before = options.before && namedIn(options.before);
+    const all = namedIn(config) === undefined ? tuplesOf(this, threadId, before) : tupleNamed(this, config, before);
+    yield* matching(all, options);
   }
 
   /** What LangGraph's own graphs ask a saver for before they run. @throws HoldpointError `invalid_argument` */
@@ -85,6 +87,16 @@ function threadOf({ configurable = {} }: RunnableConfig): string | undefined {
   throw invalidArgument(
     `Checkpoints of nested graphs are part of their root's: ask the graph for checkpoint_ns "${checkpoint_ns}", with getState or getStateHistory.`,
   );
+}
+
+function namedIn({ configurable }: RunnableConfig): string | undefined {
+  return configurable?.checkpoint_id || undefined;
+}
+
+async function* tupleNamed(saver: Saver, config: RunnableConfig, before?: string): AsyncGenerator<CheckpointTuple> {
+  const tuple = await saver.getTuple(config);
+  // Ids sort by version.
+  if (tuple && (before === undefined || tuple.checkpoint.id < before)) yield tuple;
 }
 
 async function* tuplesOf(saver: Saver, threadId: string, before?: string): AsyncGenerator<CheckpointTuple> {

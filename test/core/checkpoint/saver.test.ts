@@ -13,6 +13,7 @@ import {
 import { useDatabase } from '../../faults/database.ts';
 
 const thread = { configurable: { thread_id: 'asked' } };
+const named = { configurable: { thread_id: 'named' } };
 const database = useDatabase();
 const savers = { MemorySaver: () => new MemorySaver(), DynamoDBSaver: () => new DynamoDBSaver(database) };
 
@@ -42,6 +43,30 @@ describe.each(Object.entries(savers))('%s', (_name, makeSaver) => {
     expect(await saver.getTuple(newest!.parentConfig!)).toEqual(tuples[1]);
     const { answer, day } = newest!.checkpoint.channel_versions;
     expect([answer! > tuples[1]!.checkpoint.channel_versions['answer']!, answer === day]).toEqual([true, true]);
+  });
+
+  it('P1: a list of a config that names a checkpoint is that one, if it is before the other', async () => {
+    const saver = makeSaver();
+    const graph = new StateGraph(Annotation.Root({ answer: Annotation<string> }))
+      .addNode('ask', () => ({ answer: interrupt<string, string>('q') }))
+      .addEdge(START, 'ask')
+      .compile({ checkpointer: saver });
+    await graph.invoke({ answer: 'none' }, named);
+    const newest = (await saver.getTuple(named))!;
+    const first = newest.parentConfig!;
+    const steps = async (...args: Parameters<typeof saver.list>): Promise<number[]> => {
+      const all: number[] = [];
+      for await (const { metadata } of saver.list(...args)) all.push(metadata.step);
+      return all;
+    };
+    expect(await steps(named)).toEqual([0, -1]);
+    expect(await steps(newest.config)).toEqual([0]);
+    expect(await steps(first, { before: newest.config, filter: { source: 'input' } })).toEqual([-1]);
+    expect(await steps(first, { filter: { source: 'loop' } })).toEqual([]);
+    expect(await steps(newest.config, { before: newest.config })).toEqual([]);
+    const unnamed = { configurable: { ...named.configurable, checkpoint_id: '' } };
+    expect(await saver.getTuple(unnamed)).toEqual(newest);
+    expect(await steps(unnamed)).toEqual([0, -1]);
   });
 
   it('P1: a list without a thread, or of a nested graph, is refused', async () => {
