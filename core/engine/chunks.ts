@@ -41,7 +41,8 @@ export class Chunks<Chunk> implements AsyncIterableIterator<Chunk, undefined> {
     );
   }
 
-  next(): Promise<Next<Chunk>> {
+  /** LangChain calls it as a method of what it iterates, and not of the iterator. */
+  readonly next = (): Promise<Next<Chunk>> => {
     const first = this.#first;
     if (first) {
       this.#first = first.next;
@@ -51,7 +52,7 @@ export class Chunks<Chunk> implements AsyncIterableIterator<Chunk, undefined> {
     return new Promise((resolve) => {
       if (this.#readers.push(resolve) > 1) this.#sideBySide = true;
     });
-  }
+  };
 
   /** T3 */
   async return(): Promise<Next<Chunk>> {

@@ -29,6 +29,11 @@ export class Piped<Input, Output> {
     this.steps = steps;
   }
 
+  /** What LangChain calls it where it has no name. */
+  static lc_name(): string {
+    return 'RunnableSequence';
+  }
+
   async invoke(input: Input, config: RunnableConfig = {}): Promise<Output> {
     let result: unknown = input;
     for (const step of this.steps) result = await take(step, result, config);

@@ -89,7 +89,7 @@ export class GraphTool<Args, Output> extends Piped<Args, Output> {
   }
 
   /** By this LangChain tells what can be bound to a model. */
-  static lc_name(): string {
+  static override lc_name(): string {
     return 'RunnableToolLike';
   }
 }

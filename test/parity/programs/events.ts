@@ -16,7 +16,7 @@ import {
   type LangGraphRunnableConfig,
 } from '@langchain/langgraph';
 import { z } from 'zod';
-import { failure, type Log, thread } from '../telling.ts';
+import { collect, failure, type Log, thread } from '../telling.ts';
 
 const State = Annotation.Root({
   topic: Annotation<string>,
@@ -134,4 +134,9 @@ export async function methodsOfRunnables(log: Log) {
   log([await listened.invoke({ topic: 't' }), heard]);
   const piped = graph.pipe(({ topic }) => ({ topic }));
   log(await piped.pick('topic').invoke({ topic: 'piped' }));
+  const callbacks = [{ handleChainStart: () => undefined }];
+  log(await piped.withRetry({ stopAfterAttempt: 1 }).invoke({ topic: 'retried' }, { callbacks }));
+  const streams = RunnableLambda.from((topic: string) => graph.stream({ topic }) as unknown);
+  log(await collect(await streams.stream('streamed')));
+  log(await collect(await graph.withFallbacks([other as never]).stream({ topic: 'first' })));
 }
