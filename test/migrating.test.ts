@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { AIMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
 import * as langgraph from '@langchain/langgraph';
+import * as prebuilt from '@langchain/langgraph/prebuilt';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import * as holdpoint from '../core/index.ts';
@@ -73,13 +74,15 @@ function graphOf(node: unknown) {
     .compile({ checkpointer: new MemorySaver() });
 }
 
-it('LangGraph’s own interrupt() is refused in a node, and lost in a tool', async () => {
+it('LangGraph’s own interrupt() is refused in a node, and in a tool too unless LangGraph’s ToolNode runs it', async () => {
   const config = { configurable: { thread_id: '1' } };
   await expect(graphOf(ask).invoke({}, config)).rejects.toThrow('No checkpointer set');
 
-  const tools = new ToolNode([tool(ask, { name: 'ask', description: 'Asks.', schema: z.object({}) })]);
+  const tools = [tool(ask, { name: 'ask', description: 'Asks.', schema: z.object({}) })];
   const message = new AIMessage({ content: '', tool_calls: [{ id: 'c1', name: 'ask', args: {} }] });
-  const result = await graphOf(tools).invoke({ messages: [message] }, config);
+  const input = { messages: [message] };
+  await expect(graphOf(new ToolNode(tools)).invoke(input, config)).rejects.toThrow('No checkpointer set');
+  const result = await graphOf(new prebuilt.ToolNode(tools)).invoke(input, config);
   expect(result).not.toHaveProperty('__interrupt__');
   expect(result.messages.at(-1)!.text).toContain('No checkpointer set');
 });
