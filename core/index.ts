@@ -77,6 +77,7 @@ export {
   messagesStateReducer,
   REMOVE_ALL_MESSAGES,
 } from './messages/reducer.ts';
+export { MessageGraph } from './messages/message-graph.ts';
 export { MessagesAnnotation, MessagesDeltaValue, MessagesValue, MessagesZodMeta } from './messages/state.ts';
 export type { Message, MessageContent, MessageLike } from './messages/message.ts';
 export { pushMessage, type PushMessageOptions } from './messages/push.ts';

@@ -39,6 +39,7 @@ import type { ValueCodec } from './checkpoint/codec.ts';
 import { capture, type Captured, type Constructor, revive } from './checkpoint/instances.ts';
 import { UnstorableState } from './errors.ts';
 import { isMessage, isPlainMessage, type Message, telling } from './messages/message.ts';
+import { MessageGraph as PlainMessageGraph } from './messages/message-graph.ts';
 import { messagesBatchReducer, messagesReducer } from './messages/reducer.ts';
 import { messagesState } from './messages/state.ts';
 import { isGraphBubbleUp } from './signals.ts';
@@ -198,6 +199,11 @@ const state = messagesState(messagesStateReducer, messagesDeltaReducer);
 
 /** A state with `messages`. */
 export const MessagesAnnotation = state.annotation;
+
+/** @deprecated `new StateGraph(MessagesAnnotation)` */
+export class MessageGraph extends PlainMessageGraph<BaseMessage, Messages> {
+  protected override readonly reducer = messagesStateReducer;
+}
 
 /** A list of messages as a field of a StateSchema. */
 export const MessagesValue = state.value;

@@ -27,6 +27,12 @@ it('shows an HTTP session with its real output', async () => {
   expect(known.size).toBe(1);
 });
 
+it('has a row for every entry point', () => {
+  const listed = [...readme.matchAll(/^\| `(holdpoint[\w/]*)` +\|/gm)].map((match) => match[1]);
+  const { exports } = JSON.parse(read('package.json')) as { exports: object };
+  expect(new Set(listed)).toEqual(new Set(Object.keys(exports).map((path) => path.replace('.', 'holdpoint'))));
+});
+
 it('links to files that are there', () => {
   const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1]!);
   expect(links.length).toBeGreaterThan(5);

@@ -8,6 +8,7 @@ import {
   type Frame,
   type Planned,
   questionId,
+  recordOf,
   type TaskRecord,
   type TaskResult,
   taskPath,
@@ -126,7 +127,8 @@ async function write(
     return { node: names[i]!, input: values, ...(again && { index: i }) };
   });
   const joins = live ? settleJoins(graph, from) : { waiting: from.joins, reached: [] };
-  const alone: Frame = { ...frame, step: from.step, next, joins: joins.waiting };
+  const deferred = live ? deferredBy(graph, from) : frame.deferred;
+  const alone: Frame = { ...frame, step: from.step, next, joins: joins.waiting, ...(deferred && { deferred }) };
   const scope = scopeOf(graph, identity, check);
   const results: TaskResult[] = [];
   for (const planned of next) {
@@ -149,6 +151,18 @@ async function write(
   };
   const tasks = new Map([[taskPath(next[0]!), { ...emptyRecord, result }]]);
   return keepWaiting(graph, from, applyWrites(graph, { ...alone, tasks }, frame.planned), names);
+}
+
+/** With the deferred nodes that finished siblings lead to: these do not run again. */
+function deferredBy(graph: GraphSpec, frame: Frame): Frame['deferred'] {
+  if (!graph.defers) return undefined;
+  const led = frame.next.flatMap((planned) => {
+    const result = recordOf(frame, planned)?.result;
+    const edges = result && result.by === undefined ? graph.nodes.get(planned.node)?.edges : [];
+    return [...(edges ?? []), ...(result?.targets ?? [])];
+  });
+  const late = led.filter((target) => typeof target === 'string').filter((name) => graph.nodes.get(name)?.defer);
+  return [...new Set([...(frame.deferred ?? []), ...late])];
 }
 
 /**

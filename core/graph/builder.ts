@@ -278,8 +278,13 @@ export class StateGraph<
       branches: this.#branches,
       handles: this.#defaults.errorHandler !== undefined,
     };
-    const spec = link(declared, { ...this.#schemas, channels: this.#channels }, this.#defaults, options);
+    const spec = this.finish(link(declared, { ...this.#schemas, channels: this.#channels }, this.#defaults, options));
     return new CompiledStateGraph(spec, options, (drawing) => draw(declared, spec.breakpoints, drawing));
+  }
+
+  /** What a graph of another kind makes of it. */
+  protected finish(spec: GraphSpec): GraphSpec {
+    return spec;
   }
 }
 

@@ -2,7 +2,8 @@
  * Runs the tools that a model called: a node of a graph with `messages`, or a step of one of LangChain's sequences.
  *
  * - T1 The calls of the last AIMessage that no message answers yet run side by side; answers come in the order of the calls.
- * - T2 What a tool throws becomes its answer, so that the model can mend it, but questions and Commands on their way out pass.
+ * - T2 What a tool throws becomes its answer, so that the model can mend it, but questions and Commands on their way out pass, and so does the
+ *   error of a question that cannot be asked, because the tool imports LangGraph's `interrupt`.
  */
 import {
   type AIMessage,
@@ -78,7 +79,7 @@ export class ToolNode<State = any> extends Runnable<State, State> {
       const output: unknown = await tool.invoke({ ...call, type: 'tool_call' }, runtime as never);
       return isAnswer(output) ? output : answer(call, { status: 'success', content: asText(output), name: tool.name });
     } catch (error) {
-      if (!this.handleToolErrors || isGraphBubbleUp(error)) throw error;
+      if (!this.handleToolErrors || isGraphBubbleUp(error) || isForeignQuestion(error)) throw error;
       const content = `Error: ${(error as Error).message}\n Please fix your mistakes.`;
       return answer(call, { status: 'error', content, name: call.name });
     }
@@ -109,6 +110,10 @@ function messagesOf(input: unknown): readonly BaseMessage[] {
 
 function isOneCall(input: unknown): input is OneCall {
   return typeof input === 'object' && input !== null && 'lg_tool_call' in input;
+}
+
+function isForeignQuestion(error: unknown): boolean {
+  return (error as { readonly lc_error_code?: string } | null)?.lc_error_code === 'MISSING_CHECKPOINTER';
 }
 
 function isAnswer(output: unknown): output is Answer {

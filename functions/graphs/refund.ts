@@ -52,7 +52,7 @@ export function refundGraph(pay: Pay, checkpointer?: Checkpointer) {
 /** Keys that are no part of the state are left out of an input, so a misspelt one is a missing one. */
 function checked<Input extends { order?: string; amount?: number }>(input: Input): Input {
   const { order, amount } = input;
-  if (typeof order === 'string' && order !== '' && typeof amount === 'number' && amount > 0) return input;
+  if (typeof order === 'string' && order !== '' && isAmount(amount)) return input;
   throw new TypeError('A refund needs an "order" and an "amount" above 0');
 }
 
@@ -77,8 +77,12 @@ function problemOf(answer: unknown): string | undefined {
     case 'reject':
       return typeof reason === 'string' && reason !== '' ? undefined : 'To reject, give a "reason".';
     case 'change':
-      return typeof amount === 'number' && amount > 0 ? undefined : 'To change, give an "amount" above 0.';
+      return isAmount(amount) ? undefined : 'To change, give an "amount" above 0.';
     default:
       return 'The "decision" is one of approve, reject, change.';
   }
+}
+
+function isAmount(amount: unknown): boolean {
+  return Number.isFinite(amount) && (amount as number) > 0;
 }

@@ -28,6 +28,7 @@ it('core exports these names and no other', () => {
       'InvalidNamespaceError',
       'InvalidUpdateError',
       'MemorySaver',
+      'MessageGraph',
       'MessagesAnnotation',
       'MessagesDeltaValue',
       'MessagesValue',

@@ -20,6 +20,7 @@ import {
   END,
   interrupt,
   MemorySaver,
+  MessageGraph,
   MessagesAnnotation,
   messagesDeltaReducer,
   MessagesDeltaValue,
@@ -326,4 +327,33 @@ export async function deltaMessages(log: Log) {
   log((await graph.getState(thread())).values);
   log(await graph.invoke({ messages: [new RemoveMessage({ id: REMOVE_ALL_MESSAGES }), 'anew'] }, thread()));
   log(messagesDeltaReducer([new HumanMessage('one')], [['human', 'two'], new AIMessage('three')]));
+}
+
+export async function messageGraph(log: Log) {
+  const model = new FakeListChatModel({ responses: ['one', 'two', 'three'] });
+  const graph = new MessageGraph()
+    .addNode('model', model)
+    .addNode('more', (messages: BaseMessage[]) => new HumanMessage({ id: `more ${messages.length}`, content: 'more' }))
+    .addNode('ask', () => new HumanMessage({ id: 'answer', content: interrupt<string, string>('done?') }))
+    .addEdge(START, 'model')
+    .addConditionalEdges('model', (messages: BaseMessage[]) => (messages.length < 4 ? 'more' : 'ask'))
+    .addEdge('more', 'model')
+    .compile({ checkpointer: new MemorySaver() });
+  const input = new HumanMessage({ id: 'start', content: 'hi' });
+  log(await collect(graph.stream(input as never, { ...thread(), streamMode: ['values', 'updates'] })));
+  log(await graph.getState(thread()).then(({ values, next }) => ({ values, next })));
+  log(await graph.invoke(new Command({ resume: 'yes' }), thread()));
+  await graph.updateState(thread(), [new RemoveMessage({ id: 'start' })], 'ask');
+  log((await graph.getState(thread())).values);
+  const bare = new MessageGraph()
+    .addNode('a', () => ['said'])
+    .addEdge(START, 'a')
+    .addEdge('a', END)
+    .compile();
+  log(
+    ((await bare.invoke(['hi', ['ai', 'there']] as never)) as unknown as BaseMessage[]).map(({ type, content }) => [
+      type,
+      content,
+    ]),
+  );
 }

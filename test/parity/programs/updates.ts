@@ -78,3 +78,20 @@ export async function checkpointsTwoGraphsDeep(log: Log) {
   const graph = new StateGraph(State).addNode('top', middle).addEdge(START, 'top').compile(saver());
   log(await collect(graph.stream({ log: ['in'] }, { ...thread(), streamMode: ['checkpoints'], subgraphs: true })));
 }
+
+export async function deferredBehindAFinishedSibling(log: Log) {
+  for (const defer of [false, true]) {
+    const graph = new StateGraph(State)
+      .addNode('c', asks('c'))
+      .addNode('d', logs('d'))
+      .addNode('e', logs('e'), { defer })
+      .addEdge(START, 'c')
+      .addEdge(START, 'd')
+      .addEdge('d', 'e')
+      .compile(saver());
+    await graph.invoke({}, thread());
+    await graph.updateState(thread(), { log: ['by hand'] }, 'c');
+    log((await graph.getState(thread())).next);
+    log(await graph.invoke(null, thread()));
+  }
+}
