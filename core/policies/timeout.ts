@@ -32,7 +32,7 @@ export function withTimeout(run: Attempt, policy: TimeoutPolicy): Attempt {
     const { writer, callbacks } = attempt.config;
     Object.assign(attempt.config, { writer: whileOn(writer!) });
     if (idleTimeout && refreshOn === 'auto')
-      Object.assign(attempt.config, { callbacks: heard(callbacks as readonly object[] | undefined, touch) });
+      Object.assign(attempt.config, { callbacks: heard(callbacks as Callbacks | undefined, touch) });
     const ends = (): readonly [run: number, idle: number] => [
       start + (runTimeout ?? Infinity),
       progress + (idleTimeout ?? Infinity),
@@ -62,8 +62,10 @@ export function withTimeout(run: Attempt, policy: TimeoutPolicy): Attempt {
 
 const HEARD = ['LLMStart', 'ChatModelStart', 'LLMNewToken', 'LLMEnd', 'ToolStart', 'ToolEnd', 'ChainStart', 'ChainEnd'];
 
+type Callbacks = readonly object[] | { copy(more: readonly object[]): object };
+
 /** LangChain's callbacks, and one more handler, which hears that models and tools inside the node do something. */
-function heard(callbacks: readonly object[] = [], touch: () => void): readonly object[] {
+function heard(callbacks: Callbacks = [], touch: () => void): object {
   const handler = { name: 'progress', ...Object.fromEntries(HEARD.map((event) => [`handle${event}`, touch])) };
-  return [...callbacks, handler];
+  return 'copy' in callbacks ? callbacks.copy([handler]) : [...callbacks, handler];
 }

@@ -1,5 +1,6 @@
 /** What LangChain's environment variables ask for, of graphs of "holdpoint/langchain". */
 import { stripVTControlCharacters } from 'node:util';
+import { dispatchCustomEvent } from '@langchain/core/callbacks/dispatch';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { afterEach, expect, it, vi } from 'vitest';
 import { MessagesAnnotation, START, StateGraph } from '../../core/langchain.ts';
@@ -42,4 +43,25 @@ it('beside the callbacks of the call', async () => {
 
 it('nothing is told without them', async () => {
   expect(await begun(() => graph.invoke({ messages: 'hi' }))).toEqual([]);
+});
+
+it('a node with an idle time-out hands its callbacks on, and LangChain’s can say what they say within it', async () => {
+  const heard: string[] = [];
+  const handler = {
+    handleChatModelStart: () => void heard.push('model'),
+    handleCustomEvent: (name: string) => void heard.push(name),
+  };
+  const timed = new StateGraph(MessagesAnnotation)
+    .addNode(
+      'model',
+      async ({ messages }) => {
+        await dispatchCustomEvent('asked', {});
+        return { messages: [await model.invoke(messages)] };
+      },
+      { timeout: { idleTimeout: 60_000 } },
+    )
+    .addEdge(START, 'model')
+    .compile();
+  await timed.invoke({ messages: 'hi' }, { callbacks: [handler] });
+  expect(heard).toEqual(['asked', 'model']);
 });
