@@ -71,7 +71,8 @@ export abstract class Saver {
       throw invalidArgument('list(config) needs config.configurable.thread_id. listThreads() lists the threads.');
     }
     const before = options.before && namedIn(options.before);
-    const all = namedIn(config) === undefined ? tuplesOf(this, threadId, before) : tupleNamed(this, config, before);
+    const all =
+      namedIn(config) === undefined ? tuplesOf(this, threadId, before, options) : tupleNamed(this, config, before);
     yield* matching(all, options);
   }
 
@@ -99,8 +100,14 @@ async function* tupleNamed(saver: Saver, config: RunnableConfig, before?: string
   if (tuple && (before === undefined || tuple.checkpoint.id < before)) yield tuple;
 }
 
-async function* tuplesOf(saver: Saver, threadId: string, before?: string): AsyncGenerator<CheckpointTuple> {
-  for await (const { checkpoint } of supersteps(saver, threadId, before, undefined, (one) => one)) {
+async function* tuplesOf(
+  saver: Saver,
+  threadId: string,
+  before: string | undefined,
+  { limit, filter }: ListCheckpointsOptions,
+): AsyncGenerator<CheckpointTuple> {
+  const hint = filter ? undefined : limit;
+  for await (const { checkpoint } of supersteps(saver, threadId, before, hint, (one) => one)) {
     yield tupleOf(threadId, checkpoint);
   }
 }

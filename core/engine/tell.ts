@@ -49,10 +49,11 @@ export function tellInterrupts(
   isCall = false,
 ): void {
   const step = frame.step + 1;
+  const nodes = new Map(frame.next.map((planned) => [taskPath(planned), planned.node]));
   const asked = [...frame.tasks].flatMap(([path, record]) => {
     const questions = questionsOf(record);
     if (questions.length === 0) return [];
-    const name = frame.next.find((planned) => taskPath(planned) === path)!.node;
+    const name = nodes.get(path)!;
     return { task: { id: taskId(identity, frame, path), name }, calls: record.calls ?? [], questions };
   });
   for (const { task, calls } of asked) {
